@@ -1,0 +1,1 @@
+"""The ground floor: what any service of this kind needs, in which no word of the domain may appear."""

@@ -1,0 +1,34 @@
+"""Signing keys and passes. A pass is a credential of a member and knows no reservation."""
+
+from piccolo.table import Table
+
+from booking.kit.tables import holds, identifier, instant, key, ref, small, text
+from booking.people.tables import Member
+
+
+class SigningKey(Table, tablename="signing_key"):
+    """An Ed25519 key. `retired` keys sign no more but still verify; `revoked` ones do neither."""
+
+    id = key()
+    kid = small()
+    public_key = text()
+    sealed_private_key = text()
+    created_at = instant()
+    retired_at = instant(null=True)
+    revoked_at = instant(null=True)
+    signing_key_kid_check = holds("kid between 1 and 255")
+
+
+class Pass(Table, tablename="pass"):
+    """A pass that was issued; one live pass per member. The code is not stored: it is signed again from these columns."""
+
+    id = key()
+    member = ref(Member)
+    kid = small()
+    valid_from_at = instant()
+    valid_until = instant()
+    issued_at = instant()
+    issued_by = identifier(null=True)
+    revoked_at = instant(null=True, index=True)
+    revoked_by = identifier(null=True)
+    revoked_reason = text(null=True)

@@ -1,0 +1,138 @@
+"""Households, members, guardianships, registrations and consents."""
+
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from booking.access.tables import Account
+from booking.facilities.tables import Body, Municipality
+from booking.kit.tables import day, document, flag, holds, identifier, instant, key, one_of, ref, small, text, whole
+from booking.people.rules import GuardianshipState, HouseholdRole, Preferred
+
+
+class Household(Table, tablename="household"):
+    """One or more accounts and the members they look after. Every household has a telephone number and a language."""
+
+    id = key()
+    phone = text()
+    preferred = text()
+    language = text()
+    created_at = instant()
+    household_preferred_check = one_of("preferred", Preferred)
+
+
+class HouseholdAccount(Table, tablename="household_account"):
+    """An account's place in a household."""
+
+    id = key()
+    household = ref(Household)
+    account = ref(Account)
+    role = text()
+    since_at = instant()
+    ended_at = instant(null=True)
+    household_account_role_check = one_of("role", HouseholdRole)
+    household_account_pair_unique = Unique([household, account])
+
+
+class Member(Table, tablename="member"):
+    """A person who may visit. `number` has eight digits, the last one Damm; `shown_name` is what kiosk and card say."""
+
+    id = key()
+    number = text(unique=True)
+    household = ref(Household)
+    family_name = text()
+    given_name = text()
+    family_kana = text()
+    given_kana = text()
+    latin_name = text(null=True)
+    shown_name = text()
+    birth_on = day()
+    grade_override = small(null=True)
+    grade_override_year = small(null=True)
+    municipality = ref(Municipality)
+    school_name = text(null=True)
+    assistance = text(null=True)
+    is_protected = flag()
+    seen_at_desk_at = instant(null=True)
+    created_at = instant()
+    left_at = instant(null=True)
+    member_number_check = holds("number ~ '^[0-9]{8}$'")
+    member_grade_check = holds("grade_override is null or grade_override between 1 and 12")
+
+
+class ProtectedViewer(Table, tablename="protected_viewer"):
+    """An account named by staff that still sees a protected member."""
+
+    id = key()
+    member = ref(Member)
+    account = ref(Account)
+    named_by = identifier()
+    named_at = instant()
+    ended_at = instant(null=True)
+    protected_viewer_pair_unique = Unique([member, account])
+
+
+class Guardianship(Table, tablename="guardianship"):
+    """One account's rights over one member."""
+
+    id = key()
+    member = ref(Member)
+    account = ref(Account)
+    relation = text()
+    may_consent = flag(default=True)
+    may_book = flag(default=True)
+    is_told = flag(default=True)
+    state = text()
+    created_at = instant()
+    confirmed_at = instant(null=True)
+    confirmed_by = identifier(null=True)
+    ended_at = instant(null=True)
+    guardianship_state_check = one_of("state", GuardianshipState)
+    guardianship_pair_unique = Unique([member, account])
+
+
+class EmergencyContact(Table, tablename="emergency_contact"):
+    """Whom to call, in order."""
+
+    id = key()
+    member = ref(Member)
+    name = text()
+    relation = text()
+    phone = text()
+    rank = small(default=1)
+
+
+class ConsentText(Table, tablename="consent_text"):
+    """What people of a body agree to; versions are never changed, only followed. `translations`: language → text."""
+
+    id = key()
+    body = ref(Body)
+    version = whole()
+    valid_from_on = day()
+    text_ja = text()
+    translations = document()
+    provisional = flag()
+    consent_text_version_unique = Unique([body, version])
+
+
+class Registration(Table, tablename="registration"):
+    """A member is registered with a body, under a text somebody agreed to. One live row per member and body."""
+
+    id = key()
+    member = ref(Member)
+    body = ref(Body)
+    consent_text = ref(ConsentText)
+    consented_by = ref(Account, null=True)
+    on_paper = flag()
+    registered_at = instant()
+    ended_at = instant(null=True)
+
+
+class PersonKey(Table, tablename="person_key"):
+    """The random key under which a member's visits of one fiscal year are counted. Destroyed at erasure."""
+
+    id = key()
+    member = ref(Member)
+    fiscal_year = small()
+    key = identifier()
+    person_key_year_unique = Unique([member, fiscal_year])
+    person_key_key_unique = Unique([key])

@@ -1,0 +1,152 @@
+"""Scans are append-only truth; visits are a fold of one person's scans and corrections of one local day."""
+
+from enum import StrEnum
+
+from piccolo.columns import BigSerial
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from booking.facilities.tables import Facility
+from booking.kiosks.tables import Kiosk
+from booking.kit.tables import big, day, document, flag, holds, identifier, instant, key, one_of, ref, small, text, texts, whole
+from booking.people.tables import Member
+from booking.programs.tables import Program, Session
+from booking.reservations.tables import Reservation
+
+
+class VisitKind(StrEnum):
+    """Who a visit row stands for. Only members, groups and walk-ins without a name count as users."""
+
+    MEMBER = "member"
+    ANONYMOUS = "anonymous"
+    GROUP = "group"
+    GUARDIAN = "guardian"
+    VISITOR = "visitor"
+    STAFF = "staff"
+
+
+class EnteredBy(StrEnum):
+    """How the entry came to be known."""
+
+    SCAN = "scan"
+    STAFF = "staff"
+    PAPER = "paper"
+    IMPORT = "import"
+
+
+class ClosedBy(StrEnum):
+    """How a visit ended: exit scan, a check-in elsewhere, the sweep at closing, or staff."""
+
+    SCAN = "scan"
+    MOVE = "move"
+    AUTO = "auto"
+    STAFF = "staff"
+
+
+class KioskMember(Table, tablename="kiosk_member"):
+    """The random key under which one kiosk knows one member."""
+
+    id = key()
+    kiosk = ref(Kiosk)
+    member = ref(Member)
+    member_key = identifier()
+    kiosk_member_pair_unique = Unique([kiosk, member])
+    kiosk_member_key_unique = Unique([member_key])
+
+
+class Scan(Table, tablename="scan"):
+    """What was shown, when, by which kiosk, in which order, and what the kiosk told the person."""
+
+    id = key()
+    kiosk = ref(Kiosk, null=True)
+    nonce = identifier()
+    seq = big()
+    scanned_at = instant(index=True)
+    received_at = instant()
+    clock_offset_ms = whole(default=0)
+    kind = text()
+    direction = text()
+    pass_id = identifier(null=True, index=True)
+    member = ref(Member, null=True)
+    facility = ref(Facility, null=True)
+    session = ref(Session, null=True)
+    heads = whole(null=True)
+    answers = document()
+    offline = flag()
+    told_verdict = text(null=True)
+    told_code = text(null=True)
+    verdict = text()
+    code = text(index=True)
+    answer = document()
+    flags = texts()
+    by_account = identifier(null=True)
+    scan_kiosk_nonce_unique = Unique([kiosk, nonce])
+
+
+class Visit(Table, tablename="visit"):
+    """One stay. Everything a published table uses is copied at entry, so that erasing a member changes no figure."""
+
+    id = key()
+    member = ref(Member, null=True)
+    person_key = identifier(null=True)
+    kind = text()
+    heads = whole(default=1)
+    facility = ref(Facility)
+    program = ref(Program, null=True)
+    session = ref(Session, null=True)
+    reservation = ref(Reservation, null=True)
+    visited_on = day()
+    entered_at = instant()
+    left_at = instant(null=True)
+    entered_by = text()
+    closed_by = text(null=True)
+    grade = small(null=True)
+    school_stage = text(null=True)
+    age_band = text(null=True)
+    municipality_code = text(null=True)
+    entry_scan = ref(Scan, null=True)
+    exit_scan = ref(Scan, null=True)
+    voided_at = instant(null=True)
+    created_at = instant()
+    visit_kind_check = one_of("kind", VisitKind)
+    visit_entered_by_check = one_of("entered_by", EnteredBy)
+    visit_closed_by_check = one_of("closed_by", ClosedBy)
+    visit_heads_check = holds("heads > 0")
+    visit_order_check = holds("left_at is null or left_at >= entered_at")
+
+
+class Correction(Table, tablename="visit_correction"):
+    """What staff changed about a visit, who and why: void, set the exit, add. A voided visit stays visible."""
+
+    id = key()
+    visit = ref(Visit)
+    kind = text()
+    at = instant(null=True)
+    reason = text()
+    by_account = identifier()
+    made_at = instant()
+    visit_correction_kind_check = holds("kind in ('void', 'set-exit', 'add')")
+
+
+class DoorFlag(Table, tablename="door_flag"):
+    """Something at the door that staff should look at."""
+
+    id = key()
+    code = text()
+    facility = ref(Facility, null=True)
+    kiosk = ref(Kiosk, null=True)
+    member = ref(Member, null=True)
+    scan = ref(Scan, null=True)
+    visit = ref(Visit, null=True)
+    raised_at = instant(index=True)
+    detail = document()
+    resolved_at = instant(null=True)
+    resolved_by = identifier(null=True)
+
+
+class VisitChange(Table, tablename="visit_change"):
+    """A facility-day whose visits changed; `kpi` folds it and deletes exactly the rows it saw."""
+
+    id = BigSerial(primary_key=True)
+    facility_id = identifier()
+    visited_on = day()
