@@ -7,7 +7,21 @@ from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from booking.access.rules import AccountKind, CredentialKind, LinkPurpose, Role
-from booking.kit.tables import big, document, flag, holds, identifier, instant, key, one_of, ref, small, text, texts, whole
+from booking.kit.tables import (
+    big,
+    document,
+    flag,
+    holds,
+    identifier,
+    instant,
+    key,
+    one_of,
+    ref,
+    small,
+    text,
+    texts,
+    whole,
+)
 
 
 class Account(Table, tablename="account"):

@@ -4,7 +4,21 @@ from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from booking.facilities.rules import Brand, ClosingKind, ClosureKind, FacilityKind, MunicipalityKind, OnHoliday
-from booking.kit.tables import day, flag, holds, identifier, instant, key, one_of, ref, small, text, texts, wall_time, whole
+from booking.kit.tables import (
+    day,
+    flag,
+    holds,
+    identifier,
+    instant,
+    key,
+    one_of,
+    ref,
+    small,
+    text,
+    texts,
+    wall_time,
+    whole,
+)
 
 
 class Body(Table, tablename="body"):
@@ -100,7 +114,9 @@ class ClosingRule(Table, tablename="closing_rule"):
     closing_rule_kind_check = one_of("kind", ClosingKind)
     closing_rule_on_holiday_check = one_of("on_holiday", OnHoliday)
     closing_rule_weekly_check = holds("kind <> 'weekly' or (weekday between 1 and 7 and on_holiday is not null)")
-    closing_rule_yearly_check = holds("kind <> 'yearly' or (first_day ~ '^[01][0-9]-[0-3][0-9]$' and last_day ~ '^[01][0-9]-[0-3][0-9]$')")
+    closing_rule_yearly_check = holds(
+        "kind <> 'yearly' or (first_day ~ '^[01][0-9]-[0-3][0-9]$' and last_day ~ '^[01][0-9]-[0-3][0-9]$')"
+    )
     closing_rule_after_check = holds("kind <> 'after-holiday' or days_after between 1 and 7")
 
 
@@ -118,4 +134,6 @@ class Closure(Table, tablename="closure"):
     decided_at = instant()
     revoked_at = instant(null=True)
     closure_kind_check = one_of("kind", ClosureKind)
-    closure_times_check = holds("(from_time is null) = (until_time is null) and (from_time is null or from_time < until_time)")
+    closure_times_check = holds(
+        "(from_time is null) = (until_time is null) and (from_time is null or from_time < until_time)"
+    )

@@ -5,11 +5,12 @@ See `docs/decisions/0001-who-referees.md`.
 """
 
 import asyncio
+import os
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine
@@ -18,7 +19,6 @@ from booking.kit.errors import Busy, Refusal
 
 T = TypeVar("T")
 Isolation = Literal["serializable", "repeatable_read"]
-Record = asyncpg.Record
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -38,6 +38,7 @@ class _Engine(PostgresEngine):
         """Do nothing: `migrate` checks the server's version once."""
 
 
+os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 DB = _Engine(config={"dsn": "postgresql://unset.invalid/unset"})
 
 
@@ -103,7 +104,9 @@ async def connection() -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def transaction(isolation: Isolation | None = None, *, readonly: bool = False) -> AsyncIterator[asyncpg.Connection]:
+async def transaction(
+    isolation: Isolation | None = None, *, readonly: bool = False
+) -> AsyncIterator[asyncpg.Connection]:
     """One transaction; nested, a savepoint.
 
     Raises: the refusal that a room has named for a violated constraint; Busy when the database is out of reach.
@@ -119,7 +122,7 @@ async def transaction(isolation: Isolation | None = None, *, readonly: bool = Fa
         raise RuntimeError("the connection pool is not started")
     try:
         async with DB.pool.acquire(timeout=10) as conn, conn.transaction(isolation=isolation, readonly=readonly):
-            token = DB.current_transaction.set(_Open(conn, asyncio.current_task()))
+            token = DB.current_transaction.set(cast(Any, _Open(conn, asyncio.current_task())))
             try:
                 yield conn
             finally:
@@ -148,21 +151,22 @@ async def in_transaction(
     raise AssertionError("unreachable")
 
 
-def _same_task(outer: _Open) -> None:
+def _same_task(outer: Any) -> None:
     if outer.task is not asyncio.current_task():
         raise RuntimeError("a task started inside a transaction must not use that transaction")
 
 
-async def fetch(sql: str, *args: Any) -> list[Record]:
+async def fetch(sql: str, *args: Any) -> list[asyncpg.Record]:
     """Rows of a statement with $1 parameters."""
     async with connection() as conn:
         return list(await conn.fetch(sql, *args))
 
 
-async def fetchrow(sql: str, *args: Any) -> Record | None:
+async def fetchrow(sql: str, *args: Any) -> asyncpg.Record | None:
     """The first row, or None."""
     async with connection() as conn:
-        return await conn.fetchrow(sql, *args)
+        row: asyncpg.Record | None = await conn.fetchrow(sql, *args)
+        return row
 
 
 async def fetchval(sql: str, *args: Any) -> Any:

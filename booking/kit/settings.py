@@ -31,9 +31,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_read_url: Annotated[str, "address of a read replica for reports; default DATABASE_URL"] = ""
     data_dir: Annotated[Path, "folder for the embedded database and the generated secret"] = Path("data")
     public_url: Annotated[str, "address people type; https unless the host is localhost"] = "http://localhost:8000"
-    secret_key: Annotated[
-        str, "at least 32 characters; seals keys and second factors; empty makes one in DATA_DIR"
-    ] = ""
+    secret_key: Annotated[str, "at least 32 characters; seals keys and second factors; empty makes one in DATA_DIR"] = (
+        ""
+    )
     timezone: Annotated[str, "zone of local days and times, an IANA name"] = "Asia/Tokyo"
     smtp_url: Annotated[str, "smtp://user:password@host:port or smtps://…; empty sends no mail outside a demo"] = ""
     log_format: Annotated[Literal["text", "json"], "how log lines are written"] = "text"
@@ -60,7 +60,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def load(environ: Mapping[str, str]) -> Settings:
     """Read settings from `environ`. Raises: SettingRefused with one sentence that names the setting."""
     known = {PREFIX + field.name.upper(): field for field in msgspec.structs.fields(Settings)}
-    if unknown := sorted(name for name in environ if name.startswith(PREFIX) and name not in known and name not in _OURS):
+    if unknown := sorted(
+        name for name in environ if name.startswith(PREFIX) and name not in known and name not in _OURS
+    ):
         raise SettingRefused(f"{unknown[0]} is not a setting; the README lists those there are.")
     values: dict[str, object] = {}
     for name, field in known.items():

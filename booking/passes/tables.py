@@ -20,7 +20,7 @@ class SigningKey(Table, tablename="signing_key"):
 
 
 class Pass(Table, tablename="pass"):
-    """A pass that was issued; one live pass per member. The code is not stored: it is signed again from these columns."""
+    """A pass that was issued; one live per member. Its code is not stored but signed again from these columns."""
 
     id = key()
     member = ref(Member)

@@ -51,7 +51,8 @@ class Eligibility(Table, tablename="eligibility"):
     max_grade = small(null=True)
     adults = flag()
     eligibility_grades_check = holds(
-        "(min_grade is null) = (max_grade is null) and (min_grade is null or (min_grade between 1 and 12 and max_grade between min_grade and 12))"
+        "(min_grade is null) = (max_grade is null)"
+        " and (min_grade is null or (min_grade between 1 and 12 and max_grade between min_grade and 12))"
     )
     eligibility_start_unique = Unique([program, valid_from_on])
 

@@ -8,7 +8,22 @@ from piccolo.table import Table
 
 from booking.facilities.tables import Facility
 from booking.kiosks.tables import Kiosk
-from booking.kit.tables import big, day, document, flag, holds, identifier, instant, key, one_of, ref, small, text, texts, whole
+from booking.kit.tables import (
+    big,
+    day,
+    document,
+    flag,
+    holds,
+    identifier,
+    instant,
+    key,
+    one_of,
+    ref,
+    small,
+    text,
+    texts,
+    whole,
+)
 from booking.people.tables import Member
 from booking.programs.tables import Program, Session
 from booking.reservations.tables import Reservation
