@@ -1,0 +1,48 @@
+"""Who is asking. Identity arrives in every verb as one of these values."""
+
+from uuid import UUID
+
+import msgspec
+
+from booking.access.rules import AccountKind, Role
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A role for a scope: the code of a body or facility, or None for everything."""
+
+    role: Role
+    scope: str | None = None
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody or something that asks. `kind`: nobody, account, staff, token, kiosk, system."""
+
+    kind: str = "nobody"
+    id: UUID | None = None
+    name: str = ""
+    language: str = "ja"
+    account_kind: AccountKind | None = None
+    grants: tuple[Grant, ...] = ()
+    sign_in_id: UUID | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether a resident's or child's account is behind this."""
+        return self.kind == "account"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is staff past the second factor, or a token with a staff role."""
+        return self.kind in ("staff", "token")
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether any of these roles is held, whatever the scope."""
+        return any(grant.role in roles for grant in self.grants)
+
+    def may_in(self, scopes: tuple[str, ...], *roles: Role) -> bool:
+        """Whether one of `roles` is held for one of `scopes` (facility code and its body's code) or for everything."""
+        return any(grant.role in roles and (grant.scope is None or grant.scope in scopes) for grant in self.grants)
+
+
+NOBODY = Actor()
+SYSTEM = Actor(kind="system", name="system")
