@@ -1,0 +1,386 @@
+"""What crosses the door between a kiosk and the service, and what the pure rules of the door work on.
+
+The same shapes are declared in `kiosk/src/protocol.ts`; `docs/kiosk-protocol.md` explains them, and `tests/vectors/`
+holds both sides to them.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct, field
+
+Instant = Annotated[datetime, Meta(tz=True)]
+Code = Annotated[str, Meta(min_length=1, max_length=64)]
+Text = Annotated[str, Meta(max_length=400)]
+Names = dict[str, str]
+"""Language tag (`ja`, `en`, …) → the name in that language; `ja` is always there."""
+
+Direction = Literal["auto", "in", "out"]
+Answer = Literal["welcome", "goodbye", "refused", "ask"]
+ScanKind = Literal["pass", "number", "heads"]
+
+
+# ---- scans and verdicts -------------------------------------------------------------------------------------------
+
+
+class Told(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the kiosk showed by its own decision, before or without an answer of the service."""
+
+    verdict: Answer
+    code: Code
+
+
+class Scan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One thing shown to one kiosk. `seq` is the kiosk's own counter and gives the order.
+
+    Units: `clock_offset_ms` is service time minus kiosk time, in milliseconds, as last measured.
+    """
+
+    nonce: UUID
+    seq: Annotated[int, Meta(ge=1, le=2**53)]
+    scanned_at: Instant
+    clock_offset_ms: Annotated[int, Meta(ge=-(2**53), le=2**53)] = 0
+    kind: ScanKind
+    direction: Direction = "auto"
+    token: Text | None = None
+    number: Text | None = None
+    member_key: Code | None = None
+    session_id: UUID | None = None
+    facility: Code | None = None
+    heads: Annotated[int, Meta(ge=1, le=500)] | None = None
+    answers: Annotated[list[Code], Meta(max_length=20)] = field(default_factory=list)
+    offline: bool = False
+    told: Told | None = None
+
+
+class ScanBatch(Struct, frozen=True, forbid_unknown_fields=True):
+    """One to 500 scans of one kiosk, in the order of `seq`."""
+
+    scans: Annotated[list[Scan], Meta(min_length=1, max_length=500)]
+
+
+class Choice(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One way on that the kiosk offers as a button; its `id` comes back in `answers` of the next scan.
+
+    `id` is `session:<uuid>`, `facility:<code>` or `member:<member_key>`.
+    """
+
+    id: str
+    label: str
+    facility: str | None = None
+    session: UUID | None = None
+    is_inside: bool = False
+
+
+class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to one scan. `code` is stable and the kiosk renders its sentence from it.
+
+    `label` names the session, or else the facility; `minutes` and `at` are what the sentence may name (how long until
+    the door opens, how long the stay was; the moment of opening or of the next session). `name` is the name the member
+    chose to be shown, and is empty with every refusal and for a protected member. `inside` counts everybody inside
+    `facility` after this scan.
+    """
+
+    nonce: UUID
+    verdict: Answer
+    code: str
+    sentence: str = ""
+    name: str = ""
+    label: str = ""
+    facility: str | None = None
+    session: UUID | None = None
+    minutes: int | None = None
+    at: datetime | None = None
+    choices: tuple[Choice, ...] = ()
+    inside: int | None = None
+    flags: tuple[str, ...] = ()
+
+
+class VerdictBatch(Struct, frozen=True):
+    """One verdict per scan of the batch, in the order asked."""
+
+    verdicts: list[Verdict]
+
+
+# ---- the day list -------------------------------------------------------------------------------------------------
+
+
+class KioskConfiguration(Struct, frozen=True, kw_only=True):
+    """How this kiosk behaves; comes with the day list and with every heartbeat, so a change arrives within 30 s.
+
+    Units: `answer_wait_ms` is how long the kiosk waits for the service's answer before it shows its own.
+    """
+
+    kiosk_id: UUID
+    label: str
+    direction: Direction = "auto"
+    languages: tuple[str, ...] = ("ja", "ja-easy", "en", "pt-BR", "vi", "es", "zh-Hans", "tl")
+    language: str = "ja"
+    timezone: str = "Asia/Tokyo"
+    answer_wait_ms: int = 250
+    demo: bool = False
+
+
+class OpenSpan(Struct, frozen=True):
+    """A half-open interval in which a facility is open."""
+
+    opens_at: Instant
+    closes_at: Instant
+
+
+class ListedDay(Struct, frozen=True, kw_only=True):
+    """One local day of one facility; `open` is empty on a closing day."""
+
+    on: date
+    open: tuple[OpenSpan, ...] = ()
+
+
+class ListedFacility(Struct, frozen=True, kw_only=True):
+    """A facility this kiosk serves. `door_minutes` is the default; each session carries its own `door_opens_at`."""
+
+    code: str
+    names: Names
+    capacity: int
+    door_minutes: int = 30
+    days: tuple[ListedDay, ...] = ()
+
+
+class ListedSession(Struct, frozen=True, kw_only=True):
+    """A session of the window that is not cancelled.
+
+    `walk_in` is the walk-in quota; `web_left` are free web seats, which become walk-in seats at `roll_over_at`.
+    Seats used by people who walked in are not subtracted here: the heartbeat brings `walked_in`.
+    """
+
+    id: UUID
+    facility: str
+    program: str
+    names: Names
+    starts_at: Instant
+    ends_at: Instant
+    door_opens_at: Instant
+    walk_in: int
+    web_left: int = 0
+    roll_over_at: Instant | None = None
+
+
+class ListedBooking(Struct, frozen=True):
+    """A seat of a member: `confirmed`, or `arrived` when they came, by booking or by walking in, and may come again."""
+
+    session: UUID
+    state: Literal["confirmed", "arrived"]
+
+
+class ListedMember(Struct, frozen=True, kw_only=True):
+    """What the kiosk may know of one member, and nothing else.
+
+    `shown_name` is empty for a protected member. `programs` are the codes of the programs the service judged allowed.
+    `is_held` sends the member to the desk without a reason. `family` are keys of the members this one may bring in.
+    """
+
+    member_key: str
+    shown_name: str
+    number: str
+    pass_ids: tuple[UUID, ...] = ()
+    programs: tuple[str, ...] = ()
+    bookings: tuple[ListedBooking, ...] = ()
+    family: tuple[str, ...] = ()
+    is_held: bool = False
+
+
+class ListedKey(Struct, frozen=True):
+    """A public signing key: `public_key` is base64url of its 32 bytes. Retired keys still verify, revoked ones do not."""
+
+    kid: int
+    public_key: str
+    state: Literal["current", "retired", "revoked"]
+
+
+class DayList(Struct, frozen=True, kw_only=True):
+    """Everything a kiosk needs for 14 days without network: from `from_on` until before `until_on`."""
+
+    from_on: date
+    until_on: date
+    configuration: KioskConfiguration
+    facilities: tuple[ListedFacility, ...]
+    sessions: tuple[ListedSession, ...]
+    members: tuple[ListedMember, ...]
+    keys: tuple[ListedKey, ...]
+    revoked_passes: tuple[UUID, ...]
+
+
+# ---- heartbeat ----------------------------------------------------------------------------------------------------
+
+
+class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kiosk's sign of life, every 30 s. `kiosk_time` is its uncorrected clock.
+
+    `parked` counts scans the service refused to read alone; they stay on the device for staff.
+    """
+
+    version: Annotated[str, Meta(max_length=64)]
+    kiosk_time: Instant
+    clock_offset_ms: Annotated[int, Meta(ge=-(2**53), le=2**53)] = 0
+    queue_length: Annotated[int, Meta(ge=0)] = 0
+    last_seq: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    parked: Annotated[int, Meta(ge=0)] = 0
+    camera: Literal["ok", "missing", "coarse", "starting"] = "starting"
+    is_storage_persistent: bool = False
+    day_list_etag: Annotated[str, Meta(max_length=128)] = ""
+
+
+class InsideMember(Struct, frozen=True, kw_only=True):
+    """A listed member who is inside some facility. `until` is when the day's auto-exit ends the visit."""
+
+    member_key: str
+    facility: str
+    entered_at: Instant
+    session: UUID | None = None
+    until: Instant | None = None
+
+
+class FacilityNow(Struct, frozen=True):
+    """Everybody inside, and whether the facility was closed at once by staff."""
+
+    code: str
+    inside: int
+    is_closed: bool = False
+
+
+class SessionNow(Struct, frozen=True):
+    """How many walk-in seats of a session of today are used."""
+
+    id: UUID
+    walked_in: int
+
+
+class HeartbeatAnswer(Struct, frozen=True, kw_only=True):
+    """The live part of what a kiosk knows.
+
+    `last_seq` is the highest `seq` of this kiosk contained in these figures: the kiosk adds what it scanned after it.
+    """
+
+    server_time: Instant
+    configuration: KioskConfiguration
+    last_seq: int
+    day_list_etag: str
+    facilities: tuple[FacilityNow, ...]
+    sessions: tuple[SessionNow, ...]
+    inside: tuple[InsideMember, ...]
+
+
+# ---- what the rules of the door work on ---------------------------------------------------------------------------
+
+
+class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A scan after its credential was looked up: who shows it, whom it is for, at which door.
+
+    `holder` is the person of the pass or number, `subject` the person of `member_key`; keys into `State.people`.
+    `problem` is the refusal code of a credential that could not be read (`pass-malformed`, `pass-forged`,
+    `pass-unknown-key`, `pass-unknown`, `number-unknown`); with it `holder` may still be known.
+    `received_at` is the service's clock when the scan arrived, and None on the kiosk.
+    """
+
+    scan: Scan
+    facilities: tuple[str, ...]
+    holder: str | None = None
+    subject: str | None = None
+    problem: str | None = None
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
+    is_revoked: bool = False
+    received_at: Instant | None = None
+
+
+class FacilityState(Struct, frozen=True, kw_only=True):
+    """A facility as the door sees it: limit, everybody inside, opening hours, closed at once by staff or not."""
+
+    name: str
+    capacity: int
+    inside: int = 0
+    is_closed: bool = False
+    open: tuple[OpenSpan, ...] = ()
+
+
+class SessionState(Struct, frozen=True, kw_only=True):
+    """A session as the door sees it; seats to walk in to = walk_in + web_left after roll_over_at − walked_in."""
+
+    facility: str
+    program: str
+    label: str
+    starts_at: Instant
+    ends_at: Instant
+    door_opens_at: Instant
+    walk_in: int = 0
+    web_left: int = 0
+    roll_over_at: Instant | None = None
+    walked_in: int = 0
+
+
+class OpenVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a person is now; `until` is the closing at which the visit ends by itself."""
+
+    facility: str
+    entered_at: Instant
+    session: UUID | None = None
+    until: Instant | None = None
+
+
+class LastAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last welcome or goodbye a person got, repeated for three minutes."""
+
+    at: Instant
+    verdict: Answer
+    code: str
+    facility: str
+    session: UUID | None = None
+    minutes: int | None = None
+
+
+class PersonState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person as the door sees them. `turned_at` is when they last changed direction."""
+
+    name: str = ""
+    is_listed: bool = True
+    is_held: bool = False
+    programs: tuple[str, ...] = ()
+    bookings: tuple[ListedBooking, ...] = ()
+    family: tuple[str, ...] = ()
+    visit: OpenVisit | None = None
+    last: LastAnswer | None = None
+    turned_at: Instant | None = None
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """All facts a batch of scans needs, and nothing else. Session keys are UUID text."""
+
+    facilities: dict[str, FacilityState]
+    sessions: dict[str, SessionState] = field(default_factory=dict)
+    people: dict[str, PersonState] = field(default_factory=dict)
+    answered: dict[str, Verdict] = field(default_factory=dict)
+
+
+class Effect(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a scan changes in the world: a visit begins or ends.
+
+    `person` is None for a group counted by heads. `how` of an `enter` is booked, walk-in, again, unlisted, heads or
+    told; of a `leave` it is scan, move or closing.
+    """
+
+    do: Literal["enter", "leave"]
+    person: str | None
+    facility: str
+    at: Instant
+    how: str
+    session: UUID | None = None
+    until: Instant | None = None
+    heads: int = 1
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """A verdict with its effects, in the order they happen. `happened_at` is the corrected time of the scan."""
+
+    verdict: Verdict
+    happened_at: Instant
+    effects: tuple[Effect, ...] = ()
