@@ -109,7 +109,8 @@ class VerdictBatch(Struct, frozen=True):
 class KioskConfiguration(Struct, frozen=True, kw_only=True):
     """How this kiosk behaves; comes with the day list and with every heartbeat, so a change arrives within 30 s.
 
-    Units: `answer_wait_ms` is how long the kiosk waits for the service's answer before it shows its own.
+    Units: `answer_wait_ms` is how long the kiosk waits for the service's answer before it shows its own;
+    `verdict_seconds` is how long a welcome or goodbye stays on the screen.
     """
 
     kiosk_id: UUID
@@ -119,6 +120,7 @@ class KioskConfiguration(Struct, frozen=True, kw_only=True):
     language: str = "ja"
     timezone: str = "Asia/Tokyo"
     answer_wait_ms: int = 250
+    verdict_seconds: int = 4
     demo: bool = False
 
 
@@ -190,7 +192,7 @@ class ListedMember(Struct, frozen=True, kw_only=True):
 
 
 class ListedKey(Struct, frozen=True):
-    """A public signing key: `public_key` is base64url of its 32 bytes. Retired keys still verify, revoked ones do not."""
+    """A public signing key: `public_key` is base64url of its 32 bytes. Retired keys verify, revoked ones do not."""
 
     kid: int
     public_key: str
