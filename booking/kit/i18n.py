@@ -59,8 +59,8 @@ def catalogue(language: str, domain: str = "booking") -> Mapping[str, str | tupl
     with path.open("rb") as file:
         for message in read_po(file):
             key = message.id if isinstance(message.id, str) else message.id[0]
-            said = message.string if isinstance(message.string, str) else tuple(message.string)
-            if key and not message.fuzzy and (said if isinstance(said, str) else all(said)):
+            said = message.string if isinstance(message.string, str) else tuple(message.string or ())
+            if key and not message.fuzzy and (said if isinstance(said, str) else said and all(said)):
                 found[key] = said
     return found
 

@@ -1,0 +1,44 @@
+// Live parts: an element with data-live shows its own part of the page at that address again whenever
+// the server's events say so (data-events), or every 30 seconds. Without JavaScript the page is simply not live.
+const QUIET_MS = 1000;
+const FALLBACK_MS = 30000;
+
+async function refresh(part) {
+  const answer = await fetch(part.dataset.live || location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+  if (answer.redirected || !answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const next = fresh.getElementById(part.id);
+  if (!next) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  if (focused && /^(INPUT|SELECT|TEXTAREA)$/.test(focused.tagName)) return; // somebody is typing here
+  const opened = [...part.querySelectorAll("details[open][id]")].map((each) => each.id);
+  const address = focused?.getAttribute("href");
+  part.replaceChildren(...next.childNodes);
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  if (address) part.querySelector(`[href="${CSS.escape(address)}"]`)?.focus();
+  const sprite = fresh.querySelector(".sprite");
+  if (sprite) document.querySelector(".sprite")?.replaceWith(sprite);
+}
+
+function follow(part) {
+  let timer = 0;
+  let last = 0;
+  const soon = () => {
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = 0;
+      last = Date.now();
+      refresh(part).catch(() => {});
+    }, Math.max(0, last + QUIET_MS - Date.now()));
+  };
+  if (part.dataset.events) {
+    const events = new EventSource(part.dataset.events);
+    let told = false;
+    events.onopen = () => { if (told) soon(); told = true; }; // after a break something may have been missed
+    events.onmessage = soon;
+    for (const name of (part.dataset.eventNames || "change resync").split(" ")) events.addEventListener(name, soon);
+  }
+  setInterval(() => { if (!document.hidden) soon(); }, FALLBACK_MS);
+}
+
+for (const part of document.querySelectorAll("[data-live][id]")) follow(part);
