@@ -115,6 +115,7 @@ class KioskConfiguration(Struct, frozen=True, kw_only=True):
 
     kiosk_id: UUID
     label: str
+    facilities: tuple[str, ...]
     direction: Direction = "auto"
     languages: tuple[str, ...] = ("ja", "ja-easy", "en", "pt-BR", "vi", "es", "zh-Hans", "tl")
     language: str = "ja"
@@ -139,7 +140,7 @@ class ListedDay(Struct, frozen=True, kw_only=True):
 
 
 class ListedFacility(Struct, frozen=True, kw_only=True):
-    """A facility this kiosk serves. `door_minutes` is the default; each session carries its own `door_opens_at`."""
+    """A facility that this kiosk serves or names. `door_minutes` is the default; each session carries its own `door_opens_at`."""
 
     code: str
     names: Names

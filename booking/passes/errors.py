@@ -1,0 +1,52 @@
+"""Every way a pass is refused."""
+
+from booking.kit.errors import Refusal
+from booking.kit.i18n import N_
+
+
+class MalformedPass(Refusal):
+    """The text is not a pass code."""
+
+    code = "pass-malformed"
+    status = 422
+    sentence = N_("読み取ったコードは、このサービスのパスではありません。マイページのパスを見せてください。")
+
+
+class UnknownKey(Refusal):
+    """The pass names a signing key this service does not have."""
+
+    code = "pass-unknown-key"
+    status = 422
+    sentence = N_("このパスは、ここで作られたものではありません。マイページのパスを見せてください。")
+
+
+class ForgedPass(Refusal):
+    """The signature does not fit what the pass says."""
+
+    code = "pass-forged"
+    status = 422
+    sentence = N_("このパスの印が合いません。マイページのパスを、もう一度開いて見せてください。")
+
+
+class PassRevoked(Refusal):
+    """The pass, or the key that signed it, was revoked."""
+
+    code = "pass-revoked"
+    status = 409
+    sentence = N_("このパスは、新しいパスにかわりました。マイページの新しいパスを見せてください。")
+
+
+class PassExpired(Refusal):
+    """The pass held until before this moment."""
+
+    code = "pass-expired"
+    status = 409
+    sentence = N_("このパスの期間は終わりました。マイページで新しいパスを作れます。")
+
+
+class PassNotYetValid(Refusal):
+    """The pass holds only from a later moment."""
+
+    code = "pass-not-yet-valid"
+    status = 409
+    sentence = N_("このパスは、まだ使える日になっていません。使える日は、パスに書いてあります。")
