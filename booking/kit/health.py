@@ -1,0 +1,26 @@
+"""Whether this process lives, and whether it may be sent requests."""
+
+from litestar import Response, get
+
+from booking.kit import db
+from booking.kit.errors import Busy
+from booking.kit.migrations import missing_migrations
+
+
+@get("/healthz", include_in_schema=False, sync_to_thread=False)
+def healthz() -> Response[str]:
+    """The process lives."""
+    return Response("ok\n", media_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@get("/readyz", include_in_schema=False)
+async def readyz() -> Response[str]:
+    """The database answers and has the schema of this version. Raises: Busy."""
+    async with db.connection() as conn:
+        await conn.execute("select 1", timeout=5)
+    if await missing_migrations():
+        raise Busy
+    return Response("ready\n", media_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+HEALTH = [healthz, readyz]

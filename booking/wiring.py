@@ -1,0 +1,130 @@
+"""The only module that knows every room: it collects their doors, jobs and refusals, and makes the application."""
+
+import importlib
+import importlib.util
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+
+from booking.kit import db, web
+from booking.kit.assets import serve_asset
+from booking.kit.errors import Refusal
+from booking.kit.health import HEALTH
+from booking.kit.openapi import openapi_json
+from booking.kit.problems import as_refusal, problem_response
+from booking.kit.settings import Settings, get_settings
+
+ROOMS = (
+    "notifications",
+    "jobs",
+    "access",
+    "facilities",
+    "people",
+    "kiosks",
+    "programs",
+    "passes",
+    "reservations",
+    "visits",
+    "occupancy",
+    "kpi",
+    "demo",
+)
+TOLD_TO_SIGN_IN = {
+    "sign-in-needed": "/sign-in",
+    "staff-sign-in-needed": "/staff/sign-in",
+    "second-factor-needed": "/staff/sign-in",
+}
+
+
+def gather(door: str, name: str) -> list[Any]:
+    """What every room declares under `name` in its module `door`, in the order of the house."""
+    found: list[Any] = []
+    for room in ROOMS:
+        if importlib.util.find_spec(f"booking.{room}.{door}") is not None:
+            found.extend(getattr(importlib.import_module(f"booking.{room}.{door}"), name, ()))
+    return found
+
+
+def gather_named(door: str, name: str) -> dict[str, Any]:
+    """The same for what rooms declare by name."""
+    found: dict[str, Any] = {}
+    for room in ROOMS:
+        if importlib.util.find_spec(f"booking.{room}.{door}") is not None:
+            found.update(getattr(importlib.import_module(f"booking.{room}.{door}"), name, {}))
+    return found
+
+
+def jobs() -> list[Any]:
+    """Every room's JOBS."""
+    return gather("schedule", "JOBS")
+
+
+def commands() -> list[Any]:
+    """Every room's COMMANDS."""
+    return gather("commands", "COMMANDS")
+
+
+def checks() -> list[Any]:
+    """Every room's CHECKS."""
+    return gather("commands", "CHECKS")
+
+
+def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Any exception as a problem document for the API, as a page for people."""
+    refusal = as_refusal(error)
+    language = web.language_of(request)
+    path = request.url.path
+    if path.startswith(("/api/", "/healthz", "/readyz", "/metrics")):
+        return problem_response(refusal, language)
+    if refusal.code in TOLD_TO_SIGN_IN and request.method == "GET":
+        return web.redirect(TOLD_TO_SIGN_IN[refusal.code], next=path)
+    return web.error_page(request, status=refusal.status, code=refusal.code, sentence=refusal.say(language))
+
+
+@asynccontextmanager
+async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    """Open the pool unless somebody (a test) has, and close what was opened."""
+    ours = db.DB.pool is None
+    if ours:
+        settings = get_settings()
+        db.use_address(settings.database_url)
+        await db.start_pool(settings.pool_size)
+    try:
+        yield
+    finally:
+        if ours:
+            await db.stop_pool()
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The application with every room's doors. Lifespan: the database must be migrated."""
+    settings = settings or get_settings()
+    db.learn_constraints(gather_named("errors", "BY_CONSTRAINT"))
+    state: State = web.frame(gather("pages", "NAV"), gather_named("pages", "SLOTS"))
+    return Litestar(
+        route_handlers=[*HEALTH, openapi_json, serve_asset, *gather("routes", "ROUTES"), *gather("pages", "PAGES")],
+        dependencies=_dependencies(),
+        guards=[web.refuse_cross_site],
+        exception_handlers={HTTPException: answer_refusal, Refusal: answer_refusal, Exception: answer_refusal},
+        lifespan=[lifespan],
+        state=state,
+        openapi_config=OpenAPIConfig(title="Booking", version="1", path="/api/v1/openapi", use_handler_docstrings=True),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1000, exclude=["/api/v1/staff/occupancy/stream", "/static"]
+        ),
+        logging_config=None,
+        request_max_body_size=2_000_000,
+    )
+
+
+def _dependencies() -> dict[str, Provide]:
+    if importlib.util.find_spec("booking.access.routes") is None:
+        return {}
+    return {"actor": Provide(importlib.import_module("booking.access.routes").provide_actor)}
