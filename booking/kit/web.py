@@ -41,7 +41,7 @@ class CrossSiteRequest(Refusal):
     code = "cross-site-request"
     status = 403
     sentence = N_(
-        "ほかのサイトから送られたので、受け付けていません。何も変わっていません。このサイトのページから、もう一度おねがいします。"
+        "ほかのサイトから送られたので、受け付けていません。何も変わっていません。このサイトのページから、もう一度送ってください。"
     )
 
 
@@ -100,7 +100,7 @@ def page(
     The template gets besides `context`: actor, language, path, nav, now, refusal and form (None unless given).
     """
     language = language_of(request)
-    given: dict[str, Any] = {"refusal": None, "form": None, **_surroundings(request, language), **context}
+    given: dict[str, Any] = {"refusal": None, "form": None, **frame_of(request, language), **context}
     asked = request.query_params.get("lang")
     cookies = [_language_cookie(language)] if asked == language else []
     return Response(
@@ -126,8 +126,9 @@ def redirect(path: str, **query: str) -> Response[None]:
     return Response(None, status_code=303, headers={"Location": location, "Cache-Control": "no-store"})
 
 
-def _surroundings(request: Asking, language: str) -> dict[str, Any]:
-    actor = actor_of(request)
+def frame_of(request: Asking, language: str | None = None) -> dict[str, Any]:
+    """What the frame of a page shows to this reader: who they are, their menus, the languages, where they are."""
+    language, actor = language or language_of(request), actor_of(request)
     signed_in = actor is not None and actor.id is not None
     roles = frozenset(str(grant.role) for grant in actor.grants) if signed_in else frozenset()
     items = [item for item in request.app.state.get("nav", ()) if item.is_for(roles, signed_in=signed_in)]
