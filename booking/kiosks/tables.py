@@ -5,7 +5,7 @@ from piccolo.table import Table
 
 from booking.facilities.tables import Facility
 from booking.kiosks.rules import Direction
-from booking.kit.tables import document, flag, identifier, instant, key, one_of, ref, small, text, whole
+from booking.kit.tables import big, document, flag, identifier, instant, key, one_of, ref, small, text, whole
 
 
 class Kiosk(Table, tablename="kiosk"):
@@ -23,10 +23,10 @@ class Kiosk(Table, tablename="kiosk"):
     seen_at = instant(null=True)
     app_version = text(null=True)
     queue_length = whole(null=True)
-    clock_offset_ms = whole(null=True)
+    clock_offset_ms = big(null=True)
     storage_persisted = flag()
     report = document()
-    last_seq = whole(default=0)
+    last_seq = big(default=0)
     kiosk_direction_check = one_of("direction", Direction)
 
 

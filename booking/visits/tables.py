@@ -70,15 +70,19 @@ class KioskMember(Table, tablename="kiosk_member"):
 
 
 class Scan(Table, tablename="scan"):
-    """What was shown, when, by which kiosk, in which order, and what the kiosk told the person."""
+    """What was shown, when, by which kiosk, in which order, and what the kiosk told the person.
+
+    `happened_at` is the kiosk's time put right by its offset. `kiosk` is null when staff entered it.
+    """
 
     id = key()
     kiosk = ref(Kiosk, null=True)
     nonce = identifier()
     seq = big()
-    scanned_at = instant(index=True)
+    scanned_at = instant()
+    happened_at = instant(index=True)
     received_at = instant()
-    clock_offset_ms = whole(default=0)
+    clock_offset_ms = big(default=0)
     kind = text()
     direction = text()
     pass_id = identifier(null=True, index=True)
@@ -131,14 +135,17 @@ class Visit(Table, tablename="visit"):
 
 
 class Correction(Table, tablename="visit_correction"):
-    """What staff changed about a visit, who and why: void, set the exit, add. A voided visit stays visible."""
+    """What was changed about a visit, who and why: void, set the exit, add. A voided visit stays visible.
+
+    `by_account` is null when a late scan showed that a visit was part of another.
+    """
 
     id = key()
     visit = ref(Visit)
     kind = text()
     at = instant(null=True)
     reason = text()
-    by_account = identifier()
+    by_account = identifier(null=True)
     made_at = instant()
     visit_correction_kind_check = holds("kind in ('void', 'set-exit', 'add')")
 
