@@ -1,0 +1,159 @@
+"""Reads of bodies, municipalities, facilities and their calendars, and the facility lock."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.facilities.errors import UnknownFacility
+from booking.facilities.schemas import (
+    BodyView,
+    Calendar,
+    ClosingRuleView,
+    ClosureView,
+    FacilityCalendar,
+    FacilityView,
+    MunicipalityView,
+    WeekdayHours,
+)
+from booking.kit import db
+
+LONGEST_SHIFT = timedelta(days=31)
+"""How far before the first day a rule is read: a closing day may be moved past a row of holidays."""
+
+_FACILITY = """
+select facility.id, facility.code, facility.name, facility.name_en, facility.kind, facility.brand,
+       body.id as body_id, body.code as body_code, body.name as body_name,
+       place.id as place_id, place.code as place_code, place.name as place_name,
+       municipality.id as municipality_id, municipality.code as municipality_code,
+       municipality.name as municipality_name, facility.address, facility.phone, facility.opened_on,
+       facility.capacity, facility.source, facility.provisional, facility.entry_opens_minutes,
+       facility.late_minutes, facility.no_show_minutes, facility.shows_names, facility.closed_now_at,
+       facility.ended_on
+  from facility
+  join body on body.id = facility.body
+  join place on place.id = facility.place
+  join municipality on municipality.id = facility.municipality
+"""
+
+
+def _facility(row: Any) -> FacilityView:
+    return msgspec.convert(dict(row), FacilityView)
+
+
+async def list_bodies() -> list[BodyView]:
+    """Every body, by code."""
+    rows = await db.fetch("select id, code, name, name_en, sender_address, sender_name, phone from body order by code")
+    return [BodyView(**row) for row in rows]
+
+
+async def list_municipalities() -> list[MunicipalityView]:
+    """Every municipality a member may live in: cities, towns and villages by code, outside the prefecture last."""
+    rows = await db.fetch(
+        "select id, code, name, kana, kind from municipality where kind <> 'prefecture' order by kind = 'outside', code"
+    )
+    return [MunicipalityView(**row) for row in rows]
+
+
+async def list_facilities() -> list[FacilityView]:
+    """Every facility: hubs first, then by code."""
+    return [_facility(row) for row in await db.fetch(_FACILITY + "order by facility.kind, facility.code")]
+
+
+async def find_facility(code: str) -> FacilityView | None:
+    """The facility with this code."""
+    row = await db.fetchrow(_FACILITY + "where facility.code = $1", code)
+    return None if row is None else _facility(row)
+
+
+async def get_facility(code: str) -> FacilityView:
+    """The facility with this code. Raises: UnknownFacility."""
+    found = await find_facility(code)
+    if found is None:
+        raise UnknownFacility
+    return found
+
+
+async def find_facility_by_id(facility_id: UUID) -> FacilityView | None:
+    """The facility with this id."""
+    row = await db.fetchrow(_FACILITY + "where facility.id = $1", facility_id)
+    return None if row is None else _facility(row)
+
+
+async def list_facilities_by_id(facility_ids: Iterable[UUID]) -> dict[UUID, FacilityView]:
+    """These facilities by id; the same read as `lock_facilities`, without the lock."""
+    rows = await db.fetch(_FACILITY + "where facility.id = any($1) order by facility.id", list(facility_ids))
+    return {row["id"]: _facility(row) for row in rows}
+
+
+async def lock_facilities(facility_ids: Iterable[UUID]) -> dict[UUID, FacilityView]:
+    """Lock these facilities until the transaction ends, in order of id, and read them as they are then."""
+    rows = await db.fetch(
+        _FACILITY + "where facility.id = any($1) order by facility.id for no key update of facility",
+        list(facility_ids),
+    )
+    return {row["id"]: _facility(row) for row in rows}
+
+
+async def list_hours(facility_ids: Sequence[UUID], first_day: date) -> list[WeekdayHours]:
+    """Hours that are valid on `first_day` or later, by facility, weekday and start."""
+    rows = await db.fetch(
+        "select id, facility as facility_id, weekday, opens, closes, valid_from_on, valid_until_on"
+        "  from opening_hours where facility = any($1) and (valid_until_on is null or valid_until_on > $2)"
+        " order by facility, weekday, valid_from_on",
+        list(facility_ids),
+        first_day,
+    )
+    return [WeekdayHours(**row) for row in rows]
+
+
+async def list_closing_rules(facility_ids: Sequence[UUID], first_day: date) -> list[ClosingRuleView]:
+    """Closing rules that are valid on `first_day` or later, by facility and start."""
+    rows = await db.fetch(
+        "select id, facility as facility_id, kind, weekday, week_of_month, on_holiday, days_after,"
+        "       first_day, last_day, valid_from_on, valid_until_on, provisional"
+        "  from closing_rule where facility = any($1) and (valid_until_on is null or valid_until_on > $2)"
+        " order by facility, valid_from_on, id",
+        list(facility_ids),
+        first_day,
+    )
+    return [ClosingRuleView(**row) for row in rows]
+
+
+async def list_closures(facility_ids: Sequence[UUID], first_day: date, last_day: date) -> list[ClosureView]:
+    """Days decided by hand from `first_day` to `last_day`, both included, in the order they were decided."""
+    rows = await db.fetch(
+        "select id, facility as facility_id, closed_on, kind, from_time, until_time, reason, decided_by, decided_at"
+        "  from closure where facility = any($1) and closed_on between $2 and $3 and revoked_at is null"
+        " order by decided_at, id",
+        list(facility_ids),
+        first_day,
+        last_day,
+    )
+    return [ClosureView(**row) for row in rows]
+
+
+async def load_calendar(facility_ids: Iterable[UUID], first_day: date, last_day: date) -> Calendar:
+    """Everything that decides when these facilities are open from `first_day` to `last_day`, both included."""
+    ids = list(facility_ids)
+    spans = await db.fetch("select id, opened_on, ended_on from facility where id = any($1)", ids)
+    hours = await list_hours(ids, first_day)
+    closing_rules = await list_closing_rules(ids, first_day - LONGEST_SHIFT)
+    closures = await list_closures(ids, first_day, last_day)
+    return Calendar(
+        first_day=first_day,
+        last_day=last_day,
+        facilities={
+            row["id"]: FacilityCalendar(
+                facility_id=row["id"],
+                opened_on=row["opened_on"],
+                ended_on=row["ended_on"],
+                hours=tuple(each for each in hours if each.facility_id == row["id"]),
+                closing_rules=tuple(each for each in closing_rules if each.facility_id == row["id"]),
+                closures=tuple(each for each in closures if each.facility_id == row["id"]),
+            )
+            for row in spans
+        },
+    )

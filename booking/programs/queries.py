@@ -1,0 +1,166 @@
+"""Reads of programs, eligibility, patterns and sessions, and the session lock."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.kit import db
+from booking.programs.errors import UnknownProgram, UnknownSession
+from booking.programs.rules import SessionState
+from booking.programs.schemas import EligibilityView, PatternView, ProgramView, SessionView
+
+_PROGRAM = """
+select program.id, program.code, program.name, program.name_en, program.names, program.description,
+       program.descriptions, program.brand, program.category, program.selection, body.id as body_id,
+       body.code as body_code, program.booking_opens_days, program.booking_opens_time,
+       program.booking_closes_minutes, program.cancel_until_minutes, program.roll_over_minutes, program.max_held,
+       program.max_per_week, program.entry_opens_minutes, program.late_minutes, program.no_show_minutes,
+       program.provisional, program.ended_on
+  from program
+  join body on body.id = program.body
+"""
+_SESSION = """
+select session.id, session.program as program_id, program.code as program_code, program.name as program_name,
+       program.name_en as program_name_en, program.names as program_names, program.brand, program.category,
+       program.selection, program.max_held, program.max_per_week, session.facility as facility_id,
+       facility.code as facility_code, facility.name as facility_name, facility.name_en as facility_name_en,
+       facility.place as place_id, facility.body as body_id, body.code as body_code, session.pattern as pattern_id,
+       session.held_on, session.starts_at, session.ends_at, session.web_seats, session.walk_in_seats, session.state,
+       session.booking_opens_at, session.booking_closes_at, session.cancel_until, session.roll_over_at,
+       coalesce(program.entry_opens_minutes, facility.entry_opens_minutes) as entry_opens_minutes,
+       coalesce(program.late_minutes, facility.late_minutes) as late_minutes,
+       coalesce(program.no_show_minutes, facility.no_show_minutes) as no_show_minutes,
+       session.cancelled_at, session.cancel_reason
+  from session
+  join program on program.id = session.program
+  join facility on facility.id = session.facility
+  join body on body.id = facility.body
+"""
+PUBLISHED = (SessionState.PUBLISHED,)
+
+
+def _program(row: Any) -> ProgramView:
+    values = dict(row)
+    for column in ("names", "descriptions"):
+        values[column] = msgspec.json.decode(values[column], type=dict[str, str])
+    return ProgramView(**values)
+
+
+def _session(row: Any) -> SessionView:
+    values = dict(row)
+    values["program_names"] = msgspec.json.decode(values["program_names"], type=dict[str, str])
+    return SessionView(**values)
+
+
+async def list_programs() -> list[ProgramView]:
+    """Every program, running or ended, by brand and code."""
+    return [_program(row) for row in await db.fetch(_PROGRAM + "order by program.brand, program.code")]
+
+
+async def find_program(code: str) -> ProgramView | None:
+    """The program with this code."""
+    row = await db.fetchrow(_PROGRAM + "where program.code = $1", code)
+    return None if row is None else _program(row)
+
+
+async def get_program(code: str) -> ProgramView:
+    """The program with this code. Raises: UnknownProgram."""
+    found = await find_program(code)
+    if found is None:
+        raise UnknownProgram
+    return found
+
+
+async def lock_programs(program_ids: Iterable[UUID]) -> dict[UUID, ProgramView]:
+    """Lock these programs until the transaction ends, in order of id, and read them as they are then."""
+    rows = await db.fetch(
+        _PROGRAM + "where program.id = any($1) order by program.id for no key update of program", list(program_ids)
+    )
+    return {row["id"]: _program(row) for row in rows}
+
+
+async def load_eligibility(program_ids: Iterable[UUID]) -> dict[UUID, tuple[EligibilityView, ...]]:
+    """Who may take part in these programs, as dated rows in the order of their first days."""
+    ids = list(program_ids)
+    rows = await db.fetch(
+        "select id, program as program_id, valid_from_on, valid_until_on, min_grade, max_grade, adults"
+        "  from eligibility where program = any($1) order by program, valid_from_on",
+        ids,
+    )
+    found = [EligibilityView(**row) for row in rows]
+    return {each: tuple(row for row in found if row.program_id == each) for each in ids}
+
+
+async def list_patterns(
+    *, program_id: UUID | None = None, facility_ids: Sequence[UUID] | None = None, first_day: date
+) -> list[PatternView]:
+    """Patterns that are valid on `first_day` or later, by facility, weekday and time."""
+    rows = await db.fetch(
+        "select pattern.id, pattern.program as program_id, pattern.facility as facility_id,"
+        "       facility.code as facility_code, facility.name as facility_name,"
+        "       facility.name_en as facility_name_en, body.code as body_code, pattern.weekday, pattern.starts,"
+        "       pattern.ends, pattern.web_seats, pattern.walk_in_seats, pattern.valid_from_on,"
+        "       pattern.valid_until_on, pattern.provisional"
+        "  from pattern join facility on facility.id = pattern.facility join body on body.id = facility.body"
+        " where ($1::uuid is null or pattern.program = $1) and ($2::uuid[] is null or pattern.facility = any($2))"
+        "   and (pattern.valid_until_on is null or pattern.valid_until_on > $3)"
+        " order by facility.code, pattern.weekday, pattern.starts, pattern.valid_from_on",
+        program_id,
+        None if facility_ids is None else list(facility_ids),
+        first_day,
+    )
+    return [PatternView(**row) for row in rows]
+
+
+async def list_sessions(
+    *,
+    first_day: date,
+    last_day: date,
+    facility_ids: Sequence[UUID] | None = None,
+    program_id: UUID | None = None,
+    states: Sequence[str] = PUBLISHED,
+) -> list[SessionView]:
+    """Sessions held from `first_day` to `last_day`, both included, in the order they start; published ones only
+    unless asked otherwise."""
+    rows = await db.fetch(
+        _SESSION + "where session.held_on between $1 and $2 and ($3::uuid[] is null or session.facility = any($3))"
+        " and ($4::uuid is null or session.program = $4) and session.state = any($5)"
+        " order by session.starts_at, facility.code, program.code, session.id",
+        first_day,
+        last_day,
+        None if facility_ids is None else list(facility_ids),
+        program_id,
+        [str(state) for state in states],
+    )
+    return [_session(row) for row in rows]
+
+
+async def find_session(session_id: UUID) -> SessionView | None:
+    """The session with this id, whatever its state."""
+    row = await db.fetchrow(_SESSION + "where session.id = $1", session_id)
+    return None if row is None else _session(row)
+
+
+async def get_session(session_id: UUID) -> SessionView:
+    """The session with this id, whatever its state. Raises: UnknownSession."""
+    found = await find_session(session_id)
+    if found is None:
+        raise UnknownSession
+    return found
+
+
+async def list_sessions_by_id(session_ids: Iterable[UUID]) -> dict[UUID, SessionView]:
+    """These sessions by id; the same read as `lock_sessions`, without the lock."""
+    rows = await db.fetch(_SESSION + "where session.id = any($1) order by session.id", list(session_ids))
+    return {row["id"]: _session(row) for row in rows}
+
+
+async def lock_sessions(session_ids: Iterable[UUID]) -> dict[UUID, SessionView]:
+    """Lock these sessions until the transaction ends, in order of id, and read them as they are then."""
+    rows = await db.fetch(
+        _SESSION + "where session.id = any($1) order by session.id for no key update of session", list(session_ids)
+    )
+    return {row["id"]: _session(row) for row in rows}

@@ -1,0 +1,119 @@
+"""What other rooms see of programs and sessions. Kinds and states are the values of the enums in `rules`."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+import msgspec
+
+
+class EligibilityView(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may take part from a day on, until a day that no longer counts."""
+
+    id: UUID
+    program_id: UUID
+    valid_from_on: date
+    valid_until_on: date | None = None
+    min_grade: int | None = None
+    max_grade: int | None = None
+    adults: bool = False
+
+
+class ProgramView(msgspec.Struct, frozen=True, kw_only=True):
+    """A program. Windows are days or minutes before a session starts; null door times fall to the facility."""
+
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    description: str
+    descriptions: dict[str, str]
+    brand: str
+    category: str
+    selection: str
+    body_id: UUID
+    body_code: str
+    booking_opens_days: int
+    booking_opens_time: time
+    booking_closes_minutes: int
+    cancel_until_minutes: int
+    roll_over_minutes: int
+    max_held: int | None
+    max_per_week: int | None
+    entry_opens_minutes: int | None
+    late_minutes: int | None
+    no_show_minutes: int | None
+    provisional: bool
+    ended_on: date | None
+
+
+class PatternView(msgspec.Struct, frozen=True, kw_only=True):
+    """A weekly time (1 Monday … 7 Sunday) from which sessions are made."""
+
+    id: UUID
+    program_id: UUID
+    facility_id: UUID
+    facility_code: str
+    facility_name: str
+    facility_name_en: str
+    body_code: str
+    weekday: int
+    starts: time
+    ends: time
+    web_seats: int
+    walk_in_seats: int
+    valid_from_on: date
+    valid_until_on: date | None
+    provisional: bool
+
+
+class SessionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A session with its program and facility. Door times are the program's, else the facility's.
+
+    Seats taken are not here: `reservations` counts them.
+    """
+
+    id: UUID
+    program_id: UUID
+    program_code: str
+    program_name: str
+    program_name_en: str
+    program_names: dict[str, str]
+    brand: str
+    category: str
+    selection: str
+    max_held: int | None
+    max_per_week: int | None
+    facility_id: UUID
+    facility_code: str
+    facility_name: str
+    facility_name_en: str
+    place_id: UUID
+    body_id: UUID
+    body_code: str
+    pattern_id: UUID | None
+    held_on: date
+    starts_at: datetime
+    ends_at: datetime
+    web_seats: int
+    walk_in_seats: int
+    state: str
+    booking_opens_at: datetime
+    booking_closes_at: datetime
+    cancel_until: datetime
+    roll_over_at: datetime
+    entry_opens_minutes: int
+    late_minutes: int
+    no_show_minutes: int
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+
+    @property
+    def seats(self) -> int:
+        """Seats in all, by web and for walk-ins."""
+        return self.web_seats + self.walk_in_seats
+
+    @property
+    def scopes(self) -> tuple[str, str]:
+        """The scopes a grant may name to reach this session: its facility's code and its body's."""
+        return (self.facility_code, self.body_code)
