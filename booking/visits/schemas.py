@@ -140,7 +140,7 @@ class ListedDay(Struct, frozen=True, kw_only=True):
 
 
 class ListedFacility(Struct, frozen=True, kw_only=True):
-    """A facility that this kiosk serves or names. `door_minutes` is the default; each session carries its own `door_opens_at`."""
+    """A facility that this kiosk serves or names. `door_minutes` is the default for its sessions."""
 
     code: str
     names: Names

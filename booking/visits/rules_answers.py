@@ -1,0 +1,106 @@
+"""One case at the door and how its answer is put together. From values alone."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from booking.visits.schemas import (
+    Answer,
+    Choice,
+    Effect,
+    FacilityState,
+    OpenVisit,
+    Outcome,
+    PersonState,
+    Reading,
+    SessionState,
+    State,
+    Verdict,
+)
+
+NEAR = timedelta(hours=12)
+"""Bookings, sessions and openings further away than this are not spoken of at the door."""
+
+
+class Case(Struct, frozen=True):
+    """A reading on the facts of its moment, for one person or, without `key`, for a group or a stranger."""
+
+    reading: Reading
+    state: State
+    at: datetime
+    key: str | None = None
+
+    @property
+    def person(self) -> PersonState:
+        """The person; only asked for when there is one."""
+        return self.state.people[self.key or ""]
+
+    @property
+    def visit(self) -> OpenVisit | None:
+        """The open visit of the person, if there is a person and a visit."""
+        person = self.state.people.get(self.key or "")
+        return person.visit if person is not None else None
+
+    @property
+    def doors(self) -> tuple[str, ...]:
+        """The facilities this kiosk serves."""
+        return self.reading.facilities
+
+    def session(self, session_id: object) -> SessionState | None:
+        """A session by its id."""
+        return self.state.sessions.get(str(session_id))
+
+    def label(self, facility: str, session: UUID | None) -> str:
+        """The name of the session, or else of the facility."""
+        found = self.session(session)
+        if found is not None:
+            return found.label
+        place = self.state.facilities.get(facility)
+        return place.name if place is not None else ""
+
+    def inside(self, facility: str) -> int:
+        """Everybody inside a facility."""
+        place = self.state.facilities.get(facility)
+        return place.inside if place is not None else 0
+
+
+def answer(case: Case, verdict: Answer, code: str, **said: Any) -> Outcome:
+    """An outcome that changes nothing."""
+    words = Verdict(nonce=case.reading.scan.nonce, verdict=verdict, code=code, **said)
+    return Outcome(verdict=words, happened_at=case.at)
+
+
+def refuse(case: Case, code: str, **said: Any) -> Outcome:
+    """Say no, without a name."""
+    return answer(case, "refused", code, **said)
+
+
+def ask(case: Case, code: str, choices: Iterable[Choice]) -> Outcome:
+    """Let the person choose; what they choose comes as a scan of its own."""
+    return answer(case, "ask", code, choices=tuple(choices))
+
+
+def leaving(key: str, visit: OpenVisit, at: datetime, how: str) -> Effect:
+    """The end of a visit, never before its beginning."""
+    return Effect(
+        do="leave",
+        person=key,
+        facility=visit.facility,
+        session=visit.session,
+        at=max(at, visit.entered_at),
+        how=how,
+    )
+
+
+def is_open(place: FacilityState, at: datetime) -> bool:
+    """Whether a facility is within its opening hours and not closed at once."""
+    return not place.is_closed and any(span.opens_at <= at < span.closes_at for span in place.open)
+
+
+def closing_after(place: FacilityState, at: datetime) -> datetime | None:
+    """When a visit that begins at a moment ends by itself: the closing of the opening hours it falls in or precedes."""
+    closings = [span.closes_at for span in place.open if at < span.closes_at and span.opens_at - at < NEAR]
+    return min(closings, default=None)
