@@ -1,10 +1,30 @@
 """Who is asking. Identity arrives in every verb as one of these values."""
 
+from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
-from booking.access.rules import AccountKind, Role
+
+class AccountKind(StrEnum):
+    """Whose account it is: a resident with mail, a member of staff, or a child with a card and a PIN."""
+
+    RESIDENT = "resident"
+    STAFF = "staff"
+    CARD = "card"
+
+
+class Role(StrEnum):
+    """Roles, named as in the public contract."""
+
+    RESIDENT = "resident"
+    FRONT_DESK = "front-desk"
+    FACILITY_MANAGER = "facility-manager"
+    OPERATOR = "operator"
+    BODY_ADMINISTRATOR = "body-administrator"
+    AUDITOR = "auditor"
+    KIOSK = "kiosk"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -15,7 +35,10 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody or something that asks. `kind`: nobody, account, staff, token, kiosk, system."""
+    """Somebody or something that asks. `kind`: nobody, account, staff, token, kiosk, system.
+
+    A member of staff before the second factor is an `account` of kind staff with no grants.
+    """
 
     kind: str = "nobody"
     id: UUID | None = None
@@ -28,7 +51,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_signed_in(self) -> bool:
         """Whether a resident's or child's account is behind this."""
-        return self.kind == "account"
+        return self.kind == "account" and self.account_kind is not AccountKind.STAFF
 
     @property
     def is_staff(self) -> bool:
@@ -46,3 +69,15 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 NOBODY = Actor()
 SYSTEM = Actor(kind="system", name="system")
+
+
+class AccountView(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as other rooms and the staff page see it."""
+
+    id: UUID
+    kind: AccountKind
+    email: str | None
+    name: str
+    language: str
+    created_at: datetime
+    disabled_at: datetime | None = None

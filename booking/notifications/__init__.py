@@ -1,5 +1,6 @@
-"""A mailbox. Messages are rows written in the transaction of what they tell, sent after it, at most once each.
+"""A mailbox: messages wait in the outbox, are handed over, retried, given up or dropped when too late.
 
-States: queued → sent, failed or dropped. It knows no feature: each room owns
-its words. Never: a mail before its commit.
+A message is a row written in the transaction of what it tells, so nothing is told that did not happen. It knows no
+feature: each room owns its words. Invariants: nothing is sent inside a transaction, and a message's id travels with it
+as de-duplication key.
 """

@@ -1,0 +1,140 @@
+"""Sign-ins, limits and the two logs: what every other room calls."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.access import queries
+from booking.access.errors import NotAllowed, TooManyAttempts
+from booking.access.rules import AccountKind, sign_in_lasts
+from booking.access.schemas import NOBODY, Actor
+from booking.kit import clock, db
+from booking.kit.tokens import digest, new_id, new_secret
+
+SEEN_EVERY = timedelta(minutes=10)
+
+_AUDIT = """
+insert into audit_entry (id, occurred_at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, scope,
+                         reason, overridden, detail)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb)"""
+
+_VIEW = """
+insert into personal_data_view (id, occurred_at, actor_kind, actor_id, member_id, what, scope, by_list)
+select unnest($1::uuid[]), $2, $3, $4, unnest($5::uuid[]), $6, $7, $8"""
+
+_ATTEMPT = """
+insert into attempt_window as w (id, name, started_at, attempts) values ($1, $2, $3, 1)
+on conflict (name) do update set
+  attempts = case when w.started_at <= $4 then 1 else w.attempts + 1 end,
+  started_at = case when w.started_at <= $4 then excluded.started_at else w.started_at end
+returning attempts, started_at"""
+
+
+async def record_audit(
+    by: Actor,
+    action: str,
+    subject_kind: str,
+    subject_id: UUID | None,
+    *,
+    scope: str | None = None,
+    reason: str | None = None,
+    overridden: Sequence[str] = (),
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write who changed what, inside the transaction of the change.
+
+    A resident is noted by id alone: a name in a log nobody may change could never be erased.
+    """
+    name = "" if by.kind == "account" else by.name
+    said = msgspec.json.encode(detail or {}).decode()
+    who = (by.kind, by.id, name)
+    what = (action, subject_kind, subject_id, scope, reason, list(overridden), said)
+    await db.execute(_AUDIT, new_id(), clock.now(), *who, *what)
+
+
+async def record_view(
+    by: Actor, member_ids: Iterable[UUID], what: str, *, scope: str | None = None, by_list: bool = False
+) -> None:
+    """Write whose personal data somebody has been shown; `by_list` when they were rows of a list."""
+    members = list(dict.fromkeys(member_ids))
+    if members:
+        ids = [new_id() for _ in members]
+        await db.execute(_VIEW, ids, clock.now(), by.kind, by.id, members, what, scope, by_list)
+
+
+async def limit_attempts(name: str, *, limit: int, window_seconds: int) -> None:
+    """Count one more try under `name`; at most `limit` in a window, over all processes.
+
+    Call it before the verb's transaction: a count that rolls back with a refusal would limit nothing. Put no personal
+    data into `name`. Raises: TooManyAttempts. Safe: one atomic upsert.
+    """
+    if db.DB.current_transaction.get() is not None:
+        raise RuntimeError("limit_attempts inside a transaction would be rolled back with a refusal")
+    now = clock.now()
+    window = timedelta(seconds=window_seconds)
+    row = await db.fetchrow(_ATTEMPT, new_id(), name, now, now - window)
+    if row is not None and row["attempts"] > limit:
+        raise TooManyAttempts(wait_seconds=int((row["started_at"] + window - now).total_seconds()) + 1)
+
+
+async def open_sign_in(account_id: UUID, device: str, *, second_factor: bool = False) -> str:
+    """Sign an account in on a browser: the cookie's value, new every time and kept as a digest only.
+
+    Raises: NotAllowed when the account has been ended.
+    """
+    now = clock.now()
+    async with db.transaction():
+        account = await queries.find_account(account_id)
+        if account is None or account.disabled_at is not None:
+            raise NotAllowed
+        value = new_secret()
+        until = now + sign_in_lasts(account.kind, second_factor=second_factor)
+        second_at = now if second_factor and account.kind is AccountKind.STAFF else None
+        await db.execute(
+            "insert into sign_in (id, account, token_digest, created_at, seen_at, expires_at, second_factor_at, device)"
+            " values ($1, $2, $3, $4, $4, $5, $6, $7)",
+            *(new_id(), account_id, digest(value), now, until, second_at, device),
+        )
+    return value
+
+
+async def end_sign_in(by: Actor) -> None:
+    """Sign the browser out that `by` came from. Safe: repeated."""
+    if by.sign_in_id is not None:
+        now = clock.now()
+        await db.execute("update sign_in set ended_at = $2 where id = $1 and ended_at is null", by.sign_in_id, now)
+
+
+async def end_all_sign_ins(account_id: UUID, *, but: UUID | None = None) -> None:
+    """Sign an account out everywhere, or everywhere but here."""
+    await db.execute(
+        "update sign_in set ended_at = $2 where account = $1 and ended_at is null and id is distinct from $3",
+        *(account_id, clock.now(), but),
+    )
+
+
+async def actor_of_cookie(value: str) -> Actor:
+    """Who a sign-in cookie belongs to; nobody when it is unknown, ended or too old."""
+    now = clock.now()
+    found = await queries.find_signed_in(digest(value), now)
+    if found is None:
+        return NOBODY
+    actor, seen_at = found
+    if seen_at < now - SEEN_EVERY:
+        await db.execute("update sign_in set seen_at = $2 where id = $1", actor.sign_in_id, now)
+    return actor
+
+
+async def actor_of_token(value: str) -> Actor:
+    """Who an API token belongs to; nobody when it is unknown, revoked or too old."""
+    now = clock.now()
+    found = await queries.find_token(digest(value), now) if value.startswith("bt_") else None
+    if found is None:
+        return NOBODY
+    actor, seen_at = found
+    if seen_at is None or seen_at < now - SEEN_EVERY:
+        await db.execute("update api_token set seen_at = $2 where id = $1", actor.id, now)
+    return actor
