@@ -36,11 +36,6 @@ ROOMS = (
     "kpi",
     "demo",
 )
-TOLD_TO_SIGN_IN = {
-    "sign-in-needed": "/sign-in",
-    "staff-sign-in-needed": "/staff/sign-in",
-    "second-factor-needed": "/staff/sign-in",
-}
 
 
 def gather(door: str, name: str) -> list[Any]:
@@ -83,8 +78,8 @@ def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Respons
     path = request.url.path
     if path.startswith(("/api/", "/healthz", "/readyz", "/metrics")):
         return problem_response(refusal, language)
-    if refusal.code in TOLD_TO_SIGN_IN and request.method == "GET":
-        return web.redirect(TOLD_TO_SIGN_IN[refusal.code], next=path)
+    if (told_to_go := getattr(refusal, "page", None)) and request.method == "GET":
+        return web.redirect(told_to_go, next=path)
     return web.error_page(request, status=refusal.status, code=refusal.code, sentence=refusal.say(language))
 
 

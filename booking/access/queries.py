@@ -22,7 +22,7 @@ _BY_ACCOUNT = f"""
 select a.id, a.kind, a.name, a.language, null::uuid as sign_in_id, $2::timestamptz as second_factor_at, {_GRANTS}
 from account a where a.id = $1 and a.disabled_at is null"""
 
-_TOKEN_ROW = """
+_BY_BEARER = """
 select id, label, role, scope, seen_at from api_token
 where token_digest = $1 and revoked_at is null and (expires_at is null or expires_at > $2)"""
 
@@ -54,7 +54,7 @@ async def find_signed_in(token_digest: str, now: datetime) -> tuple[Actor, datet
 
 async def find_token(token_digest: str, now: datetime) -> tuple[Actor, datetime | None] | None:
     """Who is behind an API token, and when it was last noted as seen."""
-    row = await db.fetchrow(_TOKEN_ROW, token_digest, now)
+    row = await db.fetchrow(_BY_BEARER, token_digest, now)
     if row is None:
         return None
     grant = Grant(Role(row["role"]), row["scope"])
