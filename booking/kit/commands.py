@@ -40,10 +40,14 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One thing `seed` (or `serve --demo`) puts into the database. Safe to repeat: inserts by code, never updates."""
+    """One thing `seed` (or `serve --demo`) puts into the database. Safe to repeat: inserts by code, never updates.
+
+    `differ` says in one line each what `seed --diff` finds changed or missing.
+    """
 
     name: str
     run: Callable[[], Awaitable[None]]
+    differ: Callable[[], Awaitable[list[str]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
