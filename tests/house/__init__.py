@@ -1,1 +1,0 @@
-"""The laws of the house that no other tool checks."""
