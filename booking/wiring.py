@@ -13,7 +13,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 
-from booking.kit import db, web
+from booking.kit import db, pages, web
 from booking.kit.assets import serve_asset
 from booking.kit.errors import Refusal
 from booking.kit.health import HEALTH
@@ -104,9 +104,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
     db.learn_constraints(gather_named("errors", "BY_CONSTRAINT"))
     state: State = web.frame(gather("pages", "NAV"), gather_named("pages", "SLOTS"))
     return Litestar(
-        route_handlers=[*HEALTH, openapi_json, serve_asset, *gather("routes", "ROUTES"), *gather("pages", "PAGES")],
+        route_handlers=[
+            *HEALTH,
+            openapi_json,
+            serve_asset,
+            *pages.PAGES,
+            *gather("routes", "ROUTES"),
+            *gather("pages", "PAGES"),
+        ],
         dependencies=_dependencies(),
-        guards=[web.refuse_cross_site],
+        guards=[web.refuse_cross_site, *gather("routes", "GUARDS")],
         exception_handlers={HTTPException: answer_refusal, Refusal: answer_refusal, Exception: answer_refusal},
         lifespan=[lifespan],
         state=state,

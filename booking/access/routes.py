@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
 
 from booking.access import service
 from booking.access.rules import cookie_name
@@ -12,15 +14,33 @@ from booking.kit.settings import get_settings
 ROUTES: tuple[Any, ...] = ()
 
 
+NOT_PAGES = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/kiosk/")
+
+
 async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
-    """Who asks: the bearer token's, else the sign-in cookie's. Noted on the request for the frame of pages."""
-    kind, _, value = request.headers.get("authorization", "").partition(" ")
-    cookie = request.cookies.get(cookie_name(secure=get_settings().is_secure))
+    """Who asks: the bearer token's, else the sign-in cookie's. Asked once a request."""
+    return await _noted(request)
+
+
+async def note_actor(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard of the whole application: every page knows who reads it, whether or not its handler asks."""
+    if not connection.url.path.startswith(NOT_PAGES):
+        await _noted(connection)
+
+
+async def _noted(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    known: Actor | None = getattr(connection.state, "actor", None)
+    if known is None:
+        known = connection.state.actor = await _find_actor(connection)
+    return known
+
+
+async def _find_actor(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    kind, _, value = connection.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        actor = await service.actor_of_token(value.strip())
-    elif cookie:
-        actor = await service.actor_of_cookie(cookie)
-    else:
-        actor = NOBODY
-    request.state.actor = actor
-    return actor
+        return await service.actor_of_token(value.strip())
+    cookie = connection.cookies.get(cookie_name(secure=get_settings().is_secure))
+    return await service.actor_of_cookie(cookie) if cookie else NOBODY
+
+
+GUARDS = (note_actor,)

@@ -53,7 +53,7 @@ class Place(Table, tablename="place"):
 
 
 class Facility(Table, tablename="facility"):
-    """A centre or satellite. `provisional` names the columns (and `hours`, `closing`) nobody has confirmed."""
+    """A centre or satellite. `provisional` names the columns (and `hours`) nobody has confirmed."""
 
     id = key()
     code = text(unique=True)

@@ -53,7 +53,11 @@ async def serve_asset(name: FromPath[str], request: Request[Any, Any, Any]) -> R
         found = await anyio.to_thread.run_sync(load, name.lstrip("/"))
     except (FileNotFoundError, ValueError):
         raise NotFound from None
-    fixed = request.query_params.get("v") == found.version
+    return answer_with(found, request, fixed=request.query_params.get("v") == found.version)
+
+
+def answer_with(found: Asset, request: Request[Any, Any, Any], *, fixed: bool) -> Response[bytes]:
+    """The file as an answer: packed when the browser can unpack it, nothing when it has it already."""
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable" if fixed else "no-cache",
         "ETag": f'"{found.version}"',

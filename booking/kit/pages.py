@@ -21,7 +21,7 @@ async def show_home(request: Asking) -> Response[str]:
 async def show_staff_home(request: Asking) -> Response[Any]:
     """Send staff to the first entry of their own menu, everybody else to the sign-in."""
     menu = frame_of(request)["staff_nav"]
-    return redirect(menu[0].address) if menu else redirect("/sign-in", next="/staff/")
+    return redirect(menu[0].address) if menu else redirect("/staff/sign-in", next="/staff/")
 
 
 @get("/api/docs", include_in_schema=False)

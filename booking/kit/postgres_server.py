@@ -74,7 +74,7 @@ class DatabaseDidNotStart(Refusal):
 
     code = "database-did-not-start"
     status = 500
-    sentence = N_("データベースが起動しませんでした。記録 {path} の終わりを見てください: {last_line}")
+    sentence = N_("データベースが起動しませんでした。記録 {path} の終わりを見てください（{last_line}）。")
 
 
 def _say_nothing(_sentence: str) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 
-def _rows(first: int, count: int, columns: int, pitch: int, size: int, inset: int) -> str:
+def _rows(first: int, count: int, columns: int, *, pitch: int, size: int, inset: int) -> str:
     """Path data for squares `first` … `first + count - 1`, each `inset` smaller on every side."""
     parts: list[str] = []
     at, left = first, count
@@ -40,7 +40,7 @@ def squares(
 
     def add(name: str, first: int, count: int, inset: int = 0) -> None:
         if count:
-            data = _rows(first, count, columns, pitch, size, inset)
+            data = _rows(first, count, columns, pitch=pitch, size=size, inset=inset)
             thin = f' stroke-width="{size - 2}" stroke-dasharray="{size - 2} {gap + 2}"' if inset else ""
             paths.append(f'<path class="{name}"{thin} d="{data}"/>')
 

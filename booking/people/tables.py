@@ -21,12 +21,13 @@ class Household(Table, tablename="household"):
 
 
 class HouseholdAccount(Table, tablename="household_account"):
-    """An account's place in a household."""
+    """An account's place in a household; at most one live row per account. `name` is what the desk calls its holder."""
 
     id = key()
     household = ref(Household)
     account = ref(Account)
     role = text()
+    name = text()
     since_at = instant()
     ended_at = instant(null=True)
     household_account_role_check = one_of("role", HouseholdRole)
@@ -34,7 +35,11 @@ class HouseholdAccount(Table, tablename="household_account"):
 
 
 class Member(Table, tablename="member"):
-    """A person who may visit. `number` has eight digits, the last one Damm; `shown_name` is what kiosk and card say."""
+    """A person who may visit. `number` has eight digits, the last one Damm; `shown_name` is what kiosk and card say.
+
+    The desk may register somebody by name and school year alone: `birth_on` and `municipality` are then due later, and
+    a member with neither day of birth nor school year is an adult.
+    """
 
     id = key()
     number = text(unique=True)
@@ -45,10 +50,10 @@ class Member(Table, tablename="member"):
     given_kana = text()
     latin_name = text(null=True)
     shown_name = text()
-    birth_on = day()
+    birth_on = day(null=True)
     grade_override = small(null=True)
     grade_override_year = small(null=True)
-    municipality = ref(Municipality)
+    municipality = ref(Municipality, null=True)
     school_name = text(null=True)
     assistance = text(null=True)
     is_protected = flag()
@@ -56,7 +61,11 @@ class Member(Table, tablename="member"):
     created_at = instant()
     left_at = instant(null=True)
     member_number_check = holds("number ~ '^[0-9]{8}$'")
-    member_grade_check = holds("grade_override is null or grade_override between 1 and 12")
+    member_grade_check = holds(
+        "(grade_override is null) = (grade_override_year is null)"
+        " and (grade_override is null or grade_override between 1 and 12)"
+    )
+    member_name_check = holds("latin_name is not null or (family_name <> '' and given_name <> '')")
 
 
 class ProtectedViewer(Table, tablename="protected_viewer"):
@@ -90,6 +99,32 @@ class Guardianship(Table, tablename="guardianship"):
     guardianship_pair_unique = Unique([member, account])
 
 
+class Resemblance(Table, tablename="member_resemblance"):
+    """A silent note to staff that two members may be one person. Whoever registered them is never told."""
+
+    id = key()
+    member = ref(Member)
+    resembles = ref(Member)
+    noticed_at = instant()
+    settled_at = instant(null=True)
+    settled_by = identifier(null=True)
+    member_resemblance_pair_unique = Unique([member, resembles])
+
+
+class Disclosure(Table, tablename="member_disclosure"):
+    """One member of staff asks to see what is kept about a protected member, another one agrees."""
+
+    id = key()
+    member = ref(Member)
+    asked_by = identifier()
+    asked_by_name = text()
+    asked_at = instant()
+    agreed_by = identifier(null=True)
+    agreed_at = instant(null=True)
+    shown_until = instant(null=True)
+    member_disclosure_second_check = holds("agreed_by is null or agreed_by <> asked_by")
+
+
 class EmergencyContact(Table, tablename="emergency_contact"):
     """Whom to call, in order."""
 
@@ -102,12 +137,16 @@ class EmergencyContact(Table, tablename="emergency_contact"):
 
 
 class ConsentText(Table, tablename="consent_text"):
-    """What people of a body agree to; versions are never changed, only followed. `translations`: language → text."""
+    """What people of a body agree to; versions are never changed, only followed. `translations`: language → text.
+
+    Under `guardian_below_years` somebody else must agree. Source: PPC paper of 2026-01-09 (under 16), to be confirmed.
+    """
 
     id = key()
     body = ref(Body)
     version = whole()
     valid_from_on = day()
+    guardian_below_years = small(default=16)
     text_ja = text()
     translations = document()
     provisional = flag()

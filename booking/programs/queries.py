@@ -22,8 +22,8 @@ select program.id, program.code, program.name, program.name_en, program.names, p
   from program
   join body on body.id = program.body
 """
-_SESSION = """
-select session.id, session.program as program_id, program.code as program_code, program.name as program_name,
+SESSION_COLUMNS = """
+session.id, session.program as program_id, program.code as program_code, program.name as program_name,
        program.name_en as program_name_en, program.names as program_names, program.brand, program.category,
        program.selection, program.max_held, program.max_per_week, session.facility as facility_id,
        facility.code as facility_code, facility.name as facility_name, facility.name_en as facility_name_en,
@@ -34,11 +34,16 @@ select session.id, session.program as program_id, program.code as program_code, 
        coalesce(program.late_minutes, facility.late_minutes) as late_minutes,
        coalesce(program.no_show_minutes, facility.no_show_minutes) as no_show_minutes,
        session.cancelled_at, session.cancel_reason
-  from session
+"""
+SESSION_TABLES = """
+session
   join program on program.id = session.program
   join facility on facility.id = session.facility
   join body on body.id = facility.body
 """
+"""What a `SessionView` is read from, for rooms above that read sessions together with rows of their own."""
+_SESSION = f"select {SESSION_COLUMNS} from {SESSION_TABLES}"
+_SESSION_FIELDS = SessionView.__struct_fields__
 PUBLISHED = (SessionState.PUBLISHED,)
 
 
@@ -49,8 +54,9 @@ def _program(row: Any) -> ProgramView:
     return ProgramView(**values)
 
 
-def _session(row: Any) -> SessionView:
-    values = dict(row)
+def as_session(row: Any) -> SessionView:
+    """The session in a row of `SESSION_COLUMNS`."""
+    values = {name: row[name] for name in _SESSION_FIELDS}
     values["program_names"] = msgspec.json.decode(values["program_names"], type=dict[str, str])
     return SessionView(**values)
 
@@ -135,13 +141,13 @@ async def list_sessions(
         program_id,
         [str(state) for state in states],
     )
-    return [_session(row) for row in rows]
+    return [as_session(row) for row in rows]
 
 
 async def find_session(session_id: UUID) -> SessionView | None:
     """The session with this id, whatever its state."""
     row = await db.fetchrow(_SESSION + "where session.id = $1", session_id)
-    return None if row is None else _session(row)
+    return None if row is None else as_session(row)
 
 
 async def get_session(session_id: UUID) -> SessionView:
@@ -155,7 +161,7 @@ async def get_session(session_id: UUID) -> SessionView:
 async def list_sessions_by_id(session_ids: Iterable[UUID]) -> dict[UUID, SessionView]:
     """These sessions by id; the same read as `lock_sessions`, without the lock."""
     rows = await db.fetch(_SESSION + "where session.id = any($1) order by session.id", list(session_ids))
-    return {row["id"]: _session(row) for row in rows}
+    return {row["id"]: as_session(row) for row in rows}
 
 
 async def lock_sessions(session_ids: Iterable[UUID]) -> dict[UUID, SessionView]:
@@ -163,4 +169,4 @@ async def lock_sessions(session_ids: Iterable[UUID]) -> dict[UUID, SessionView]:
     rows = await db.fetch(
         _SESSION + "where session.id = any($1) order by session.id for no key update of session", list(session_ids)
     )
-    return {row["id"]: _session(row) for row in rows}
+    return {row["id"]: as_session(row) for row in rows}

@@ -111,7 +111,7 @@ def test_menu_entries_follow_roles_and_sign_in() -> None:
 
 async def test_staff_door_leads_to_sign_in_without_a_role(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/staff/")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fstaff%2F")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/sign-in?next=%2Fstaff%2F")
 
 
 async def test_api_docs_name_the_schema(browser: httpx.AsyncClient) -> None:

@@ -1,0 +1,11 @@
+"""What programs put into a new database."""
+
+from booking.kit.commands import Step
+from booking.programs import service
+
+
+async def _seed() -> None:
+    await service.seed()
+
+
+SEEDS = (Step(name="programs", run=_seed),)

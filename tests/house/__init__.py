@@ -1,0 +1,1 @@
+"""The laws of the house that no other tool checks."""
