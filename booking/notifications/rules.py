@@ -1,5 +1,6 @@
-"""States of a message on its way out."""
+"""States of a message on its way out, when it is tried again, and what a mail server's answer means."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -16,3 +17,29 @@ class MessageState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
+
+
+MOST_ATTEMPTS = 12
+"""Refusals for now (4xx) of one message before it is given up: about six hours."""
+LEASE = timedelta(minutes=30)
+"""How long a runner that took a batch has it to itself; a runner that died gives it back by this."""
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=1)
+KEPT = timedelta(days=14)
+"""How long the text and address of a message stay after it went, and how long it may wait for a server."""
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: half a minute, doubled each time, one hour at most."""
+    doublings: int = 2 ** min(attempts - 1, 10)
+    return min(FIRST_RETRY * doublings, LONGEST_RETRY)
+
+
+def is_final(code: int | None, attempts: int) -> bool:
+    """Whether to give a message up: the server will never take it (5xx), or said not now (4xx) often enough.
+
+    `code` is None when there was no conversation: a mail server that is away is nobody's last word.
+    """
+    if code is None:
+        return False
+    return code >= 500 or attempts >= MOST_ATTEMPTS
