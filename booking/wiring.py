@@ -20,6 +20,7 @@ from booking.kit.health import HEALTH
 from booking.kit.openapi import openapi_json
 from booking.kit.problems import as_refusal, problem_response
 from booking.kit.settings import Settings, get_settings
+from booking.notifications.service import use_senders
 
 ROOMS = (
     "notifications",
@@ -57,7 +58,8 @@ def gather_named(door: str, name: str) -> dict[str, Any]:
 
 
 def jobs() -> list[Any]:
-    """Every room's JOBS."""
+    """Every room's JOBS. The mailbox is told where bodies keep their sender address: it knows no body."""
+    use_senders(find_sender)
     return gather("schedule", "JOBS")
 
 

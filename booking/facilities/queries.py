@@ -19,6 +19,7 @@ from booking.facilities.schemas import (
     WeekdayHours,
 )
 from booking.kit import db
+from booking.notifications.schemas import Sender
 
 LONGEST_SHIFT = timedelta(days=31)
 """How far before the first day a rule is read: a closing day may be moved past a row of holidays."""
@@ -47,6 +48,16 @@ async def list_bodies() -> list[BodyView]:
     """Every body, by code."""
     rows = await db.fetch("select id, code, name, name_en, sender_address, sender_name, phone from body order by code")
     return [BodyView(**row) for row in rows]
+
+
+async def find_sender(body_code: str) -> Sender | None:
+    """The address and name a body's messages come from; None until its administrator has said one."""
+    row = await db.fetchrow(
+        "select sender_address, coalesce(sender_name, name) as name from body"
+        " where code = $1 and sender_address is not null",
+        body_code,
+    )
+    return None if row is None else Sender(row["sender_address"], row["name"])
 
 
 async def list_municipalities() -> list[MunicipalityView]:
