@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 
+from booking.facilities.queries import find_sender
 from booking.kit import db, pages, web
 from booking.kit.assets import serve_asset
 from booking.kit.errors import Refusal
