@@ -68,7 +68,11 @@ async def _places_of(actor: Actor) -> list[FacilityView]:
 async def show_new_kiosk(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
     """The form for a new kiosk."""
     require_staff(actor, *service.KEEPERS)
-    return page(request, "kiosks/new.html", facilities=await _places_of(actor), directions=DIRECTIONS)
+    return _new_kiosk_page(request, await _places_of(actor))
+
+
+def _new_kiosk_page(request: Asking, facilities: list[FacilityView], **more: Any) -> Response[str]:
+    return page(request, "kiosks/new.html", facilities=facilities, directions=DIRECTIONS, **more)
 
 
 @post("/staff/kiosks", include_in_schema=False)
@@ -81,15 +85,7 @@ async def add_kiosk(request: Asking, actor: NamedDependency[Actor]) -> Response[
     try:
         made = await service.add_kiosk(actor, data.name, chosen, direction)
     except Refusal as refusal:
-        return page(
-            request,
-            "kiosks/new.html",
-            status=refusal.status,
-            refusal=refusal,
-            form=data,
-            facilities=facilities,
-            directions=DIRECTIONS,
-        )
+        return _new_kiosk_page(request, facilities, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/staff/kiosks/{made.kiosk_id}")
 
 
