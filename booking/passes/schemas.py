@@ -29,3 +29,39 @@ class VerifyingKey(Struct, frozen=True):
 
     public_key: bytes
     state: Literal["current", "retired", "revoked"] = "current"
+
+
+class KeyView(Struct, frozen=True):
+    """A signing key as kiosks get it: `public_key` is base64url of its 32 bytes, without padding."""
+
+    kid: int
+    public_key: str
+    state: Literal["current", "retired", "revoked"]
+
+
+class PassRow(Struct, frozen=True, kw_only=True):
+    """A pass as it is stored."""
+
+    id: UUID
+    member_id: UUID
+    kid: int
+    valid_from: datetime
+    valid_until: datetime
+    revoked_at: datetime | None = None
+
+
+class PassView(Struct, frozen=True, kw_only=True):
+    """A member's live pass. `token` is the text of its QR code, `number` what is typed when no camera reads it."""
+
+    id: UUID
+    member_id: UUID
+    number: str
+    token: str
+    valid_from: datetime
+    valid_until: datetime
+
+
+class RevokeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a pass ends: `lost`, `seen` by somebody else, or `other`."""
+
+    reason: Literal["lost", "seen", "other"] = "lost"

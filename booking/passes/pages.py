@@ -1,0 +1,102 @@
+"""The pass on the own phone: one tap from anywhere, a tab for each of the family."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import Struct
+
+from booking.access.rules import require_account
+from booking.access.schemas import Actor
+from booking.kit.i18n import N_, translate
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
+from booking.passes import service
+from booking.passes.drawing import path_of, side_of, spaced
+from booking.people.queries import list_members_of
+from booking.people.schemas import MemberView
+
+
+class RevokeForm(Struct, kw_only=True):
+    """The confirm page's form: its button alone acts."""
+
+    reason: str
+
+
+async def _family(actor: Actor) -> list[MemberView]:
+    account = require_account(actor)
+    members = await list_members_of(account.id) if account.id is not None else []
+    return [one for one in members if one.rights is not None and one.rights.may_book]
+
+
+@get("/pass", include_in_schema=False)
+async def show_passes(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
+    """The pass of the first of the family, or how to get one."""
+    family = await _family(actor)
+    if not family:
+        return page(request, "passes/none.html")
+    return await _show(request, actor, family[0], family)
+
+
+@get("/pass/{member_id:uuid}", include_in_schema=False)
+async def show_pass(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[Any]:
+    """The pass of one member."""
+    require_account(actor)
+    member = await service.reach_member(actor, member_id)
+    return await _show(request, actor, member, await _family(actor))
+
+
+async def _show(request: Asking, actor: Actor, member: MemberView, family: list[MemberView]) -> Response[str]:
+    shown = await service.issue_pass(member.id, actor)
+    path = await asyncio.to_thread(path_of, shown.token)
+    coming = await slot("passes.next_booking", request, member_id=member.id)
+    return page(
+        request,
+        "passes/pass.html",
+        member=member,
+        family=family,
+        shown=shown,
+        path=path,
+        side=side_of(shown.token),
+        number=spaced(shown.number),
+        coming=coming,
+    )
+
+
+@get("/pass/{member_id:uuid}/lost", include_in_schema=False)
+async def ask_reissue(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[str]:
+    """Ask before the old code stops working."""
+    require_account(actor)
+    member = await service.reach_member(actor, member_id)
+    language = language_of(request)
+    return page(
+        request,
+        "kit/confirm.html",
+        heading=translate(N_("{name}さんのパスを、新しくしますか"), language, name=member.shown_name),
+        text=translate(
+            N_(
+                "いまのパスは、すぐに使えなくなります。保存した画像や印刷したカードも同じです。予約は、そのまま残ります。"
+            ),
+            language,
+        ),
+        action=f"/pass/{member_id}/lost",
+        button=translate(N_("新しいパスにする"), language),
+        back=f"/pass/{member_id}",
+    )
+
+
+@post("/pass/{member_id:uuid}/lost", include_in_schema=False)
+async def reissue(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[Any]:
+    """End the old pass and show the new one."""
+    require_account(actor)
+    await form(request, RevokeForm)
+    await service.reach_member(actor, member_id)
+    await service.reissue_pass(member_id, actor, "lost")
+    return redirect(f"/pass/{member_id}")
+
+
+PAGES: tuple[Any, ...] = (show_passes, show_pass, ask_reissue, reissue)
+NAV = (NavItem(label=N_("入館パス"), address="/pass", icon="qr", when="signed-in", order=30),)
+SLOTS: dict[str, Any] = {}
