@@ -1,5 +1,6 @@
 """The only module that knows every room: it collects their doors, jobs and refusals, and makes the application."""
 
+import asyncio
 import importlib
 import importlib.util
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from booking.kit import db, pages, web
 from booking.kit.assets import serve_asset
 from booking.kit.errors import Refusal
 from booking.kit.health import HEALTH
+from booking.kit.listen import Hub
 from booking.kit.openapi import openapi_json
 from booking.kit.problems import as_refusal, problem_response
 from booking.kit.settings import Settings, get_settings
@@ -87,16 +89,21 @@ def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 
 @asynccontextmanager
-async def lifespan(_: Litestar) -> AsyncIterator[None]:
-    """Open the pool unless somebody (a test) has, and close what was opened."""
+async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    """Open the pool unless somebody (a test) has, listen to other processes, and close what was opened."""
+    settings = get_settings()
     ours = db.DB.pool is None
     if ours:
-        settings = get_settings()
         db.use_address(settings.database_url)
         await db.start_pool(settings.pool_size)
+    app.state.hub = Hub(settings.database_direct_url or settings.database_url, gather("routes", "CHANNELS"))
+    listening = asyncio.create_task(app.state.hub.run())
     try:
         yield
     finally:
+        app.state.hub.drain()
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
         if ours:
             await db.stop_pool()
 

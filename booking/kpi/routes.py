@@ -1,0 +1,47 @@
+"""JSON doors of the annual-users figure."""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+
+from booking.access.rules import Role, require_staff
+from booking.access.schemas import Actor
+from booking.kit import clock
+from booking.kpi import service, service_visits
+from booking.kpi.schemas import AnnualUsers, CountedVisits
+
+READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
+
+
+@get("/api/v1/kpi/annual-users", operation_id="get_annual_users", tags=["kpi"])
+async def get_annual_users(
+    actor: NamedDependency[Actor],
+    fiscal_year: FromQuery[int | None] = None,
+    body: FromQuery[str | None] = None,
+) -> AnnualUsers:
+    """The annual-users figure of a fiscal year (default: this one) with every breakdown."""
+    require_staff(actor, *READERS)
+    year = clock.fiscal_year(clock.today()) if fiscal_year is None else fiscal_year
+    return await service.get_annual_users(year, body_code=body, language=actor.language)
+
+
+@get("/api/v1/kpi/visits", operation_id="list_counted_visits", tags=["kpi"])
+async def list_counted_visits(
+    actor: NamedDependency[Actor],
+    fiscal_year: FromQuery[int | None] = None,
+    month: FromQuery[str | None] = None,
+    facility: FromQuery[str | None] = None,
+    program: FromQuery[str | None] = None,
+    cursor: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+) -> CountedVisits:
+    """The visits behind a number, at facilities whose data the asker may see. The view is logged."""
+    period = service_visits.period_of(fiscal_year, month)
+    return await service_visits.list_counted_visits(
+        actor, period, facility=facility, program=program, cursor=cursor, limit=limit
+    )
+
+
+ROUTES = (get_annual_users, list_counted_visits)

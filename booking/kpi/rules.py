@@ -1,0 +1,95 @@
+"""What the annual-users figure is, from values alone: readings, pace, how many readings meet the target."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+
+from booking.kit.clock import fiscal_span
+
+
+class Scope(StrEnum):
+    """Which visits are looked at: all the plan's places, or TUMO programs alone."""
+
+    PLAN = "plan"
+    TUMO = "tumo"
+
+
+class Unit(StrEnum):
+    """What is counted. Source: decisions, What counts."""
+
+    PERSON_SESSIONS = "person_sessions"
+    PERSON_DAYS = "person_days"
+    PEOPLE = "people"
+
+
+class DefinitionStatus(StrEnum):
+    """Assumed until a body administrator confirms it with name, office and document."""
+
+    ASSUMED = "assumed"
+    CONFIRMED = "confirmed"
+
+
+class Dimension(StrEnum):
+    """By what a stored figure is broken down."""
+
+    ALL = "all"
+    PROGRAM = "program"
+    MUNICIPALITY = "municipality"
+    SCHOOL_STAGE = "school-stage"
+    ENTERED_BY = "entered-by"
+    CLOSED_BY = "closed-by"
+
+
+COUNTED_KINDS = ("member", "anonymous", "group")
+"""Kinds of visit that are users. Guardians, visitors and staff are recorded and never counted."""
+
+ANNUAL_USERS = 4
+"""The number of the indicator in the plan's table."""
+
+
+def readings_met(values: Mapping[str, Mapping[str, int]], target: int | None) -> int | None:
+    """Under how many readings (scope × unit) the target is met; None in a year without one."""
+    if not target:
+        return None
+    return sum(1 for by_unit in values.values() for value in by_unit.values() if value >= target)
+
+
+def share_percent(value: int, target: int | None) -> int | None:
+    """The share of the target, whole percent, rounded down so that 99.9 never reads as all."""
+    return None if not target else value * 100 // target
+
+
+def needed_per_day(value: int, target: int | None, remaining_open_days: int) -> float | None:
+    """How many a day are needed on the open days that remain; None without target, days or need."""
+    if not target or remaining_open_days <= 0 or value >= target:
+        return None
+    return round((target - value) / remaining_open_days, 1)
+
+
+def months_of(fiscal_year: int) -> list[date]:
+    """The first day of each month of a fiscal year, April first."""
+    start, _ = fiscal_span(fiscal_year)
+    return [date(start.year + (start.month + n - 1) // 12, (start.month + n - 1) % 12 + 1, 1) for n in range(12)]
+
+
+def month_key(day: date) -> str:
+    """A month as `2026-11`."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def squares_for(values: Iterable[int], most_squares: int = 24) -> int:
+    """How many users one square of the chart stands for, so that the tallest bar has at most `most_squares`."""
+    tallest = max([0, *values])
+    for each in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000):
+        if tallest <= each * most_squares:
+            return each
+    return 10_000
+
+
+def bar_columns(value: int, each: int, columns: int = 4) -> list[int]:
+    """A bar as columns of squares, fullest first: how many squares each of the columns has.
+
+    One square is `each` users; a rest that is not a whole square still shows one, so that few never looks like none.
+    """
+    squares = -(-value // each)
+    return [squares // columns + (1 if n < squares % columns else 0) for n in range(columns)]

@@ -1,0 +1,83 @@
+"""What crosses the doors of the annual-users figure."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from booking.kpi.rules import DefinitionStatus, Scope, Unit
+
+
+class Definition(msgspec.Struct, kw_only=True):
+    """A reading with its standing."""
+
+    code: str
+    name: str
+    scope: Scope
+    unit: Unit
+    status: DefinitionStatus
+    confirmed_by: str | None = None
+    document: str | None = None
+
+
+class Cell(msgspec.Struct, kw_only=True):
+    """One line of a breakdown. Program lines may add up to more than the whole: one person, two programs, one day."""
+
+    code: str
+    name: str
+    person_days: int
+    person_sessions: int
+
+
+class AnnualUsers(msgspec.Struct, kw_only=True):
+    """The annual-users figure of a fiscal year with what it is made of. `value` is that of `definition`.
+
+    `target` is null in a year without one; there is no field that says reached while the definition is assumed.
+    """
+
+    fiscal_year: int
+    from_on: date
+    until_on: date
+    as_of: datetime
+    target: int | None
+    definition: Definition
+    value: int
+    values: dict[str, dict[str, int]]
+    registered: int
+    readings: int
+    readings_met: int | None
+    by_facility: list[Cell]
+    by_program: list[Cell]
+    by_month: list[Cell]
+    by_municipality: list[Cell]
+    by_school_stage: list[Cell]
+    by_entry: list[Cell]
+    remaining_open_days: int
+    needed_per_day: float | None
+
+
+class CountedVisit(msgspec.Struct, kw_only=True):
+    """A visit behind a number. Names only for staff of the facility; the view is logged."""
+
+    id: UUID
+    visited_on: date
+    entered_at: datetime
+    left_at: datetime | None
+    facility: str
+    program: str | None
+    kind: str
+    heads: int
+    school_stage: str | None
+    municipality: str | None
+    entered_by: str
+    closed_by: str | None
+    member_id: UUID | None
+    member_number: str | None
+    shown_name: str | None
+
+
+class CountedVisits(msgspec.Struct, kw_only=True):
+    """A page of visits."""
+
+    items: list[CountedVisit]
+    next_cursor: str | None
