@@ -1,8 +1,10 @@
 """Folding visits into figures, and reading the annual-users figure with what it is made of."""
 
+import asyncio
 import csv
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -66,18 +68,25 @@ async def fold(limit: int = 5_000) -> int:
     """Fold changed facility-days into stored figures; how many days were folded.
 
     Safe: repeated and concurrent. One snapshot reads the changes and the visits; exactly the rows seen are deleted, so
-    a change that commits meanwhile stays for the next fold.
+    a change that commits meanwhile stays for the next fold. Another fold in progress is waited for.
     """
+    while True:
+        folded = await db.in_transaction(partial(_fold_once, limit), isolation="repeatable_read")
+        if folded is not None:
+            return folded
+        await asyncio.sleep(0.05)
 
-    async def work() -> int:
-        await db.execute("select pg_advisory_xact_lock($1)", FOLD_KEY)
-        ids, days = await queries.list_changes(limit)
-        if days:
-            await _refold(days)
-            await db.execute("delete from visit_change where id = any($1::bigint[])", ids)
-        return len(days)
 
-    return await db.in_transaction(work, isolation="repeatable_read")
+async def _fold_once(limit: int) -> int | None:
+    """One fold; None when another is in progress. Changes go first: if another fold has just taken them, the snapshot
+    is too old, PostgreSQL says so, and the whole is tried again."""
+    if not await db.fetchval("select pg_try_advisory_xact_lock($1)", FOLD_KEY):
+        return None
+    ids, days = await queries.list_changes(limit)
+    if days:
+        await db.execute("delete from visit_change where id = any($1::bigint[])", ids)
+        await _refold(days)
+    return len(days)
 
 
 async def _refold(days: Sequence[tuple[UUID, date]]) -> None:

@@ -1,0 +1,83 @@
+"""Live reads: from the visits themselves, at a cost that does not grow with the past."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from booking.kit import db
+from booking.occupancy.schemas import SessionNow, SilentKiosk
+
+SILENT_AFTER = timedelta(minutes=2)
+SOON = timedelta(minutes=30)
+
+INSIDE = """
+select f.id,
+  coalesce(i.inside, 0)::int as inside, coalesce(i.users, 0)::int as users, coalesce(t.users, 0)::int as users_today
+from unnest($1::uuid[]) as f(id)
+left join lateral (
+  select sum(v.heads) as inside, sum(v.heads) filter (where v.kind in ('member', 'anonymous', 'group')) as users
+  from visit v where v.facility = f.id and v.left_at is null and v.voided_at is null
+) i on true
+left join lateral (
+  select count(distinct v.person_key) + coalesce(sum(v.heads) filter (where v.person_key is null), 0) as users
+  from visit v where v.facility = f.id and v.visited_on = $2 and v.voided_at is null
+    and v.kind in ('member', 'anonymous', 'group')
+) t on true
+"""
+
+SESSIONS = """
+select s.id, f.code as facility_code, f.name as facility_name, p.name as program_name, s.starts_at, s.ends_at,
+  s.web_seats + s.walk_in_seats as seats, r.booked::int as booked, r.arrived::int as arrived,
+  v.walked_in::int as walked_in
+from session s join facility f on f.id = s.facility join program p on p.id = s.program
+cross join lateral (
+  select count(*) as booked, count(*) filter (where state = 'arrived') as arrived
+  from reservation where session = s.id and state in ('confirmed', 'arrived')
+) r
+cross join lateral (
+  select coalesce(sum(heads), 0) as walked_in from visit
+  where session = s.id and reservation is null and voided_at is null
+) v
+where s.facility = any($1::uuid[]) and s.state = 'published' and s.starts_at <= $3 and s.ends_at > $2
+order by s.starts_at, f.code
+"""
+
+
+async def count_now(facility_ids: Sequence[UUID], today: date) -> dict[UUID, tuple[int, int, int]]:
+    """By facility: everybody inside, users inside, users today so far."""
+    rows = await db.fetch(INSIDE, list(facility_ids), today)
+    return {row["id"]: (row["inside"], row["users"], row["users_today"]) for row in rows}
+
+
+async def list_running_sessions(facility_ids: Sequence[UUID], now: datetime) -> list[SessionNow]:
+    """Sessions that run now or start within half an hour."""
+    rows = await db.fetch(SESSIONS, list(facility_ids), now, now + SOON)
+    return [SessionNow(**row) for row in rows]
+
+
+async def list_silent_kiosks(facility_ids: Sequence[UUID], now: datetime) -> list[SilentKiosk]:
+    """Paired kiosks of these facilities that have been silent for two minutes."""
+    rows = await db.fetch(
+        """select distinct k.id, k.name, k.queue_length,
+             (extract(epoch from $2::timestamptz - coalesce(k.seen_at, k.paired_at)) / 60)::int as silent_minutes
+           from kiosk k join kiosk_facility kf on kf.kiosk = k.id
+           where kf.facility = any($1::uuid[]) and k.revoked_at is null and k.paired_at is not null
+             and coalesce(k.seen_at, k.paired_at) < $3
+           order by k.name""",
+        list(facility_ids),
+        now,
+        now - SILENT_AFTER,
+    )
+    return [SilentKiosk(**row) for row in rows]
+
+
+async def count_open_flags(facility_ids: Sequence[UUID], since: datetime) -> int:
+    """Flags of the door nobody has resolved."""
+    return int(
+        await db.fetchval(
+            """select count(*) from door_flag
+               where facility = any($1::uuid[]) and raised_at >= $2 and resolved_at is null""",
+            list(facility_ids),
+            since,
+        )
+    )

@@ -1,0 +1,52 @@
+"""JSON doors of the live board, and its event stream."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from booking.access.rules import require_staff
+from booking.access.schemas import Actor
+from booking.kit.listen import Hub
+from booking.occupancy import service
+from booking.occupancy.schemas import Board, LevelList
+
+CHANNELS = ("occupancy",)
+HEARTBEAT_SECONDS = 15
+
+
+@get("/api/v1/occupancy", operation_id="list_occupancy", tags=["occupancy"])
+async def list_occupancy() -> LevelList:
+    """How full each facility is: a level, and from 5 upwards a number rounded to 5."""
+    return await service.list_levels()
+
+
+@get("/api/v1/staff/occupancy", operation_id="get_board", tags=["occupancy"])
+async def get_board(actor: NamedDependency[Actor], facility: FromQuery[str | None] = None) -> Board:
+    """Who is inside now, and how the sessions of this hour fill."""
+    return await service.get_board(actor, facility=facility)
+
+
+@get("/api/v1/staff/occupancy/stream", operation_id="stream_occupancy", tags=["occupancy"])
+async def stream_occupancy(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> ServerSentEvent:
+    """Server-sent events: `change` when somebody came or went. They hold no data: ask for the board again."""
+    require_staff(actor)
+    return ServerSentEvent(_changes(request.app.state.hub))
+
+
+async def _changes(hub: Hub) -> AsyncIterator[ServerSentEventMessage]:
+    """Events until the reader leaves or the process drains; a comment now and then keeps the line open."""
+    async with hub.subscribe(*CHANNELS) as subscription:
+        yield ServerSentEventMessage(event="hello", data="", retry=2000)
+        while not subscription.has_ended:
+            heard = await subscription.hear(HEARTBEAT_SECONDS)
+            if heard is not None:
+                yield ServerSentEventMessage(event="change", data="")
+            elif not subscription.has_ended:
+                yield ServerSentEventMessage(comment="still here")
+
+
+ROUTES = (list_occupancy, get_board, stream_occupancy)

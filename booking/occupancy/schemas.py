@@ -1,0 +1,91 @@
+"""What crosses the doors of the live board."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from booking.occupancy.rules import Level
+
+
+class LevelView(msgspec.Struct, kw_only=True):
+    """What everybody may know: a level, and from 5 upwards a number rounded to 5."""
+
+    code: str
+    level: Level
+    about: int | None
+
+
+class LevelList(msgspec.Struct, kw_only=True):
+    """Levels of all facilities."""
+
+    items: list[LevelView]
+    as_of: datetime
+
+
+class PlaceNow(msgspec.Struct, kw_only=True):
+    """A facility now. `inside` is everybody, against the limit; `users` are members and groups, for the KPI."""
+
+    id: UUID
+    code: str
+    name: str
+    capacity: int
+    level: Level
+    inside: int
+    users: int
+    users_today: int
+
+
+class SessionNow(msgspec.Struct, kw_only=True):
+    """A session that runs now or starts soon: booked, arrived of those, walked in, missing."""
+
+    id: UUID
+    facility_code: str
+    facility_name: str
+    program_name: str
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    booked: int
+    arrived: int
+    walked_in: int
+
+    @property
+    def missing(self) -> int:
+        """Booked and not here yet."""
+        return self.booked - self.arrived
+
+    @property
+    def free(self) -> int:
+        """Seats nobody has."""
+        return max(0, self.seats - self.booked - self.walked_in)
+
+
+class SilentKiosk(msgspec.Struct, kw_only=True):
+    """A paired kiosk that has said nothing for some minutes."""
+
+    id: UUID
+    name: str
+    silent_minutes: int
+    queue_length: int | None
+
+
+class Attention(msgspec.Struct, kw_only=True):
+    """What staff should look at."""
+
+    silent_kiosks: list[SilentKiosk]
+    open_flags: int
+
+    @property
+    def count(self) -> int:
+        """How many things there are."""
+        return len(self.silent_kiosks) + (1 if self.open_flags else 0)
+
+
+class Board(msgspec.Struct, kw_only=True):
+    """The live board of the facilities somebody may see."""
+
+    as_of: datetime
+    places: list[PlaceNow]
+    sessions: list[SessionNow]
+    attention: Attention
