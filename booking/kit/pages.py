@@ -1,11 +1,9 @@
-"""The first page, the staff's door and the API's reference: shells that the rooms fill through NAV and SLOTS."""
-
-from typing import Any
+"""The first page and the API's reference: shells that the rooms fill through NAV and SLOTS."""
 
 from litestar import Response, get
 
 from booking.kit.assets import STATIC_DIR
-from booking.kit.web import Asking, frame_of, page, redirect, slots
+from booking.kit.web import Asking, page, slots
 
 VENDOR = "vendor/swagger-ui"
 OPENAPI_ADDRESS = "/api/v1/openapi.json"
@@ -17,13 +15,6 @@ async def show_home(request: Asking) -> Response[str]:
     return page(request, "kit/home.html", pieces=await slots("home", request))
 
 
-@get("/staff/", include_in_schema=False)
-async def show_staff_home(request: Asking) -> Response[Any]:
-    """Send staff to the first entry of their own menu, everybody else to the sign-in."""
-    menu = frame_of(request)["staff_nav"]
-    return redirect(menu[0].address) if menu else redirect("/staff/sign-in", next="/staff/")
-
-
 @get("/api/docs", include_in_schema=False)
 async def show_api_docs(request: Asking) -> Response[str]:
     """The API's reference, from files of ours; in a checkout without a build it says where the schema is."""
@@ -31,4 +22,4 @@ async def show_api_docs(request: Asking) -> Response[str]:
     return page(request, "kit/api_docs.html", is_built=is_built, vendor=VENDOR, schema=OPENAPI_ADDRESS)
 
 
-PAGES = [show_home, show_staff_home, show_api_docs]
+PAGES = [show_home, show_api_docs]

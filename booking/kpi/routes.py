@@ -19,12 +19,12 @@ READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMI
 async def get_annual_users(
     actor: NamedDependency[Actor],
     fiscal_year: FromQuery[int | None] = None,
-    body: FromQuery[str | None] = None,
+    body_code: Annotated[str | None, QueryParameter(name="body")] = None,
 ) -> AnnualUsers:
     """The annual-users figure of a fiscal year (default: this one) with every breakdown."""
     require_staff(actor, *READERS)
     year = clock.fiscal_year(clock.today()) if fiscal_year is None else fiscal_year
-    return await service.get_annual_users(year, body_code=body, language=actor.language)
+    return await service.get_annual_users(year, body_code=body_code, language=actor.language)
 
 
 @get("/api/v1/kpi/visits", operation_id="list_counted_visits", tags=["kpi"])

@@ -109,11 +109,6 @@ def test_menu_entries_follow_roles_and_sign_in() -> None:
     assert [item.is_for(frozenset(), signed_in=False) for item in NAV] == [True, False, False]
 
 
-async def test_staff_door_leads_to_sign_in_without_a_role(browser: httpx.AsyncClient) -> None:
-    answer = await browser.get("/staff/")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/sign-in?next=%2Fstaff%2F")
-
-
 async def test_api_docs_name_the_schema(browser: httpx.AsyncClient) -> None:
     assert "/api/v1/openapi.json" in (await browser.get("/api/docs")).text
 
