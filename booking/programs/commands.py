@@ -8,4 +8,8 @@ async def _seed() -> None:
     await service.seed()
 
 
-SEEDS = (Step(name="programs", run=_seed),)
+async def _generate() -> None:
+    await service.generate_sessions()
+
+
+SEEDS = (Step(name="programs", run=_seed), Step(name="sessions", run=_generate))

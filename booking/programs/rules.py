@@ -1,10 +1,12 @@
 """What is offered to whom, and which sessions a pattern makes. From values alone."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from booking.programs.schemas import EligibilityView
+from booking.facilities.schemas import Hours
+from booking.programs.schemas import EligibilityView, PatternView, PlannedSession, ProgramView, Windows
 
 
 class Category(StrEnum):
@@ -53,3 +55,50 @@ def is_eligible(rules: Iterable[EligibilityView], grade: int | None, is_adult: b
     if grade is None or rule.min_grade is None or rule.max_grade is None:
         return False
     return rule.min_grade <= grade <= rule.max_grade
+
+
+def windows_of(program: ProgramView, starts_at: datetime, zone: ZoneInfo) -> Windows:
+    """When a session that starts at an instant can be booked and cancelled, by its program's windows.
+
+    Booking opens on a wall time of the zone some days before; the rest is minutes before the start.
+    """
+    day = starts_at.astimezone(zone).date() - timedelta(days=program.booking_opens_days)
+    opens_at = datetime.combine(day, program.booking_opens_time, tzinfo=zone).astimezone(UTC)
+    return Windows(
+        booking_opens_at=min(opens_at, starts_at),
+        booking_closes_at=starts_at - timedelta(minutes=program.booking_closes_minutes),
+        cancel_until=starts_at - timedelta(minutes=program.cancel_until_minutes),
+        roll_over_at=starts_at - timedelta(minutes=program.roll_over_minutes),
+    )
+
+
+def sessions_of_pattern(
+    pattern: PatternView, program: ProgramView, days: Iterable[Hours], zone: ZoneInfo
+) -> list[PlannedSession]:
+    """The sessions a pattern makes on these days of its facility: on its weekday, while it and its program run, where
+    the facility is open from the start to the end."""
+    return [
+        plan_session(pattern, program, hours.day, zone)
+        for hours in days
+        if hours.day.isoweekday() == pattern.weekday
+        and pattern.valid_from_on <= hours.day
+        and (pattern.valid_until_on is None or hours.day < pattern.valid_until_on)
+        and (program.ended_on is None or hours.day < program.ended_on)
+        and hours.covers(pattern.starts, pattern.ends)
+    ]
+
+
+def plan_session(pattern: PatternView, program: ProgramView, day: date, zone: ZoneInfo) -> PlannedSession:
+    """The session of a pattern on one day."""
+    starts_at = datetime.combine(day, pattern.starts, tzinfo=zone).astimezone(UTC)
+    return PlannedSession(
+        program_id=program.id,
+        facility_id=pattern.facility_id,
+        pattern_id=pattern.id,
+        held_on=day,
+        starts_at=starts_at,
+        ends_at=datetime.combine(day, pattern.ends, tzinfo=zone).astimezone(UTC),
+        web_seats=pattern.web_seats,
+        walk_in_seats=pattern.walk_in_seats,
+        windows=windows_of(program, starts_at, zone),
+    )

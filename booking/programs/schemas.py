@@ -117,3 +117,26 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     def scopes(self) -> tuple[str, str]:
         """The scopes a grant may name to reach this session: its facility's code and its body's."""
         return (self.facility_code, self.body_code)
+
+
+class Windows(msgspec.Struct, frozen=True, kw_only=True):
+    """When a session can be booked and cancelled, and when free web seats become walk-in seats."""
+
+    booking_opens_at: datetime
+    booking_closes_at: datetime
+    cancel_until: datetime
+    roll_over_at: datetime
+
+
+class PlannedSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session to be made."""
+
+    program_id: UUID
+    facility_id: UUID
+    pattern_id: UUID | None
+    held_on: date
+    starts_at: datetime
+    ends_at: datetime
+    web_seats: int
+    walk_in_seats: int
+    windows: Windows

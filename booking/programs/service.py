@@ -1,6 +1,7 @@
 """Verbs of programs: loading what we start with, and making sessions. What staff change is in `service_staff`."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -10,12 +11,28 @@ import msgspec
 from booking.access.schemas import SYSTEM
 from booking.access.service import record_audit
 from booking.facilities import queries as facilities
+from booking.facilities.rules import days_of
 from booking.facilities.schemas import FacilityView
-from booking.kit import db
+from booking.kit import clock, db
+from booking.kit.settings import get_settings
 from booking.kit.tokens import new_id
-from booking.programs.rules import Selection
+from booking.programs import queries
+from booking.programs.rules import Selection, sessions_of_pattern
 from booking.programs.rules_plan import PlannedProgram, read_programs, weekly_times
+from booking.programs.schemas import PlannedSession
 
+_INSERT_SESSIONS = """
+insert into session (id, program, facility, pattern, held_on, starts_at, ends_at, web_seats, walk_in_seats, state,
+                     booking_opens_at, booking_closes_at, cancel_until, roll_over_at, created_at)
+select id, program, facility, pattern, held_on, starts_at, ends_at, web, walk_in, 'published', opens, closes, until,
+       roll_over, $14
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::timestamptz[], $7::timestamptz[],
+              $8::int[], $9::int[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])
+       as row (id, program, facility, pattern, held_on, starts_at, ends_at, web, walk_in, opens, closes, until,
+               roll_over)
+    on conflict (pattern, starts_at) do nothing
+returning id
+"""
 PLAN = Path(__file__).parent / "plan"
 
 
@@ -40,6 +57,52 @@ async def seed() -> int:
                 await record_audit(SYSTEM, "program-seeded", "program", program_id, scope=facility.code)
                 added += 1
     return added
+
+
+async def generate_sessions() -> int:
+    """Make and publish the sessions of every pattern for the weeks ahead; how many were new.
+
+    Days on which the facility is closed make none. Sessions that are there, also cancelled ones, stay as they are.
+    Safe: repeated and concurrent; one session per pattern and start.
+    """
+    first_day = clock.today()
+    last_day = first_day + timedelta(weeks=get_settings().horizon_weeks)
+    programs = {program.id: program for program in await queries.list_programs()}
+    patterns = await queries.list_patterns(first_day=first_day)
+    calendar = await facilities.load_calendar({pattern.facility_id for pattern in patterns}, first_day, last_day)
+    days = {facility_id: days_of(calendar, facility_id) for facility_id in calendar.facilities}
+    zone, now = get_settings().zone, clock.now()
+    planned = [
+        session
+        for pattern in patterns
+        for session in sessions_of_pattern(pattern, programs[pattern.program_id], days[pattern.facility_id], zone)
+        if session.starts_at > now
+    ]
+    async with db.transaction():
+        return await insert_sessions(planned)
+
+
+async def insert_sessions(planned: Sequence[PlannedSession]) -> int:
+    """Insert published sessions within the caller's transaction, passing over a pattern's start that is there; how
+    many were new. In one order everywhere, so that two at once wait instead of deadlocking."""
+    rows = sorted(planned, key=lambda each: (str(each.pattern_id), each.starts_at))
+    columns = [
+        [new_id() for _ in rows],
+        [each.program_id for each in rows],
+        [each.facility_id for each in rows],
+        [each.pattern_id for each in rows],
+        [each.held_on for each in rows],
+        [each.starts_at for each in rows],
+        [each.ends_at for each in rows],
+        [each.web_seats for each in rows],
+        [each.walk_in_seats for each in rows],
+        [each.windows.booking_opens_at for each in rows],
+        [each.windows.booking_closes_at for each in rows],
+        [each.windows.cancel_until for each in rows],
+        [each.windows.roll_over_at for each in rows],
+    ]
+    made = await db.fetch(_INSERT_SESSIONS, *columns, clock.now())
+    return len(made)
 
 
 async def _seed_program(planned: PlannedProgram, facility: FacilityView) -> UUID | None:
