@@ -1,11 +1,14 @@
 """The first page and the API's reference: shells that the rooms fill through NAV and SLOTS."""
 
-from litestar import Response, get
+from functools import lru_cache
 
-from booking.kit.assets import STATIC_DIR
+from litestar import Litestar, Response, get
+
+from booking.kit.api_reference import Reference
+from booking.kit.api_reference import describe as describe_for_people
+from booking.kit.openapi import describe
 from booking.kit.web import Asking, page, slots
 
-VENDOR = "vendor/swagger-ui"
 OPENAPI_ADDRESS = "/api/v1/openapi.json"
 
 
@@ -17,9 +20,13 @@ async def show_home(request: Asking) -> Response[str]:
 
 @get("/api/docs", include_in_schema=False)
 async def show_api_docs(request: Asking) -> Response[str]:
-    """The API's reference, from files of ours; in a checkout without a build it says where the schema is."""
-    is_built = (STATIC_DIR / VENDOR / "swagger-ui-bundle.js").is_file()
-    return page(request, "kit/api_docs.html", is_built=is_built, vendor=VENDOR, schema=OPENAPI_ADDRESS)
+    """The API's reference, made here from its own document."""
+    return page(request, "kit/api_docs.html", reference=_reference(request.app), schema=OPENAPI_ADDRESS)
+
+
+@lru_cache(maxsize=4)
+def _reference(app: Litestar) -> Reference:
+    return describe_for_people(describe(app))
 
 
 PAGES = [show_home, show_api_docs]

@@ -58,7 +58,7 @@ NAV = [
 
 
 @pytest.fixture
-def app() -> Litestar:
+def one_room() -> Litestar:
     """A house of one room."""
     return Litestar(
         [_order, _gone, serve_asset, *PAGES],
@@ -70,10 +70,10 @@ def app() -> Litestar:
 
 
 @pytest.fixture
-async def browser(app: Litestar):
+async def browser(one_room: Litestar):
     """A client without JavaScript."""
-    transport = httpx.ASGITransport(app=app)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    transport = httpx.ASGITransport(app=one_room)
+    async with one_room.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
 
 
@@ -109,8 +109,15 @@ def test_menu_entries_follow_roles_and_sign_in() -> None:
     assert [item.is_for(frozenset(), signed_in=False) for item in NAV] == [True, False, False]
 
 
-async def test_api_docs_name_the_schema(browser: httpx.AsyncClient) -> None:
-    assert "/api/v1/openapi.json" in (await browser.get("/api/docs")).text
+async def test_api_docs_describe_every_operation(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/api/v1/openapi.json")).json()
+    text = (await client.get("/api/docs")).text
+    for item in document["paths"].values():
+        for operation in item.values():
+            assert f'id="{operation["operationId"]}"' in text
+    for name in document["components"]["schemas"]:
+        assert f'id="schema-{name}"' in text
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= set(re.findall(r'id="([^"]+)"', text))
 
 
 async def test_form_is_read_as_loose_values(browser: httpx.AsyncClient) -> None:
