@@ -1,0 +1,974 @@
+-- The schema as the migrations make it. Redraw: python -m tests.migrations.picture
+
+create table "account" (
+  "id" uuid not null,
+  "kind" text not null,
+  "email" text,
+  "name" text not null,
+  "language" text not null,
+  "created_at" timestamp with time zone not null,
+  "disabled_at" timestamp with time zone,
+  constraint account_email_check CHECK (((email IS NULL) OR (email = lower(email)))),
+  constraint account_kind_check CHECK ((kind = ANY (ARRAY['resident'::text, 'staff'::text, 'card'::text]))),
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_email_key UNIQUE (email)
+);
+
+create table "api_token" (
+  "id" uuid not null,
+  "label" text not null,
+  "token_digest" text not null,
+  "role" text not null,
+  "scope" text,
+  "created_at" timestamp with time zone not null,
+  "expires_at" timestamp with time zone,
+  "revoked_at" timestamp with time zone,
+  "seen_at" timestamp with time zone,
+  constraint api_token_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'front-desk'::text, 'facility-manager'::text, 'operator'::text, 'body-administrator'::text, 'auditor'::text, 'kiosk'::text]))),
+  constraint api_token_pkey PRIMARY KEY (id),
+  constraint api_token_token_digest_key UNIQUE (token_digest)
+);
+
+create table "attempt_window" (
+  "id" uuid not null,
+  "name" text not null,
+  "started_at" timestamp with time zone not null,
+  "attempts" integer not null default 0,
+  constraint attempt_window_pkey PRIMARY KEY (id),
+  constraint attempt_window_name_key UNIQUE (name)
+);
+CREATE INDEX attempt_window_started_at ON attempt_window USING btree (started_at);
+
+create table "audit_entry" (
+  "id" uuid not null,
+  "occurred_at" timestamp with time zone not null,
+  "actor_kind" text not null,
+  "actor_id" uuid,
+  "actor_name" text not null,
+  "action" text not null,
+  "subject_kind" text not null,
+  "subject_id" uuid,
+  "scope" text,
+  "reason" text,
+  "overridden" text[] not null default '{}'::text[],
+  "detail" jsonb not null default '{}'::jsonb,
+  constraint audit_entry_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_entry_action ON audit_entry USING btree (action);
+CREATE INDEX audit_entry_actor_id ON audit_entry USING btree (actor_id);
+CREATE INDEX audit_entry_occurred_at ON audit_entry USING btree (occurred_at);
+CREATE INDEX audit_entry_subject_id ON audit_entry USING btree (subject_id);
+
+create table "body" (
+  "id" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "name_en" text not null,
+  "sender_address" text,
+  "sender_name" text,
+  "phone" text,
+  constraint body_pkey PRIMARY KEY (id),
+  constraint body_code_key UNIQUE (code)
+);
+
+create table "closing_rule" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "kind" text not null,
+  "weekday" smallint,
+  "week_of_month" smallint,
+  "on_holiday" text,
+  "days_after" smallint,
+  "first_day" text,
+  "last_day" text,
+  "valid_from_on" date not null,
+  "valid_until_on" date,
+  "provisional" boolean not null default false,
+  constraint closing_rule_after_check CHECK (((kind <> 'after-holiday'::text) OR ((days_after >= 1) AND (days_after <= 7)))),
+  constraint closing_rule_kind_check CHECK ((kind = ANY (ARRAY['weekly'::text, 'holiday'::text, 'after-holiday'::text, 'yearly'::text]))),
+  constraint closing_rule_on_holiday_check CHECK ((on_holiday = ANY (ARRAY['stay-closed'::text, 'open'::text, 'next-day'::text, 'next-weekday'::text]))),
+  constraint closing_rule_weekly_check CHECK (((kind <> 'weekly'::text) OR (((weekday >= 1) AND (weekday <= 7)) AND (on_holiday IS NOT NULL)))),
+  constraint closing_rule_yearly_check CHECK (((kind <> 'yearly'::text) OR ((first_day ~ '^[01][0-9]-[0-3][0-9]$'::text) AND (last_day ~ '^[01][0-9]-[0-3][0-9]$'::text)))),
+  constraint closing_rule_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint closing_rule_pkey PRIMARY KEY (id)
+);
+CREATE INDEX closing_rule_facility ON closing_rule USING btree (facility);
+
+create table "closure" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "closed_on" date not null,
+  "kind" text not null,
+  "from_time" time without time zone,
+  "until_time" time without time zone,
+  "reason" text not null,
+  "decided_by" uuid,
+  "decided_at" timestamp with time zone not null,
+  "revoked_at" timestamp with time zone,
+  constraint closure_kind_check CHECK ((kind = ANY (ARRAY['closed'::text, 'open'::text]))),
+  constraint closure_times_check CHECK ((((from_time IS NULL) = (until_time IS NULL)) AND ((from_time IS NULL) OR (from_time < until_time)))),
+  constraint closure_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint closure_pkey PRIMARY KEY (id)
+);
+CREATE INDEX closure_closed_on ON closure USING btree (closed_on);
+CREATE INDEX closure_facility ON closure USING btree (facility);
+CREATE UNIQUE INDEX closure_live_unique ON closure USING btree (facility, closed_on) WHERE (revoked_at IS NULL);
+
+create table "consent_text" (
+  "id" uuid not null,
+  "body" uuid not null,
+  "version" integer not null,
+  "valid_from_on" date not null,
+  "text_ja" text not null,
+  "translations" jsonb not null default '{}'::jsonb,
+  "provisional" boolean not null default false,
+  "guardian_below_years" smallint not null default 16,
+  constraint consent_text_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint consent_text_pkey PRIMARY KEY (id),
+  constraint consent_text_version_unique UNIQUE (body, version)
+);
+CREATE INDEX consent_text_body ON consent_text USING btree (body);
+
+create table "credential" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "kind" text not null,
+  "login_name" text,
+  "secret" text not null,
+  "failed_count" smallint not null default 0,
+  "locked_at" timestamp with time zone,
+  "last_counter" bigint,
+  "created_at" timestamp with time zone not null,
+  constraint credential_kind_check CHECK ((kind = ANY (ARRAY['pin'::text, 'totp'::text]))),
+  constraint credential_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint credential_pkey PRIMARY KEY (id),
+  constraint credential_account_kind_unique UNIQUE (account, kind),
+  constraint credential_login_name_key UNIQUE (login_name)
+);
+CREATE INDEX credential_account ON credential USING btree (account);
+
+create table "door_flag" (
+  "id" uuid not null,
+  "code" text not null,
+  "facility" uuid,
+  "kiosk" uuid,
+  "member" uuid,
+  "scan" uuid,
+  "visit" uuid,
+  "raised_at" timestamp with time zone not null,
+  "detail" jsonb not null default '{}'::jsonb,
+  "resolved_at" timestamp with time zone,
+  "resolved_by" uuid,
+  constraint door_flag_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint door_flag_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint door_flag_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint door_flag_scan_fkey FOREIGN KEY (scan) REFERENCES scan(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint door_flag_visit_fkey FOREIGN KEY (visit) REFERENCES visit(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint door_flag_pkey PRIMARY KEY (id)
+);
+CREATE INDEX door_flag_facility ON door_flag USING btree (facility);
+CREATE INDEX door_flag_kiosk ON door_flag USING btree (kiosk);
+CREATE INDEX door_flag_member ON door_flag USING btree (member);
+CREATE INDEX door_flag_open ON door_flag USING btree (facility, raised_at) WHERE (resolved_at IS NULL);
+CREATE INDEX door_flag_raised_at ON door_flag USING btree (raised_at);
+CREATE INDEX door_flag_scan ON door_flag USING btree (scan);
+CREATE INDEX door_flag_visit ON door_flag USING btree (visit);
+
+create table "eligibility" (
+  "id" uuid not null,
+  "program" uuid not null,
+  "valid_from_on" date not null,
+  "valid_until_on" date,
+  "min_grade" smallint,
+  "max_grade" smallint,
+  "adults" boolean not null default false,
+  constraint eligibility_grades_check CHECK ((((min_grade IS NULL) = (max_grade IS NULL)) AND ((min_grade IS NULL) OR (((min_grade >= 1) AND (min_grade <= 12)) AND ((max_grade >= min_grade) AND (max_grade <= 12)))))),
+  constraint eligibility_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint eligibility_pkey PRIMARY KEY (id),
+  constraint eligibility_start_unique UNIQUE (program, valid_from_on)
+);
+CREATE INDEX eligibility_program ON eligibility USING btree (program);
+
+create table "emergency_contact" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "name" text not null,
+  "relation" text not null,
+  "phone" text not null,
+  "rank" smallint not null default 1,
+  constraint emergency_contact_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint emergency_contact_pkey PRIMARY KEY (id)
+);
+CREATE INDEX emergency_contact_member ON emergency_contact USING btree (member);
+
+create table "facility" (
+  "id" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "name_en" text not null,
+  "kind" text not null,
+  "brand" text not null,
+  "body" uuid not null,
+  "place" uuid not null,
+  "municipality" uuid not null,
+  "address" text not null,
+  "phone" text,
+  "opened_on" date not null,
+  "capacity" integer not null,
+  "source" text not null,
+  "provisional" text[] not null default '{}'::text[],
+  "entry_opens_minutes" smallint not null default 30,
+  "late_minutes" smallint not null default 15,
+  "no_show_minutes" smallint not null default 20,
+  "shows_names" boolean not null default true,
+  "closed_now_at" timestamp with time zone,
+  "ended_on" date,
+  constraint facility_brand_check CHECK ((brand = ANY (ARRAY['tumo'::text, 'tsukurun'::text]))),
+  constraint facility_capacity_check CHECK ((capacity > 0)),
+  constraint facility_kind_check CHECK ((kind = ANY (ARRAY['hub'::text, 'satellite'::text]))),
+  constraint facility_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint facility_municipality_fkey FOREIGN KEY (municipality) REFERENCES municipality(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint facility_place_fkey FOREIGN KEY (place) REFERENCES place(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint facility_pkey PRIMARY KEY (id),
+  constraint facility_code_key UNIQUE (code)
+);
+CREATE INDEX facility_body ON facility USING btree (body);
+CREATE INDEX facility_municipality ON facility USING btree (municipality);
+CREATE INDEX facility_place ON facility USING btree (place);
+
+create table "guardianship" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "account" uuid not null,
+  "relation" text not null,
+  "may_consent" boolean not null default true,
+  "may_book" boolean not null default true,
+  "is_told" boolean not null default true,
+  "state" text not null,
+  "created_at" timestamp with time zone not null,
+  "confirmed_at" timestamp with time zone,
+  "confirmed_by" uuid,
+  "ended_at" timestamp with time zone,
+  constraint guardianship_state_check CHECK ((state = ANY (ARRAY['claimed'::text, 'confirmed'::text]))),
+  constraint guardianship_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint guardianship_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint guardianship_pkey PRIMARY KEY (id),
+  constraint guardianship_pair_unique UNIQUE (member, account)
+);
+CREATE INDEX guardianship_account ON guardianship USING btree (account);
+CREATE INDEX guardianship_member ON guardianship USING btree (member);
+
+create table "household" (
+  "id" uuid not null,
+  "phone" text not null,
+  "preferred" text not null,
+  "language" text not null,
+  "created_at" timestamp with time zone not null,
+  constraint household_preferred_check CHECK ((preferred = ANY (ARRAY['mail'::text, 'line'::text, 'phone'::text, 'letter'::text]))),
+  constraint household_pkey PRIMARY KEY (id)
+);
+
+create table "household_account" (
+  "id" uuid not null,
+  "household" uuid not null,
+  "account" uuid not null,
+  "role" text not null,
+  "since_at" timestamp with time zone not null,
+  "ended_at" timestamp with time zone,
+  "name" text not null,
+  constraint household_account_role_check CHECK ((role = ANY (ARRAY['guardian'::text, 'self'::text]))),
+  constraint household_account_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint household_account_household_fkey FOREIGN KEY (household) REFERENCES household(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint household_account_pkey PRIMARY KEY (id),
+  constraint household_account_pair_unique UNIQUE (household, account)
+);
+CREATE INDEX household_account_account ON household_account USING btree (account);
+CREATE INDEX household_account_household ON household_account USING btree (household);
+CREATE UNIQUE INDEX household_account_live_unique ON household_account USING btree (account) WHERE (ended_at IS NULL);
+
+create table "idempotency_key" (
+  "id" uuid not null,
+  "actor" text not null,
+  "idempotency_key" text not null,
+  "request_digest" text not null,
+  "status" smallint not null,
+  "content" text not null,
+  "created_at" timestamp with time zone not null,
+  constraint idempotency_key_pkey PRIMARY KEY (id),
+  constraint idempotency_key_actor_unique UNIQUE (actor, idempotency_key)
+);
+CREATE INDEX idempotency_key_created_at ON idempotency_key USING btree (created_at);
+
+create table "installation" (
+  "id" smallint not null,
+  "kind" text not null,
+  "born_at" timestamp with time zone not null,
+  constraint installation_kind_check CHECK ((kind = ANY (ARRAY['real'::text, 'demo'::text]))),
+  constraint installation_single_check CHECK ((id = 1)),
+  constraint installation_pkey PRIMARY KEY (id)
+);
+
+create table "job_run" (
+  "id" uuid not null,
+  "name" text not null,
+  "due_at" timestamp with time zone not null,
+  "state" text not null,
+  "started_at" timestamp with time zone not null,
+  "finished_at" timestamp with time zone,
+  "done_count" integer,
+  "error" text,
+  "runner" text not null,
+  constraint job_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'abandoned'::text]))),
+  constraint job_run_pkey PRIMARY KEY (id),
+  constraint job_run_name_due_at_unique UNIQUE (name, due_at)
+);
+CREATE INDEX job_run_started_at ON job_run USING btree (started_at);
+
+create table "kiosk" (
+  "id" uuid not null,
+  "name" text not null,
+  "token_digest" text,
+  "direction" text not null,
+  "verdict_seconds" smallint not null default 4,
+  "language" text not null,
+  "created_at" timestamp with time zone not null,
+  "paired_at" timestamp with time zone,
+  "revoked_at" timestamp with time zone,
+  "seen_at" timestamp with time zone,
+  "app_version" text,
+  "queue_length" integer,
+  "clock_offset_ms" bigint,
+  "storage_persisted" boolean not null default false,
+  "report" jsonb not null default '{}'::jsonb,
+  "last_seq" bigint not null default 0,
+  constraint kiosk_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'auto'::text]))),
+  constraint kiosk_pkey PRIMARY KEY (id),
+  constraint kiosk_token_digest_key UNIQUE (token_digest)
+);
+
+create table "kiosk_facility" (
+  "id" uuid not null,
+  "kiosk" uuid not null,
+  "facility" uuid not null,
+  constraint kiosk_facility_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kiosk_facility_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kiosk_facility_pkey PRIMARY KEY (id),
+  constraint kiosk_facility_pair_unique UNIQUE (kiosk, facility)
+);
+CREATE INDEX kiosk_facility_facility ON kiosk_facility USING btree (facility);
+CREATE INDEX kiosk_facility_kiosk ON kiosk_facility USING btree (kiosk);
+
+create table "kiosk_member" (
+  "id" uuid not null,
+  "kiosk" uuid not null,
+  "member" uuid not null,
+  "member_key" uuid not null,
+  constraint kiosk_member_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kiosk_member_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kiosk_member_pkey PRIMARY KEY (id),
+  constraint kiosk_member_key_unique UNIQUE (member_key),
+  constraint kiosk_member_pair_unique UNIQUE (kiosk, member)
+);
+CREATE INDEX kiosk_member_kiosk ON kiosk_member USING btree (kiosk);
+CREATE INDEX kiosk_member_member ON kiosk_member USING btree (member);
+
+create table "kpi_definition" (
+  "id" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "name_en" text not null,
+  "scope" text not null,
+  "unit" text not null,
+  "is_reported" boolean not null default false,
+  "status" text not null,
+  "confirmed_by" text,
+  "confirmed_office" text,
+  "document" text,
+  "confirmed_at" timestamp with time zone,
+  "valid_from_on" date not null,
+  constraint kpi_definition_confirmed_check CHECK (((status = 'assumed'::text) OR ((confirmed_by IS NOT NULL) AND (confirmed_office IS NOT NULL) AND (document IS NOT NULL)))),
+  constraint kpi_definition_scope_check CHECK ((scope = ANY (ARRAY['plan'::text, 'tumo'::text]))),
+  constraint kpi_definition_status_check CHECK ((status = ANY (ARRAY['assumed'::text, 'confirmed'::text]))),
+  constraint kpi_definition_unit_check CHECK ((unit = ANY (ARRAY['person_sessions'::text, 'person_days'::text, 'people'::text]))),
+  constraint kpi_definition_pkey PRIMARY KEY (id),
+  constraint kpi_definition_code_key UNIQUE (code)
+);
+
+create table "kpi_figure" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "counted_on" date not null,
+  "scope" text not null,
+  "dimension" text not null,
+  "value" text not null,
+  "person_days" bigint not null,
+  "person_sessions" bigint not null,
+  constraint kpi_figure_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'program'::text, 'municipality'::text, 'school-stage'::text, 'entered-by'::text, 'closed-by'::text]))),
+  constraint kpi_figure_scope_check CHECK ((scope = ANY (ARRAY['plan'::text, 'tumo'::text]))),
+  constraint kpi_figure_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_figure_pkey PRIMARY KEY (id),
+  constraint kpi_figure_cell_unique UNIQUE (facility, counted_on, scope, dimension, value)
+);
+CREATE INDEX kpi_figure_counted_on ON kpi_figure USING btree (counted_on);
+CREATE INDEX kpi_figure_facility ON kpi_figure USING btree (facility);
+
+create table "kpi_person" (
+  "id" uuid not null,
+  "fiscal_year" smallint not null,
+  "person_key" uuid not null,
+  "scope" text not null,
+  "facility_days" integer not null,
+  constraint kpi_person_scope_check CHECK ((scope = ANY (ARRAY['plan'::text, 'tumo'::text]))),
+  constraint kpi_person_pkey PRIMARY KEY (id),
+  constraint kpi_person_cell_unique UNIQUE (fiscal_year, scope, person_key)
+);
+
+create table "kpi_presence" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "counted_on" date not null,
+  "person_key" uuid not null,
+  "scope" text not null,
+  constraint kpi_presence_scope_check CHECK ((scope = ANY (ARRAY['plan'::text, 'tumo'::text]))),
+  constraint kpi_presence_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_presence_pkey PRIMARY KEY (id),
+  constraint kpi_presence_cell_unique UNIQUE (facility, counted_on, person_key, scope)
+);
+CREATE INDEX kpi_presence_facility ON kpi_presence USING btree (facility);
+CREATE INDEX kpi_presence_person_key ON kpi_presence USING btree (person_key);
+
+create table "kpi_target" (
+  "id" uuid not null,
+  "kpi" smallint not null,
+  "name" text not null,
+  "unit" text not null,
+  "fiscal_year" smallint not null,
+  "target" integer not null,
+  constraint kpi_target_pkey PRIMARY KEY (id),
+  constraint kpi_target_year_unique UNIQUE (kpi, fiscal_year)
+);
+
+create table "member" (
+  "id" uuid not null,
+  "number" text not null,
+  "household" uuid not null,
+  "family_name" text not null,
+  "given_name" text not null,
+  "family_kana" text not null,
+  "given_kana" text not null,
+  "latin_name" text,
+  "shown_name" text not null,
+  "birth_on" date,
+  "grade_override" smallint,
+  "grade_override_year" smallint,
+  "municipality" uuid,
+  "school_name" text,
+  "assistance" text,
+  "is_protected" boolean not null default false,
+  "seen_at_desk_at" timestamp with time zone,
+  "created_at" timestamp with time zone not null,
+  "left_at" timestamp with time zone,
+  constraint member_grade_check CHECK ((((grade_override IS NULL) = (grade_override_year IS NULL)) AND ((grade_override IS NULL) OR ((grade_override >= 1) AND (grade_override <= 12))))),
+  constraint member_name_check CHECK (((latin_name IS NOT NULL) OR ((family_name <> ''::text) AND (given_name <> ''::text)))),
+  constraint member_number_check CHECK ((number ~ '^[0-9]{8}$'::text)),
+  constraint member_household_fkey FOREIGN KEY (household) REFERENCES household(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_municipality_fkey FOREIGN KEY (municipality) REFERENCES municipality(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_pkey PRIMARY KEY (id),
+  constraint member_number_key UNIQUE (number)
+);
+CREATE INDEX member_birth ON member USING btree (birth_on) WHERE (left_at IS NULL);
+CREATE INDEX member_family_kana ON member USING btree (family_kana text_pattern_ops) WHERE (left_at IS NULL);
+CREATE INDEX member_household ON member USING btree (household);
+CREATE INDEX member_municipality ON member USING btree (municipality);
+
+create table "member_disclosure" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "asked_by" uuid not null,
+  "asked_by_name" text not null,
+  "asked_at" timestamp with time zone not null,
+  "agreed_by" uuid,
+  "agreed_at" timestamp with time zone,
+  "shown_until" timestamp with time zone,
+  constraint member_disclosure_second_check CHECK (((agreed_by IS NULL) OR (agreed_by <> asked_by))),
+  constraint member_disclosure_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_disclosure_pkey PRIMARY KEY (id)
+);
+CREATE INDEX member_disclosure_member ON member_disclosure USING btree (member);
+CREATE INDEX member_disclosure_open ON member_disclosure USING btree (asked_at) WHERE (agreed_at IS NULL);
+
+create table "member_resemblance" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "resembles" uuid not null,
+  "noticed_at" timestamp with time zone not null,
+  "settled_at" timestamp with time zone,
+  "settled_by" uuid,
+  constraint member_resemblance_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_resemblance_resembles_fkey FOREIGN KEY (resembles) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_resemblance_pkey PRIMARY KEY (id),
+  constraint member_resemblance_pair_unique UNIQUE (member, resembles)
+);
+CREATE INDEX member_resemblance_member ON member_resemblance USING btree (member);
+CREATE INDEX member_resemblance_open ON member_resemblance USING btree (noticed_at) WHERE (settled_at IS NULL);
+CREATE INDEX member_resemblance_resembles ON member_resemblance USING btree (resembles);
+
+create table "message" (
+  "id" uuid not null,
+  "kind" text not null,
+  "channel" text not null,
+  "to_address" text,
+  "language" text not null,
+  "subject" text,
+  "content" text,
+  "body_code" text,
+  "priority" smallint not null default 5,
+  "state" text not null,
+  "attempts" smallint not null default 0,
+  "created_at" timestamp with time zone not null,
+  "next_attempt_at" timestamp with time zone not null,
+  "send_until" timestamp with time zone,
+  "sent_at" timestamp with time zone,
+  "last_error" text,
+  "dedup" text,
+  constraint message_channel_check CHECK ((channel = 'mail'::text)),
+  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text]))),
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_dedup_key UNIQUE (dedup)
+);
+CREATE INDEX message_created_at ON message USING btree (created_at);
+CREATE INDEX message_due ON message USING btree (priority, next_attempt_at) WHERE (state = 'queued'::text);
+CREATE INDEX message_state ON message USING btree (state);
+
+create table "municipality" (
+  "id" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "kana" text not null,
+  "kind" text not null,
+  constraint municipality_kind_check CHECK ((kind = ANY (ARRAY['prefecture'::text, 'city'::text, 'town'::text, 'village'::text, 'outside'::text]))),
+  constraint municipality_pkey PRIMARY KEY (id),
+  constraint municipality_code_key UNIQUE (code)
+);
+
+create table "opening_hours" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "weekday" smallint not null,
+  "opens" time without time zone not null,
+  "closes" time without time zone not null,
+  "valid_from_on" date not null,
+  "valid_until_on" date,
+  constraint opening_hours_order_check CHECK ((opens < closes)),
+  constraint opening_hours_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7))),
+  constraint opening_hours_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint opening_hours_pkey PRIMARY KEY (id),
+  constraint opening_hours_start_unique UNIQUE (facility, weekday, valid_from_on)
+);
+CREATE INDEX opening_hours_facility ON opening_hours USING btree (facility);
+
+create table "pairing_code" (
+  "id" uuid not null,
+  "kiosk" uuid not null,
+  "code_digest" text not null,
+  "created_at" timestamp with time zone not null,
+  "created_by" uuid,
+  "expires_at" timestamp with time zone not null,
+  "used_at" timestamp with time zone,
+  constraint pairing_code_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint pairing_code_pkey PRIMARY KEY (id),
+  constraint pairing_code_code_digest_key UNIQUE (code_digest)
+);
+CREATE INDEX pairing_code_kiosk ON pairing_code USING btree (kiosk);
+
+create table "pass" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "kid" smallint not null,
+  "valid_from_at" timestamp with time zone not null,
+  "valid_until" timestamp with time zone not null,
+  "issued_at" timestamp with time zone not null,
+  "issued_by" uuid,
+  "revoked_at" timestamp with time zone,
+  "revoked_by" uuid,
+  "revoked_reason" text,
+  constraint pass_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint pass_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX pass_live_unique ON pass USING btree (member) WHERE (revoked_at IS NULL);
+CREATE INDEX pass_member ON pass USING btree (member);
+CREATE INDEX pass_revoked_at ON pass USING btree (revoked_at);
+
+create table "pattern" (
+  "id" uuid not null,
+  "program" uuid not null,
+  "facility" uuid not null,
+  "weekday" smallint not null,
+  "starts" time without time zone not null,
+  "ends" time without time zone not null,
+  "web_seats" integer not null,
+  "walk_in_seats" integer not null,
+  "valid_from_on" date not null,
+  "valid_until_on" date,
+  "provisional" boolean not null default false,
+  constraint pattern_order_check CHECK ((starts < ends)),
+  constraint pattern_seats_check CHECK (((web_seats >= 0) AND (walk_in_seats >= 0) AND ((web_seats + walk_in_seats) > 0))),
+  constraint pattern_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7))),
+  constraint pattern_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint pattern_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint pattern_pkey PRIMARY KEY (id)
+);
+CREATE INDEX pattern_facility ON pattern USING btree (facility);
+CREATE INDEX pattern_program ON pattern USING btree (program);
+
+create table "person_key" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "fiscal_year" smallint not null,
+  "key" uuid not null,
+  constraint person_key_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint person_key_pkey PRIMARY KEY (id),
+  constraint person_key_key_unique UNIQUE (key),
+  constraint person_key_year_unique UNIQUE (member, fiscal_year)
+);
+CREATE INDEX person_key_member ON person_key USING btree (member);
+
+create table "personal_data_view" (
+  "id" uuid not null,
+  "occurred_at" timestamp with time zone not null,
+  "actor_kind" text not null,
+  "actor_id" uuid,
+  "member_id" uuid not null,
+  "what" text not null,
+  "scope" text,
+  "by_list" boolean not null default false,
+  constraint personal_data_view_pkey PRIMARY KEY (id)
+);
+CREATE INDEX personal_data_view_actor_id ON personal_data_view USING btree (actor_id);
+CREATE INDEX personal_data_view_member_id ON personal_data_view USING btree (member_id);
+CREATE INDEX personal_data_view_occurred_at ON personal_data_view USING btree (occurred_at);
+
+create table "place" (
+  "id" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  constraint place_pkey PRIMARY KEY (id),
+  constraint place_code_key UNIQUE (code)
+);
+
+create table "program" (
+  "id" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "name_en" text not null,
+  "names" jsonb not null default '{}'::jsonb,
+  "description" text not null,
+  "descriptions" jsonb not null default '{}'::jsonb,
+  "brand" text not null,
+  "category" text not null,
+  "selection" text not null,
+  "body" uuid not null,
+  "booking_opens_days" smallint not null default 7,
+  "booking_opens_time" time without time zone not null,
+  "booking_closes_minutes" smallint not null default 0,
+  "cancel_until_minutes" smallint not null default 0,
+  "roll_over_minutes" smallint not null default 30,
+  "max_held" smallint,
+  "max_per_week" smallint,
+  "entry_opens_minutes" smallint,
+  "late_minutes" smallint,
+  "no_show_minutes" smallint,
+  "provisional" boolean not null default false,
+  "ended_on" date,
+  constraint program_brand_check CHECK ((brand = ANY (ARRAY['tumo'::text, 'tsukurun'::text]))),
+  constraint program_category_check CHECK ((category = ANY (ARRAY['drop-in'::text, 'group'::text, 'workshop'::text, 'lab'::text, 'trial'::text, 'seminar'::text]))),
+  constraint program_selection_check CHECK ((selection = ANY (ARRAY['first-come'::text, 'draw'::text]))),
+  constraint program_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint program_pkey PRIMARY KEY (id),
+  constraint program_code_key UNIQUE (code)
+);
+CREATE INDEX program_body ON program USING btree (body);
+
+create table "protected_viewer" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "account" uuid not null,
+  "named_by" uuid not null,
+  "named_at" timestamp with time zone not null,
+  "ended_at" timestamp with time zone,
+  constraint protected_viewer_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint protected_viewer_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint protected_viewer_pkey PRIMARY KEY (id),
+  constraint protected_viewer_pair_unique UNIQUE (member, account)
+);
+CREATE INDEX protected_viewer_account ON protected_viewer USING btree (account);
+CREATE INDEX protected_viewer_member ON protected_viewer USING btree (member);
+
+create table "registration" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "body" uuid not null,
+  "consent_text" uuid not null,
+  "consented_by" uuid,
+  "on_paper" boolean not null default false,
+  "registered_at" timestamp with time zone not null,
+  "ended_at" timestamp with time zone,
+  constraint registration_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint registration_consent_text_fkey FOREIGN KEY (consent_text) REFERENCES consent_text(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint registration_consented_by_fkey FOREIGN KEY (consented_by) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint registration_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint registration_pkey PRIMARY KEY (id)
+);
+CREATE INDEX registration_body ON registration USING btree (body);
+CREATE INDEX registration_consent_text ON registration USING btree (consent_text);
+CREATE INDEX registration_consented_by ON registration USING btree (consented_by);
+CREATE UNIQUE INDEX registration_live_unique ON registration USING btree (member, body) WHERE (ended_at IS NULL);
+CREATE INDEX registration_member ON registration USING btree (member);
+
+create table "reservation" (
+  "id" uuid not null,
+  "session" uuid not null,
+  "member" uuid not null,
+  "state" text not null,
+  "order_id" uuid not null,
+  "booked_at" timestamp with time zone not null,
+  "booked_by_kind" text not null,
+  "booked_by" uuid,
+  "overridden" text[] not null default '{}'::text[],
+  "override_reason" text,
+  "assistance" text,
+  "arrived_at" timestamp with time zone,
+  "cancelled_at" timestamp with time zone,
+  "cancelled_by" uuid,
+  "released_at" timestamp with time zone,
+  constraint reservation_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'waiting'::text, 'offered'::text, 'confirmed'::text, 'arrived'::text, 'cancelled'::text, 'expired'::text, 'not-drawn'::text, 'released'::text]))),
+  constraint reservation_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint reservation_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint reservation_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX reservation_live_unique ON reservation USING btree (session, member) WHERE (state = ANY (ARRAY['applied'::text, 'waiting'::text, 'offered'::text, 'confirmed'::text, 'arrived'::text]));
+CREATE INDEX reservation_member ON reservation USING btree (member);
+CREATE INDEX reservation_order_id ON reservation USING btree (order_id);
+CREATE INDEX reservation_session ON reservation USING btree (session);
+
+create table "role_grant" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "role" text not null,
+  "scope" text,
+  "granted_at" timestamp with time zone not null,
+  "granted_by" uuid,
+  "ended_at" timestamp with time zone,
+  constraint role_grant_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'front-desk'::text, 'facility-manager'::text, 'operator'::text, 'body-administrator'::text, 'auditor'::text, 'kiosk'::text]))),
+  constraint role_grant_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint role_grant_pkey PRIMARY KEY (id)
+);
+CREATE INDEX role_grant_account ON role_grant USING btree (account);
+CREATE UNIQUE INDEX role_grant_live_unique ON role_grant USING btree (account, role, COALESCE(scope, ''::text)) WHERE (ended_at IS NULL);
+
+create table "scan" (
+  "id" uuid not null,
+  "kiosk" uuid,
+  "nonce" uuid not null,
+  "seq" bigint not null,
+  "scanned_at" timestamp with time zone not null,
+  "received_at" timestamp with time zone not null,
+  "clock_offset_ms" bigint not null default 0,
+  "kind" text not null,
+  "direction" text not null,
+  "pass_id" uuid,
+  "member" uuid,
+  "facility" uuid,
+  "session" uuid,
+  "heads" integer,
+  "answers" jsonb not null default '{}'::jsonb,
+  "offline" boolean not null default false,
+  "told_verdict" text,
+  "told_code" text,
+  "verdict" text not null,
+  "code" text not null,
+  "answer" jsonb not null default '{}'::jsonb,
+  "flags" text[] not null default '{}'::text[],
+  "by_account" uuid,
+  "happened_at" timestamp with time zone not null,
+  constraint scan_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint scan_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint scan_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint scan_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint scan_pkey PRIMARY KEY (id),
+  constraint scan_kiosk_nonce_unique UNIQUE (kiosk, nonce)
+);
+CREATE INDEX scan_code ON scan USING btree (code);
+CREATE INDEX scan_facility ON scan USING btree (facility);
+CREATE INDEX scan_happened_at ON scan USING btree (happened_at);
+CREATE INDEX scan_kiosk ON scan USING btree (kiosk);
+CREATE INDEX scan_member ON scan USING btree (member);
+CREATE INDEX scan_member_time ON scan USING btree (member, happened_at);
+CREATE INDEX scan_pass_id ON scan USING btree (pass_id);
+CREATE INDEX scan_session ON scan USING btree (session);
+CREATE UNIQUE INDEX scan_staff_nonce_unique ON scan USING btree (nonce) WHERE (kiosk IS NULL);
+
+create table "session" (
+  "id" uuid not null,
+  "program" uuid not null,
+  "facility" uuid not null,
+  "pattern" uuid,
+  "held_on" date not null,
+  "starts_at" timestamp with time zone not null,
+  "ends_at" timestamp with time zone not null,
+  "web_seats" integer not null,
+  "walk_in_seats" integer not null,
+  "state" text not null,
+  "booking_opens_at" timestamp with time zone not null,
+  "booking_closes_at" timestamp with time zone not null,
+  "cancel_until" timestamp with time zone not null,
+  "roll_over_at" timestamp with time zone not null,
+  "created_at" timestamp with time zone not null,
+  "cancelled_at" timestamp with time zone,
+  "cancel_reason" text,
+  constraint session_order_check CHECK ((starts_at < ends_at)),
+  constraint session_seats_check CHECK (((web_seats >= 0) AND (walk_in_seats >= 0))),
+  constraint session_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'cancelled'::text]))),
+  constraint session_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_pattern_fkey FOREIGN KEY (pattern) REFERENCES pattern(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_pattern_start_unique UNIQUE (pattern, starts_at)
+);
+CREATE INDEX session_facility ON session USING btree (facility);
+CREATE INDEX session_facility_start ON session USING btree (facility, starts_at);
+CREATE INDEX session_held_on ON session USING btree (held_on);
+CREATE INDEX session_pattern ON session USING btree (pattern);
+CREATE INDEX session_program ON session USING btree (program);
+CREATE INDEX session_starts_at ON session USING btree (starts_at);
+
+create table "sign_in" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "token_digest" text not null,
+  "created_at" timestamp with time zone not null,
+  "seen_at" timestamp with time zone not null,
+  "expires_at" timestamp with time zone not null,
+  "second_factor_at" timestamp with time zone,
+  "device" text not null,
+  "ended_at" timestamp with time zone,
+  constraint sign_in_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint sign_in_pkey PRIMARY KEY (id),
+  constraint sign_in_token_digest_key UNIQUE (token_digest)
+);
+CREATE INDEX sign_in_account ON sign_in USING btree (account);
+
+create table "sign_in_code" (
+  "id" uuid not null,
+  "email" text not null,
+  "code_digest" text not null,
+  "device_digest" text not null,
+  "language" text not null,
+  "created_at" timestamp with time zone not null,
+  "expires_at" timestamp with time zone not null,
+  "wrong_count" smallint not null default 0,
+  "used_at" timestamp with time zone,
+  constraint sign_in_code_pkey PRIMARY KEY (id)
+);
+CREATE INDEX sign_in_code_email ON sign_in_code USING btree (email);
+
+create table "sign_in_link" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "token_digest" text not null,
+  "purpose" text not null,
+  "created_at" timestamp with time zone not null,
+  "expires_at" timestamp with time zone not null,
+  "used_at" timestamp with time zone,
+  constraint sign_in_link_purpose_check CHECK ((purpose = ANY (ARRAY['enrol-staff'::text, 'demo'::text]))),
+  constraint sign_in_link_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint sign_in_link_pkey PRIMARY KEY (id),
+  constraint sign_in_link_token_digest_key UNIQUE (token_digest)
+);
+CREATE INDEX sign_in_link_account ON sign_in_link USING btree (account);
+
+create table "signing_key" (
+  "id" uuid not null,
+  "kid" smallint not null,
+  "public_key" text not null,
+  "sealed_private_key" text not null,
+  "created_at" timestamp with time zone not null,
+  "retired_at" timestamp with time zone,
+  "revoked_at" timestamp with time zone,
+  constraint signing_key_kid_check CHECK (((kid >= 1) AND (kid <= 255))),
+  constraint signing_key_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX signing_key_kid_unique ON signing_key USING btree (kid);
+
+create table "visit" (
+  "id" uuid not null,
+  "member" uuid,
+  "person_key" uuid,
+  "kind" text not null,
+  "heads" integer not null default 1,
+  "facility" uuid not null,
+  "program" uuid,
+  "session" uuid,
+  "reservation" uuid,
+  "visited_on" date not null,
+  "entered_at" timestamp with time zone not null,
+  "left_at" timestamp with time zone,
+  "entered_by" text not null,
+  "closed_by" text,
+  "grade" smallint,
+  "school_stage" text,
+  "age_band" text,
+  "municipality_code" text,
+  "entry_scan" uuid,
+  "exit_scan" uuid,
+  "voided_at" timestamp with time zone,
+  "created_at" timestamp with time zone not null,
+  constraint visit_closed_by_check CHECK ((closed_by = ANY (ARRAY['scan'::text, 'move'::text, 'auto'::text, 'staff'::text]))),
+  constraint visit_entered_by_check CHECK ((entered_by = ANY (ARRAY['scan'::text, 'staff'::text, 'paper'::text, 'import'::text]))),
+  constraint visit_heads_check CHECK ((heads > 0)),
+  constraint visit_kind_check CHECK ((kind = ANY (ARRAY['member'::text, 'anonymous'::text, 'group'::text, 'guardian'::text, 'visitor'::text, 'staff'::text]))),
+  constraint visit_order_check CHECK (((left_at IS NULL) OR (left_at >= entered_at))),
+  constraint visit_entry_scan_fkey FOREIGN KEY (entry_scan) REFERENCES scan(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint visit_exit_scan_fkey FOREIGN KEY (exit_scan) REFERENCES scan(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint visit_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint visit_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint visit_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint visit_reservation_fkey FOREIGN KEY (reservation) REFERENCES reservation(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint visit_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint visit_pkey PRIMARY KEY (id)
+);
+CREATE INDEX visit_entry_scan ON visit USING btree (entry_scan);
+CREATE INDEX visit_exit_scan ON visit USING btree (exit_scan);
+CREATE INDEX visit_facility ON visit USING btree (facility);
+CREATE INDEX visit_facility_day ON visit USING btree (facility, visited_on);
+CREATE INDEX visit_inside ON visit USING btree (facility) WHERE ((left_at IS NULL) AND (voided_at IS NULL));
+CREATE INDEX visit_member ON visit USING btree (member);
+CREATE INDEX visit_member_day ON visit USING btree (member, visited_on);
+CREATE UNIQUE INDEX visit_open_unique ON visit USING btree (member) WHERE ((left_at IS NULL) AND (voided_at IS NULL));
+CREATE INDEX visit_person ON visit USING btree (person_key, visited_on);
+CREATE INDEX visit_program ON visit USING btree (program);
+CREATE INDEX visit_reservation ON visit USING btree (reservation);
+CREATE INDEX visit_session ON visit USING btree (session);
+CREATE INDEX visit_session_walk_in ON visit USING btree (session) WHERE ((reservation IS NULL) AND (voided_at IS NULL));
+
+create table "visit_change" (
+  "id" bigint not null default nextval('visit_change_id_seq'::regclass),
+  "facility_id" uuid not null,
+  "visited_on" date not null,
+  constraint visit_change_pkey PRIMARY KEY (id)
+);
+CREATE INDEX visit_change_day ON visit_change USING btree (facility_id, visited_on);
+
+create table "visit_correction" (
+  "id" uuid not null,
+  "visit" uuid not null,
+  "kind" text not null,
+  "at" timestamp with time zone,
+  "reason" text not null,
+  "by_account" uuid,
+  "made_at" timestamp with time zone not null,
+  constraint visit_correction_kind_check CHECK ((kind = ANY (ARRAY['void'::text, 'set-exit'::text, 'add'::text]))),
+  constraint visit_correction_visit_fkey FOREIGN KEY (visit) REFERENCES visit(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint visit_correction_pkey PRIMARY KEY (id)
+);
+CREATE INDEX visit_correction_visit ON visit_correction USING btree (visit);
