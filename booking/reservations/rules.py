@@ -1,6 +1,22 @@
-"""Booking decided from values alone: seats, limits, windows, states."""
+"""Booking decided from values alone: seats, windows, limits, states."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from booking.kit.errors import Refusal
+from booking.people.rules import grade_on, is_adult_on, stage_on
+from booking.people.schemas import MemberView
+from booking.programs.errors import UnknownSession
+from booking.programs.rules import Selection, SessionState, is_eligible, rule_on
+from booking.programs.schemas import EligibilityView, SessionView
+from booking.reservations import errors
+from booking.reservations.schemas import Decision, Holding, OrderFacts, ReservationView, Seats
+
+ORDER_LIMIT = 50
 
 
 class ReservationState(StrEnum):
@@ -19,3 +35,233 @@ class ReservationState(StrEnum):
 
 TAKING_A_SEAT = frozenset({ReservationState.OFFERED, ReservationState.CONFIRMED, ReservationState.ARRIVED})
 LIVE = TAKING_A_SEAT | {ReservationState.APPLIED, ReservationState.WAITING}
+HELD = frozenset({ReservationState.OFFERED, ReservationState.CONFIRMED})
+CANCELLABLE = LIVE - {ReservationState.ARRIVED}
+OVERRIDABLE = frozenset(
+    each.code
+    for each in vars(errors).values()
+    if isinstance(each, type) and issubclass(each, errors.BookingRefusal) and each.is_overridable
+)
+
+
+class _Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """One member and one session of an order, with the facts as they are after the pairs before it."""
+
+    facts: OrderFacts
+    session: SessionView
+    member: MemberView
+    taken: int
+    holdings: tuple[Holding, ...]
+
+
+def seats_of(session: SessionView, taken: int, now: datetime) -> Seats:
+    """The seats of a session at an instant. From `roll_over_at` on, free web seats are walk-in seats."""
+    free = max(session.web_seats - taken, 0) if now < session.roll_over_at else 0
+    return Seats(web=session.web_seats, walk_in=session.walk_in_seats, taken=taken, left=free)
+
+
+def is_open(session: SessionView, now: datetime) -> bool:
+    """Whether the session can be booked now as far as its own windows go."""
+    return (
+        session.state == SessionState.PUBLISHED
+        and session.selection == Selection.FIRST_COME
+        and session.booking_opens_at <= now < min(session.booking_closes_at, session.roll_over_at)
+    )
+
+
+def decide_order(facts: OrderFacts) -> list[Decision]:
+    """Decide every session × member of an order in turn; what is granted counts for the pairs after it."""
+    taken, holdings = dict(facts.taken), list(facts.holdings)
+    decisions: list[Decision] = []
+    for session in facts.sessions:
+        for member_id in facts.member_ids:
+            decision = _decide(facts, session, member_id, taken.get(session.id, 0), holdings)
+            decisions.append(decision)
+            if not decision.refusals:
+                taken[session.id] = taken.get(session.id, 0) + 1
+                holdings.append(holding_of(session, member_id))
+    return decisions
+
+
+def _decide(facts: OrderFacts, session: SessionView, member_id: UUID, taken: int, holdings: list[Holding]) -> Decision:
+    member = facts.members.get(member_id)
+    if member is None or member.left_at is not None or member_id not in facts.bookable:
+        return Decision(session=session, member_id=member_id, refusals=(errors.NotYours(),))
+    own = tuple(each for each in holdings if each.member_id == member_id)
+    ask = _Ask(facts=facts, session=session, member=member, taken=taken, holdings=own)
+    found = [refusal for check in _CHECKS if (refusal := check(ask)) is not None]
+    return Decision(
+        session=session,
+        member_id=member_id,
+        refusals=tuple(refusal for refusal in found if not _is_set_aside(refusal, ask)),
+        overridden=tuple(refusal.code for refusal in found if _is_set_aside(refusal, ask)),
+    )
+
+
+def _is_set_aside(refusal: Refusal, ask: _Ask) -> bool:
+    """Whether staff have named this rule. `session-full` gives a walk-in seat, and never more seats than there are."""
+    if refusal.code not in ask.facts.overridden & OVERRIDABLE:
+        return False
+    return not isinstance(refusal, errors.SessionFull) or ask.taken < ask.session.seats
+
+
+def holding_of(session: SessionView, member_id: UUID) -> Holding:
+    """The holding a confirmed reservation of this session is."""
+    return Holding(
+        session_id=session.id,
+        member_id=member_id,
+        program_id=session.program_id,
+        state=ReservationState.CONFIRMED,
+        held_on=session.held_on,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        names=names_of(session),
+    )
+
+
+def names_of(named: SessionView | ReservationView) -> Mapping[str, str]:
+    """The program's name per language."""
+    return {"ja": named.program_name, "en": named.program_name_en, **named.program_names}
+
+
+def not_eligible(session: SessionView, member: MemberView, rules: tuple[EligibilityView, ...]) -> Refusal | None:
+    """The refusal of a member whom the session is not for, as of the session's day."""
+    grade = grade_on(member, session.held_on)
+    if is_eligible(rules, grade, is_adult_on(member, session.held_on), session.held_on):
+        return None
+    rule = rule_on(rules, session.held_on)
+    return errors.NotEligible(
+        name=member.shown_name,
+        stage=stage_on(member, session.held_on).value,
+        min_grade=rule.min_grade if rule else None,
+        max_grade=rule.max_grade if rule else None,
+        adults=rule.adults if rule else False,
+    )
+
+
+def _check_session(ask: _Ask) -> Refusal | None:
+    session, now = ask.session, ask.facts.now
+    if session.state == SessionState.DRAFT:
+        return UnknownSession()
+    if session.state == SessionState.CANCELLED:
+        return errors.SessionCancelled()
+    if now >= session.ends_at:
+        return errors.SessionPast()
+    if session.selection == Selection.DRAW:
+        return errors.SessionByDraw()
+    return None
+
+
+def _check_already(ask: _Ask) -> Refusal | None:
+    return errors.AlreadyBooked() if any(each.session_id == ask.session.id for each in ask.holdings) else None
+
+
+def _check_window(ask: _Ask) -> Refusal | None:
+    session, now = ask.session, ask.facts.now
+    if now < session.booking_opens_at:
+        return errors.BookingNotOpenYet(opens_at=session.booking_opens_at)
+    if now >= session.roll_over_at:
+        return errors.SeatsAtDoor(roll_over_at=session.roll_over_at)
+    if now >= session.booking_closes_at:
+        return errors.BookingClosed(closes_at=session.booking_closes_at)
+    return None
+
+
+def _check_consent(ask: _Ask) -> Refusal | None:
+    if ask.session.body_code in ask.member.body_codes:
+        return None
+    facility = {"ja": ask.session.facility_name, "en": ask.session.facility_name_en}
+    return errors.ConsentMissing(name=ask.member.shown_name, facility=facility)
+
+
+def _check_eligible(ask: _Ask) -> Refusal | None:
+    return not_eligible(ask.session, ask.member, ask.facts.eligibility.get(ask.session.program_id, ()))
+
+
+def _check_overlap(ask: _Ask) -> Refusal | None:
+    for each in ask.holdings:
+        apart = each.ends_at <= ask.session.starts_at or ask.session.ends_at <= each.starts_at
+        if each.session_id != ask.session.id and each.state in TAKING_A_SEAT and not apart:
+            return errors.Overlaps(name=ask.member.shown_name, other=each.names)
+    return None
+
+
+def _check_held(ask: _Ask) -> Refusal | None:
+    limit = ask.session.max_held
+    held = [
+        each
+        for each in ask.holdings
+        if each.program_id == ask.session.program_id and each.state in HELD and each.ends_at > ask.facts.now
+    ]
+    if limit is None or len(held) < limit:
+        return None
+    return errors.LimitHeld(program=names_of(ask.session), limit=limit, name=ask.member.shown_name)
+
+
+def _check_week(ask: _Ask) -> Refusal | None:
+    limit = ask.session.max_per_week
+    week = ask.session.held_on.isocalendar()[:2]
+    booked = [
+        each
+        for each in ask.holdings
+        if each.program_id == ask.session.program_id
+        and each.state in TAKING_A_SEAT
+        and each.held_on.isocalendar()[:2] == week
+    ]
+    if limit is None or len(booked) < limit:
+        return None
+    return errors.LimitWeek(program=names_of(ask.session), limit=limit, name=ask.member.shown_name)
+
+
+def _check_seat(ask: _Ask) -> Refusal | None:
+    return None if ask.taken < ask.session.web_seats else errors.SessionFull()
+
+
+_CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
+    _check_session,
+    _check_already,
+    _check_window,
+    _check_consent,
+    _check_eligible,
+    _check_overlap,
+    _check_held,
+    _check_week,
+    _check_seat,
+)
+
+
+def decide_cancel(reservation: ReservationView, now: datetime, overridden: frozenset[str]) -> Refusal | None:
+    """Why a reservation cannot be given back now, or None. A cancelled one stays cancelled without complaint."""
+    if reservation.state == ReservationState.ARRIVED:
+        return errors.AlreadyArrived()
+    if reservation.state not in CANCELLABLE and reservation.state != ReservationState.CANCELLED:
+        return errors.ReservationEnded()
+    is_late = reservation.state in CANCELLABLE and now >= reservation.cancel_until
+    if is_late and errors.TooLateToCancel.code not in overridden:
+        return errors.TooLateToCancel(until=reservation.cancel_until)
+    return None
+
+
+def check_override(overridden: frozenset[str], reason: str) -> Refusal | None:
+    """Why these rules cannot be set aside like this, or None."""
+    if not overridden:
+        return None
+    if not overridden <= OVERRIDABLE:
+        return errors.NotOverridable()
+    return None if reason.strip() else errors.ReasonMissing()
+
+
+def check_wish(sessions: int, members: int) -> Refusal | None:
+    """Why an order of this size is not taken, or None."""
+    if not sessions or not members:
+        return errors.OrderEmpty()
+    return errors.OrderTooLarge(limit=ORDER_LIMIT) if sessions * members > ORDER_LIMIT else None
+
+
+def refusal_of(decisions: list[Decision]) -> Refusal:
+    """The one answer to an order nothing came of: the first refusal, with each pair's own when there are several."""
+    refused = [decision for decision in decisions if decision.refusals]
+    first = refused[0].refusals[0]
+    if len(decisions) > 1:
+        first.fields = {f"{each.session.id}/{each.member_id}": each.refusals[0] for each in refused}
+    return first

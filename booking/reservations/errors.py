@@ -1,0 +1,294 @@
+"""Every way a booking is refused: what happened, what is true now, what one can do."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from booking.kit import i18n
+from booking.kit.errors import Refusal
+from booking.kit.i18n import N_, translate
+
+GRADES = (
+    N_("小学1年"),
+    N_("小学2年"),
+    N_("小学3年"),
+    N_("小学4年"),
+    N_("小学5年"),
+    N_("小学6年"),
+    N_("中学1年"),
+    N_("中学2年"),
+    N_("中学3年"),
+    N_("高校1年"),
+    N_("高校2年"),
+    N_("高校3年"),
+)
+STAGES = {
+    "preschool": N_("小学校に入る前の人"),
+    "elementary": N_("小学生"),
+    "junior-high": N_("中学生"),
+    "high": N_("高校生"),
+    "adult": N_("大人"),
+}
+
+
+def say_grade(grade: int, language: str) -> str:
+    """A school year 1–12 in words."""
+    return translate(GRADES[grade - 1], language)
+
+
+def say_audience(min_grade: int | None, max_grade: int | None, adults: bool, language: str) -> str:
+    """For whom a session is, in words: school years, adults, both, or nobody yet."""
+    years = ""
+    if min_grade is not None and max_grade is not None:
+        first, last = say_grade(min_grade, language), say_grade(max_grade, language)
+        years = first if first == last else translate(N_("{first}〜{last}"), language, first=first, last=last)
+    if years and adults:
+        return translate(N_("{years}と大人"), language, years=years)
+    return years or translate(STAGES["adult"] if adults else N_("準備中"), language)
+
+
+class BookingRefusal(Refusal):
+    """A refusal whose instants, days and names of things are said in the reader's language.
+
+    A parameter that is a mapping holds a name per language, with the Japanese one under `ja`.
+    """
+
+    is_overridable: ClassVar[bool] = False
+
+    def say(self, language: str) -> str:
+        """The sentence in a language."""
+        said = {name: _said(value, language) for name, value in self.params.items()}
+        return translate(self.sentence, language, **said)
+
+
+def say_name(names: Mapping[str, str], language: str) -> str:
+    """A name of something in a language: as written for it, else in English, else in Japanese."""
+    foreign = None if language in ("ja", "ja-easy") else names.get("en")
+    return names.get(language) or foreign or names["ja"]
+
+
+def _said(value: Any, language: str) -> Any:
+    if isinstance(value, datetime):
+        return i18n.format_moment(value, language)
+    return say_name(value, language) if isinstance(value, Mapping) else value
+
+
+class SessionFull(BookingRefusal):
+    """Every seat that may be booked is taken."""
+
+    code = "session-full"
+    sentence = N_("最後の席が、いま埋まりました。まだ何も予約していません。ほかの回をさがしてください。")
+    is_overridable = True
+
+
+class SessionPast(BookingRefusal):
+    """The session has ended."""
+
+    code = "session-past"
+    sentence = N_("この回は、もう終わりました。まだ何も予約していません。これからの回をさがしてください。")
+
+
+class SessionCancelled(BookingRefusal):
+    """The session will not take place."""
+
+    code = "session-cancelled"
+    sentence = N_("この回は、とりやめになりました。まだ何も予約していません。ほかの回をさがしてください。")
+
+
+class SessionByDraw(BookingRefusal):
+    """Seats of this session are drawn, not booked."""
+
+    code = "session-by-draw"
+    sentence = N_("この回の席は、抽選で決まります。まだ何も予約していません。申しこみ方は、場所の人に聞いてください。")
+
+
+class BookingNotOpenYet(BookingRefusal):
+    """Booking begins later."""
+
+    code = "booking-not-open-yet"
+    sentence = N_(
+        "この回の予約は、{opens_at}に始まります。まだ何も予約していません。"
+        "始まったら、もう一度このページを開いてください。"
+    )
+    is_overridable = True
+
+
+class BookingClosed(BookingRefusal):
+    """Booking has closed; the door may still have seats."""
+
+    code = "booking-closed"
+    sentence = N_(
+        "この回の予約は、{closes_at}でしめきりました。まだ何も予約していません。当日の席があれば、そのまま来て入れます。"
+    )
+    is_overridable = True
+
+
+class SeatsAtDoor(BookingRefusal):
+    """The web seats have become walk-in seats; only the door gives them now."""
+
+    code = "seats-at-door"
+    sentence = N_(
+        "予約の受付は、{roll_over_at}に終わりました。まだ何も予約していません。席が空いていれば、そのまま来て入れます。"
+    )
+
+
+class NotEligible(BookingRefusal):
+    """The session is for others; the sentence says which ones the member can join."""
+
+    code = "not-eligible"
+    sentence = N_("この回は{audience}が対象です。{name}さんは、{stage}が行ける回に参加できます。")
+    is_overridable = True
+
+    def say(self, language: str) -> str:
+        """The sentence in a language; grades and stage are put into words here."""
+        params = dict(self.params)
+        audience = say_audience(params.pop("min_grade"), params.pop("max_grade"), params.pop("adults"), language)
+        stage = translate(STAGES[params.pop("stage")], language)
+        return translate(self.sentence, language, audience=audience, stage=stage, **params)
+
+
+class LimitHeld(BookingRefusal):
+    """The member holds as many bookings of this program as one may at once."""
+
+    code = "limit-held"
+    sentence = N_(
+        "{program}は、同時に持てる予約が1人{limit}つまでです。{name}さんの予約は、そのまま残っています。"
+        "1つ終わるか取り消すと、また予約できます。"
+    )
+    is_overridable = True
+
+
+class LimitWeek(BookingRefusal):
+    """The member has as many bookings of this program in that week as one may."""
+
+    code = "limit-week"
+    sentence = N_(
+        "{program}は、1週間に1人{limit}回までです。{name}さんの予約は、そのまま残っています。ほかの週の回を予約できます。"
+    )
+    is_overridable = True
+
+
+class AlreadyBooked(BookingRefusal):
+    """The member has a live reservation of this session."""
+
+    code = "already-booked"
+    sentence = N_("この回は、もう予約してあります。予約はそのまま残っています。予約の一覧で確かめてください。")
+
+
+class Overlaps(BookingRefusal):
+    """The member has another booking at the same time."""
+
+    code = "overlaps"
+    sentence = N_(
+        "{name}さんは、同じ時間に{other}を予約しています。その予約は、そのまま残っています。"
+        "こちらに来るときは、先にその予約を取り消してください。"
+    )
+    is_overridable = True
+
+
+class ConsentMissing(BookingRefusal):
+    """The member is not registered with the body that runs this place."""
+
+    code = "consent-missing"
+    status = 403
+    sentence = N_(
+        "{name}さんは、{facility}をはじめて使います。まだ何も予約していません。"
+        "先に家族のページで同意すると、予約できます。"
+    )
+
+
+class NotYours(BookingRefusal):
+    """The asker has no right to book for this person, or there is no such person: the answer is the same."""
+
+    code = "not-yours"
+    status = 403
+    sentence = N_(
+        "予約できるのは、あなたの家族の一覧にいる人です。何も変わっていません。家族のページで確かめてください。"
+    )
+
+
+class ReservationUnknown(BookingRefusal):
+    """There is no such reservation, or it is not for this person to see."""
+
+    code = "reservation-not-found"
+    status = 404
+    sentence = N_("その予約は見つかりませんでした。ほかの予約は、そのまま残っています。予約の一覧で確かめてください。")
+
+
+class TooLateToCancel(BookingRefusal):
+    """The time until which one can cancel has passed."""
+
+    code = "too-late-to-cancel"
+    sentence = N_(
+        "取り消せるのは、{until}まででした。予約は、そのまま残っています。来られないときは、電話で知らせてください。"
+    )
+    is_overridable = True
+
+
+class AlreadyArrived(BookingRefusal):
+    """The member is there, or was."""
+
+    code = "already-arrived"
+    sentence = N_(
+        "もう入館しているので、この予約は取り消さずに残します。帰るときは、入口の機械でパスを読ませてください。"
+    )
+
+
+class ReservationEnded(BookingRefusal):
+    """The reservation was given up by itself, for instance released after a no-show."""
+
+    code = "reservation-ended"
+    sentence = N_("この予約は、もう終わっています。取り消すものはありません。予約の一覧で確かめてください。")
+
+
+class OrderEmpty(BookingRefusal):
+    """Nobody or no session was chosen."""
+
+    code = "order-empty"
+    status = 422
+    sentence = N_("だれが参加するか、えらんでください。まだ何も予約していません。")
+
+
+class OrderTooLarge(BookingRefusal):
+    """More members times sessions than one order takes."""
+
+    code = "order-too-large"
+    status = 422
+    sentence = N_("一度に予約できるのは{limit}件までです。まだ何も予約していません。分けて予約してください。")
+
+
+class OptionUnknown(BookingRefusal):
+    """The session offers no such option."""
+
+    code = "option-unknown"
+    status = 422
+    sentence = N_(
+        "この回では、いっしょに借りられるものはありません。まだ何も予約していません。えらばずに予約してください。"
+    )
+
+
+class ReasonMissing(BookingRefusal):
+    """Staff may set a rule aside only with a reason."""
+
+    code = "override-reason-missing"
+    status = 422
+    sentence = N_("きまりの例外にするときは、理由を書いてください。まだ何も変えていません。")
+
+
+class NotOverridable(BookingRefusal):
+    """This rule cannot be set aside by anybody."""
+
+    code = "not-overridable"
+    status = 422
+    sentence = N_("そのきまりは、例外にできません。まだ何も変えていません。")
+
+
+class FilterUnknown(BookingRefusal):
+    """A filter of the session list names something that is not there."""
+
+    code = "filter-unknown"
+    status = 422
+    sentence = N_("さがす条件に、知らない値があります。条件をえらび直してください。")
+
+
+BY_CONSTRAINT: dict[str, type[Refusal]] = {"reservation_live_unique": AlreadyBooked}

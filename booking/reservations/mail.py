@@ -1,0 +1,77 @@
+"""The words this room mails: what was booked or cancelled, for whom, when, where, and until when it can be undone.
+
+A link in a mail shows a page; only the button there acts.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from booking.access.queries import find_account
+from booking.access.schemas import Actor
+from booking.kit.i18n import N_, translate
+from booking.kit.settings import get_settings
+from booking.kit.templating import render
+from booking.notifications.service import enqueue
+from booking.people import queries as people
+from booking.reservations.errors import say_name
+from booking.reservations.rules import names_of
+from booking.reservations.schemas import ReservationView
+
+Reader = tuple[str, str]
+"""Mail address and language."""
+
+
+async def tell_booked(by: Actor, booked: list[ReservationView]) -> None:
+    """Confirm an order to whoever made it; when staff or a child with a card did, to the guardians that are told."""
+    await _tell(by, booked, "reservation-booked", N_("予約できました"))
+
+
+async def tell_cancelled(by: Actor, cancelled: ReservationView) -> None:
+    """Say that a reservation was given back, to the same people."""
+    await _tell(by, [cancelled], "reservation-cancelled", N_("予約を取り消しました"))
+
+
+async def _tell(by: Actor, told: list[ReservationView], kind: str, subject: str) -> None:
+    for body_code in dict.fromkeys(each.body_code for each in told):
+        of_body = [each for each in told if each.body_code == body_code]
+        for (address, language), items in (await _readers(by, of_body)).items():
+            await enqueue(
+                kind=kind,
+                to=address,
+                subject=translate(subject, language),
+                body=_text(kind, items, language),
+                language=language,
+                body_code=body_code,
+                not_after=max(each.ends_at for each in items),
+                dedup=f"{kind}:{_first(items)}:{address}",
+            )
+
+
+def _first(items: Iterable[ReservationView]) -> UUID:
+    return min(each.id for each in items)
+
+
+async def _readers(by: Actor, told: list[ReservationView]) -> dict[Reader, list[ReservationView]]:
+    if by.kind == "system":
+        return {}
+    account = await find_account(by.id) if by.kind == "account" and by.id is not None else None
+    if account is not None and account.email is not None:
+        return {(account.email, account.language): told}
+    readers: dict[Reader, list[ReservationView]] = {}
+    for guardian in await people.list_guardians_to_tell({each.member_id for each in told}):
+        if guardian.email is not None:
+            theirs = [each for each in told if each.member_id == guardian.member_id]
+            readers.setdefault((guardian.email, guardian.language), []).extend(theirs)
+    return readers
+
+
+def _text(kind: str, items: list[ReservationView], language: str) -> str:
+    link = f"{get_settings().public_url.rstrip('/')}/bookings"
+    return render(
+        f"reservations/{kind}.txt",
+        language,
+        items=items,
+        link=link,
+        said=lambda item: say_name(names_of(item), language),
+        place_said=lambda item: say_name({"ja": item.facility_name, "en": item.facility_name_en}, language),
+    )

@@ -1,0 +1,280 @@
+"""Every read of reservations, and the reservation lock."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.kit import db
+from booking.people import queries as people
+from booking.people.schemas import MemberView
+from booking.programs.queries import SESSION_COLUMNS, SESSION_TABLES, as_session
+from booking.programs.schemas import EligibilityView
+from booking.reservations.rules import LIVE, TAKING_A_SEAT, ReservationState
+from booking.reservations.schemas import (
+    Holding,
+    KioskBooking,
+    ListedSession,
+    PlaceListed,
+    ReservationView,
+    RosterEntry,
+)
+
+
+def _listed(states: Iterable[str]) -> str:
+    return "(" + ", ".join(f"'{state}'" for state in sorted(states)) + ")"
+
+
+_TAKING, _LIVE = _listed(TAKING_A_SEAT), _listed(LIVE)
+_COLUMNS = """
+reservation.id, reservation.order_id, reservation.state, session.id as session_id, member.id as member_id,
+member.shown_name as member_name, program.code as program_code, program.name as program_name,
+program.name_en as program_name_en, program.names as program_names, facility.code as facility_code,
+facility.name as facility_name, facility.name_en as facility_name_en, facility.address as facility_address,
+place.code as place_code, body.code as body_code, session.held_on, session.starts_at, session.ends_at,
+session.cancel_until, reservation.booked_at, reservation.arrived_at, reservation.cancelled_at"""
+_TABLES = """
+reservation join session on session.id = reservation.session join member on member.id = reservation.member
+join program on program.id = session.program join facility on facility.id = session.facility
+join place on place.id = facility.place join body on body.id = facility.body"""
+_LONG_TIME_OUT = 10_000
+
+
+def _view(row: Any) -> ReservationView:
+    fields = dict(row)
+    fields["program_names"] = msgspec.json.decode(fields["program_names"], type=dict[str, str])
+    return ReservationView(**fields)
+
+
+# ---- facts of an order --------------------------------------------------------------------------------------------
+
+
+async def taken(session_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many seats of each session are taken by reservations; 0 for those without any."""
+    ids = list(session_ids)
+    rows = await db.fetch(
+        f"select session, count(*) as n from reservation where session = any($1) and state in {_TAKING} group by 1",
+        ids,
+    )
+    return {**dict.fromkeys(ids, 0), **{row["session"]: row["n"] for row in rows}}
+
+
+async def list_holdings(member_ids: Iterable[UUID], since: datetime) -> tuple[Holding, ...]:
+    """The live reservations of these members in sessions that end after `since`."""
+    rows = await db.fetch(
+        "select reservation.session as session_id, reservation.member as member_id, session.program as program_id,"
+        "       reservation.state, session.held_on, session.starts_at, session.ends_at, program.name, program.name_en,"
+        "       program.names"
+        "  from reservation join session on session.id = reservation.session"
+        "  join program on program.id = session.program"
+        f" where reservation.member = any($1) and reservation.state in {_LIVE} and session.ends_at > $2",
+        list(member_ids),
+        since,
+    )
+    return tuple(_holding(dict(row)) for row in rows)
+
+
+def _holding(fields: dict[str, Any]) -> Holding:
+    names = msgspec.json.decode(fields.pop("names"), type=dict[str, str])
+    named = {"ja": fields.pop("name"), "en": fields.pop("name_en"), **names}
+    return Holding(**fields, names=named)
+
+
+async def lock_reservations(reservation_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Lock reservations until the transaction ends, in order of id; their states as they are then."""
+    rows = await db.fetch(
+        "select id, state from reservation where id = any($1) order by id for no key update", list(reservation_ids)
+    )
+    return {row["id"]: row["state"] for row in rows}
+
+
+# ---- reservations -------------------------------------------------------------------------------------------------
+
+
+async def list_reservations(reservation_ids: Iterable[UUID]) -> list[ReservationView]:
+    """These reservations, in the order their sessions start."""
+    rows = await db.fetch(
+        f"select {_COLUMNS} from {_TABLES} where reservation.id = any($1)"
+        " order by session.starts_at, member.created_at, reservation.id",
+        list(reservation_ids),
+    )
+    return [_view(row) for row in rows]
+
+
+async def find_reservation(reservation_id: UUID) -> ReservationView | None:
+    """A reservation by id, whoever it is of: the caller decides who may see it."""
+    found = await list_reservations([reservation_id])
+    return found[0] if found else None
+
+
+async def list_reservations_of(
+    member_ids: Iterable[UUID],
+    *,
+    since: datetime | None = None,
+    states: Iterable[str] = LIVE,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = _LONG_TIME_OUT,
+) -> list[ReservationView]:
+    """Reservations of these members, live ones unless asked otherwise, in sessions that end after `since`.
+
+    In the order sessions start; `after` is where the page before ended.
+    """
+    starts_at, last_id = after or (None, None)
+    rows = await db.fetch(
+        f"select {_COLUMNS} from {_TABLES} where reservation.member = any($1) and reservation.state = any($2)"
+        " and ($3::timestamptz is null or session.ends_at > $3)"
+        " and ($4::timestamptz is null or (session.starts_at, reservation.id) > ($4, $5::uuid))"
+        " order by session.starts_at, reservation.id limit $6",
+        *(list(member_ids), [str(state) for state in states], since, starts_at, last_id, limit),
+    )
+    return [_view(row) for row in rows]
+
+
+async def bookings_for_kiosk(facility_ids: Iterable[UUID], first_day: date, last_day: date) -> list[KioskBooking]:
+    """Confirmed and arrived seats at these facilities from `first_day` to `last_day`, both included."""
+    rows = await db.fetch(
+        "select reservation.id as reservation_id, reservation.session as session_id, reservation.member as member_id,"
+        "       reservation.state"
+        "  from session join reservation on reservation.session = session.id"
+        " where session.facility = any($1) and session.held_on between $2 and $3"
+        "   and reservation.state in ('confirmed', 'arrived') and session.state = 'published'"
+        " order by reservation.session, reservation.id",
+        *(list(facility_ids), first_day, last_day),
+    )
+    return [KioskBooking(**row) for row in rows]
+
+
+async def list_roster(session_id: UUID) -> list[RosterEntry]:
+    """Who holds a seat of a session, by reading; for the staff of that place."""
+    rows = await db.fetch(
+        "select id, member, state, assistance, booked_at, arrived_at, overridden, override_reason"
+        f" from reservation where session = $1 and state in {_TAKING}",
+        session_id,
+    )
+    members = await people.list_members(row["member"] for row in rows)
+    entries = [_entry(dict(row), members[row["member"]]) for row in rows]
+    return sorted(entries, key=lambda entry: (entry.member.kana or entry.member.name, str(entry.id)))
+
+
+def _entry(fields: dict[str, Any], member: MemberView) -> RosterEntry:
+    overridden = tuple(fields.pop("overridden") or ())
+    return RosterEntry(**{**fields, "member": member}, overridden=overridden)
+
+
+# ---- finding a session --------------------------------------------------------------------------------------------
+
+
+async def list_places(first_day: date, last_day: date) -> list[PlaceListed]:
+    """Every facility in use, with how many published sessions it has on each day from `first_day` to `last_day`."""
+    rows = await db.fetch(
+        "select facility.id, facility.code, facility.name, facility.name_en, place.name as place_name,"
+        "       array_agg(counted.held_on) as days, array_agg(counted.n) as numbers"
+        "  from facility join place on place.id = facility.place"
+        "  left join (select facility, held_on, count(*) as n from session"
+        "              where held_on between $1 and $2 and state = 'published' group by 1, 2) as counted"
+        "    on counted.facility = facility.id"
+        " where facility.ended_on is null or facility.ended_on > $1"
+        " group by facility.id, place.name order by facility.code",
+        *(first_day, last_day),
+    )
+    return [_place(dict(row)) for row in rows]
+
+
+def _place(fields: dict[str, Any]) -> PlaceListed:
+    days, numbers = fields.pop("days"), fields.pop("numbers")
+    return PlaceListed(**fields, counts={day: n for day, n in zip(days, numbers, strict=True) if day is not None})
+
+
+async def list_day(
+    day: date, *, facility_id: UUID | None = None, member_ids: Sequence[UUID] = ()
+) -> list[ListedSession]:
+    """The published sessions of a local day in the order they start, with which of `member_ids` hold a seat."""
+    return await _list_sessions(
+        "session.held_on = $2 and ($3::uuid is null or session.facility = $3) and session.state = 'published'",
+        list(member_ids),
+        *(day, facility_id),
+    )
+
+
+async def list_same(session_id: UUID, program_id: UUID, facility_id: UUID, now: datetime) -> list[ListedSession]:
+    """The next sessions of the same program at the same facility."""
+    return await _list_sessions(
+        "session.program = $2 and session.facility = $3 and session.starts_at > $4 and session.id <> $5"
+        " and session.starts_at < $6 and session.state = 'published'",
+        [],
+        *(program_id, facility_id, now, session_id, now + timedelta(days=28)),
+        limit=3,
+    )
+
+
+async def list_session(session_id: UUID, member_ids: Sequence[UUID] = ()) -> ListedSession | None:
+    """One session that has been published, cancelled or not, with its seats."""
+    found = await _list_sessions("session.id = $2 and session.state <> 'draft'", list(member_ids), session_id)
+    return found[0] if found else None
+
+
+async def list_upcoming(
+    *,
+    facility: str | None,
+    program: str | None,
+    span: tuple[datetime, datetime],
+    after: tuple[datetime, UUID] | None,
+    only_free_at: datetime | None,
+    limit: int,
+) -> list[ListedSession]:
+    """Published and cancelled sessions that start in `span`; `only_free_at` leaves those that can be booked then."""
+    starts_at, last_id = after or (None, None)
+    free = f"""
+    ($8::timestamptz is null or (session.state = 'published' and program.selection = 'first-come'
+      and session.booking_opens_at <= $8 and session.booking_closes_at > $8 and session.roll_over_at > $8
+      and session.web_seats > (select count(*) from reservation as seat
+                                where seat.session = session.id and seat.state in {_TAKING})))"""
+    return await _list_sessions(
+        "session.state <> 'draft' and ($2::text is null or facility.code = $2)"
+        " and ($3::text is null or program.code = $3) and session.starts_at >= $4 and session.starts_at < $5"
+        f" and ($6::timestamptz is null or (session.starts_at, session.id) > ($6, $7::uuid)) and {free}",
+        [],
+        *(facility, program, *span, starts_at, last_id, only_free_at),
+        order="session.starts_at, session.id",
+        limit=limit,
+    )
+
+
+async def _list_sessions(
+    where: str,
+    member_ids: list[UUID],
+    *args: Any,
+    order: str = "session.starts_at, facility.code, program.code, session.id",
+    limit: int = _LONG_TIME_OUT,
+) -> list[ListedSession]:
+    rows = await db.fetch(
+        f"""
+        select {SESSION_COLUMNS}, coalesce(counted.taken, 0) as taken, coalesce(counted.waiting, 0) as waiting,
+               coalesce(counted.mine, '{{}}') as mine, who.rules
+          from {SESSION_TABLES}
+          left join lateral (
+            select count(*) filter (where state in {_TAKING}) as taken,
+                   count(*) filter (where state = '{ReservationState.WAITING}') as waiting,
+                   array_agg(member) filter (where member = any($1)) as mine
+              from reservation where reservation.session = session.id and state in {_LIVE}) as counted on true
+          left join lateral (
+            select jsonb_agg(jsonb_build_object('id', id, 'program_id', program, 'valid_from_on', valid_from_on,
+                     'valid_until_on', valid_until_on, 'min_grade', min_grade, 'max_grade', max_grade,
+                     'adults', adults) order by valid_from_on) as rules
+              from eligibility where eligibility.program = session.program) as who on true
+         where {where} order by {order} limit {limit}""",
+        *(member_ids, *args),
+    )
+    return [_listed_session(row) for row in rows]
+
+
+def _listed_session(row: Any) -> ListedSession:
+    return ListedSession(
+        session=as_session(row),
+        taken=row["taken"],
+        waiting=row["waiting"],
+        eligibility=msgspec.json.decode(row["rules"] or "[]", type=tuple[EligibilityView, ...]),
+        mine=tuple(row["mine"]),
+    )

@@ -1,0 +1,252 @@
+"""What crosses the doors of this room, and the facts its rules decide from."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from booking.kit.errors import Refusal
+from booking.people.schemas import MemberView
+from booking.programs.schemas import EligibilityView, SessionView
+
+Names = Mapping[str, str]
+
+
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """A live reservation of a member, as far as limits and overlaps need it."""
+
+    session_id: UUID
+    member_id: UUID
+    program_id: UUID
+    state: str
+    held_on: date
+    starts_at: datetime
+    ends_at: datetime
+    names: Names
+
+
+class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one order is decided from, read after the locks. `bookable`: members the asker may book for."""
+
+    now: datetime
+    sessions: tuple[SessionView, ...]
+    member_ids: tuple[UUID, ...]
+    members: Mapping[UUID, MemberView]
+    bookable: frozenset[UUID]
+    taken: Mapping[UUID, int]
+    holdings: tuple[Holding, ...]
+    eligibility: Mapping[UUID, tuple[EligibilityView, ...]]
+    overridden: frozenset[str] = frozenset()
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer for one member and session; no refusals means the seat is theirs. `overridden`: rules set aside."""
+
+    session: SessionView
+    member_id: UUID
+    refusals: tuple[Refusal, ...] = ()
+    overridden: tuple[str, ...] = ()
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody asks for. `overridden` and `reason` are for staff: rules set aside by code, and why."""
+
+    session_ids: tuple[UUID, ...]
+    member_ids: tuple[UUID, ...]
+    assistance: str = ""
+    overridden: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+class Seats(msgspec.Struct, frozen=True):
+    """Seats of a session. `left` is what can be booked now; after the roll-over free web seats belong to the door."""
+
+    web: int
+    walk_in: int
+    taken: int
+    left: int
+
+
+class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
+    """A reservation with what a person wants to read of its session."""
+
+    id: UUID
+    order_id: UUID
+    state: str
+    session_id: UUID
+    member_id: UUID
+    member_name: str
+    program_code: str
+    program_name: str
+    program_name_en: str
+    program_names: dict[str, str]
+    facility_code: str
+    facility_name: str
+    facility_name_en: str
+    facility_address: str
+    place_code: str
+    body_code: str
+    held_on: date
+    starts_at: datetime
+    ends_at: datetime
+    cancel_until: datetime
+    booked_at: datetime
+    arrived_at: datetime | None
+    cancelled_at: datetime | None
+
+    @property
+    def scopes(self) -> tuple[str, str]:
+        """The scopes a grant may name to reach this reservation."""
+        return (self.facility_code, self.body_code)
+
+
+class RosterEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a session's roster, for the staff of that place and day."""
+
+    id: UUID
+    member: MemberView
+    state: str
+    assistance: str | None
+    booked_at: datetime
+    arrived_at: datetime | None
+    overridden: tuple[str, ...]
+    override_reason: str | None
+
+
+class KioskBooking(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat of a member, as the door needs it."""
+
+    reservation_id: UUID
+    session_id: UUID
+    member_id: UUID
+    state: str
+
+
+class ListedSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session in a list: seats taken, who waits, for whom it is, and which of the reader's members hold a seat."""
+
+    session: SessionView
+    taken: int
+    waiting: int
+    eligibility: tuple[EligibilityView, ...] = ()
+    mine: tuple[UUID, ...] = ()
+
+
+class PlaceListed(msgspec.Struct, frozen=True, kw_only=True):
+    """A facility of the finder, with how many sessions each day of the week shown has."""
+
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    place_name: str
+    counts: Mapping[date, int]
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair of an order that was refused while others were booked."""
+
+    session: UUID
+    member: UUID
+    refusal: Refusal
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an order."""
+
+    items: tuple[ReservationView, ...]
+    refused: tuple[Refused, ...] = ()
+
+
+# ---- JSON ---------------------------------------------------------------------------------------------------------
+
+
+class BookRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who wants to take part in what. One of `session_id` and `session_ids`.
+
+    `override` names the rules that staff set aside, `reason` says why.
+    """
+
+    member_ids: Annotated[list[UUID], msgspec.Meta(max_length=200)]
+    session_id: UUID | None = None
+    session_ids: Annotated[list[UUID], msgspec.Meta(max_length=200)] = []
+    options: Annotated[list[str], msgspec.Meta(max_length=20)] = []
+    all_or_nothing: bool = False
+    assistance: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    override: Annotated[list[str], msgspec.Meta(max_length=20)] = []
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class CancelRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why staff cancel, and which rules they set aside; residents send an empty object."""
+
+    override: Annotated[list[str], msgspec.Meta(max_length=20)] = []
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class ReservationItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A reservation in the API."""
+
+    id: UUID
+    order: UUID
+    session: UUID
+    member: UUID
+    state: str
+    program: str
+    facility: str
+    starts_at: datetime
+    ends_at: datetime
+    cancel_until: datetime
+    booked_at: datetime
+    arrived_at: datetime | None
+    cancelled_at: datetime | None
+
+
+class RefusedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """What was not booked and why."""
+
+    session: UUID
+    member: UUID
+    code: str
+    detail: str
+
+
+class BookAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was booked; `refused` is empty unless part of the order was."""
+
+    items: list[ReservationItem]
+    refused: list[RefusedItem] = []
+
+
+class ReservationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of reservations."""
+
+    items: list[ReservationItem]
+    next_cursor: str | None
+
+
+class SessionItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A session in the API. `program` and `facility` are codes; `options` are ids of what can be asked for with it."""
+
+    id: UUID
+    program: str
+    facility: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    seats: Seats
+    waiting: int
+    booking_opens_at: datetime
+    booking_closes_at: datetime
+    cancel_until: datetime
+    selection: str
+    options: list[str] = []
+
+
+class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of sessions in the order they start."""
+
+    items: list[SessionItem]
+    next_cursor: str | None

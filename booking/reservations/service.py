@@ -1,0 +1,225 @@
+"""Booking, cancelling, arriving.
+
+Every order locks its members, then its sessions, each by id, before it reads what it decides from: two people can
+never hold one seat and nobody can exceed a limit, whatever arrives at the same moment.
+Source: docs/decisions/0001-who-referees.md.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from booking.access.rules import Role, require_account, require_staff
+from booking.access.schemas import Actor
+from booking.access.service import record_audit
+from booking.kit import clock, db
+from booking.kit.tokens import new_id
+from booking.people import queries as people
+from booking.programs import queries as programs
+from booking.programs.errors import UnknownSession
+from booking.programs.schemas import SessionView
+from booking.reservations import mail, queries, rules
+from booking.reservations.errors import ReservationUnknown
+from booking.reservations.rules import CANCELLABLE, HELD, ReservationState
+from booking.reservations.schemas import Decision, Order, OrderFacts, Refused, ReservationView, Wish
+
+DESK = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR)
+"""Roles that book and cancel for others at their places."""
+
+_INSERT = """
+insert into reservation (id, session, member, state, order_id, booked_at, booked_by_kind, booked_by, assistance,
+                         override_reason, overridden)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"""
+
+
+async def book(
+    by: Actor,
+    session_ids: Iterable[UUID],
+    member_ids: Iterable[UUID],
+    *,
+    assistance: str = "",
+    overridden: Iterable[str] = (),
+    reason: str = "",
+) -> list[ReservationView]:
+    """Book every one of these sessions for every one of these members, or nothing at all.
+
+    `overridden`: codes of rules that staff set aside, with a `reason`.
+    Raises: the refusal of the first pair that cannot be booked, with each pair's own in `fields`.
+    Safe: concurrent orders take turns at the members and sessions they share.
+    """
+    wish = Wish(
+        session_ids=tuple(dict.fromkeys(session_ids)),
+        member_ids=tuple(dict.fromkeys(member_ids)),
+        assistance=assistance,
+        overridden=frozenset(overridden),
+        reason=reason,
+    )
+    return list((await place_order(by, wish, all_or_nothing=True)).items)
+
+
+async def place_order(by: Actor, wish: Wish, *, all_or_nothing: bool) -> Order:
+    """Book what is wished, or as much of it as can be had; nothing at all is a refusal.
+
+    Raises: as `book`. Safe: as `book`.
+    """
+    refusal = rules.check_wish(len(wish.session_ids), len(wish.member_ids))
+    refusal = refusal or rules.check_override(wish.overridden, wish.reason)
+    if refusal is not None:
+        raise refusal
+    async with db.transaction():
+        decisions = rules.decide_order(await _read_facts(by, wish))
+        granted = [decision for decision in decisions if not decision.refusals]
+        if not granted or (all_or_nothing and len(granted) < len(decisions)):
+            raise rules.refusal_of(decisions)
+        booked = await _write(by, wish, granted)
+        await mail.tell_booked(by, booked)
+    refused = [
+        Refused(session=each.session.id, member=each.member_id, refusal=each.refusals[0])
+        for each in decisions
+        if each.refusals
+    ]
+    return Order(items=tuple(booked), refused=tuple(refused))
+
+
+async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
+    members = await people.lock_members(wish.member_ids)
+    sessions = await programs.lock_sessions(wish.session_ids)
+    if len(sessions) < len(wish.session_ids):
+        raise UnknownSession
+    in_order = tuple(sorted(sessions.values(), key=lambda session: (session.starts_at, session.id)))
+    now = clock.now()
+    return OrderFacts(
+        now=now,
+        sessions=in_order,
+        member_ids=wish.member_ids,
+        members=members,
+        bookable=frozenset(await _bookable(by, in_order, wish)),
+        taken=await queries.taken(wish.session_ids),
+        holdings=await queries.list_holdings(wish.member_ids, _since(in_order, now)),
+        eligibility=await programs.load_eligibility({session.program_id for session in in_order}),
+        overridden=wish.overridden,
+    )
+
+
+async def _bookable(by: Actor, sessions: Sequence[SessionView], wish: Wish) -> set[UUID]:
+    """For whom the asker may book: residents for the members they see, the desk for anybody at its own places."""
+    if by.kind in ("account", "nobody") and not wish.overridden:
+        return await people.may_book(require_account(by).id or new_id(), wish.member_ids)
+    for session in sessions:
+        require_staff(by, *DESK, scopes=session.scopes)
+    return set(wish.member_ids)
+
+
+def _since(sessions: Sequence[SessionView], now: datetime) -> datetime:
+    """From when on a member's other reservations matter: now, or the Monday of the earliest week asked for."""
+    first = min(session.held_on for session in sessions)
+    monday, _ = clock.day_span(first - timedelta(days=first.weekday()))
+    return min(now, monday)
+
+
+async def _write(by: Actor, wish: Wish, granted: Sequence[Decision]) -> list[ReservationView]:
+    order_id, now = new_id(), clock.now()
+    who = (str(ReservationState.CONFIRMED), order_id, now, by.kind, by.id, wish.assistance.strip() or None)
+    rows = [
+        (
+            new_id(),
+            each.session.id,
+            each.member_id,
+            *who,
+            wish.reason.strip() if each.overridden else None,
+            list(each.overridden),
+        )
+        for each in granted
+    ]
+    await db.execute_many(_INSERT, rows)
+    for row, each in zip(rows, granted, strict=True):
+        await record_audit(
+            by,
+            "reservation.booked",
+            "reservation",
+            row[0],
+            scope=each.session.facility_code,
+            reason=wish.reason.strip() if each.overridden else None,
+            overridden=each.overridden,
+            detail={"session": str(each.session.id), "order": str(order_id)},
+        )
+    return await queries.list_reservations(row[0] for row in rows)
+
+
+async def cancel(
+    by: Actor, reservation_id: UUID, *, overridden: Iterable[str] = (), reason: str = ""
+) -> ReservationView:
+    """Give a reservation back.
+
+    Raises: ReservationUnknown, TooLateToCancel, AlreadyArrived, ReservationEnded.
+    Safe: a second time changes nothing and answers the same.
+    """
+    set_aside = frozenset(overridden)
+    if (refusal := rules.check_override(set_aside, reason)) is not None:
+        raise refusal
+    async with db.transaction():
+        await queries.lock_reservations([reservation_id])
+        found = await get_reservation_for(by, reservation_id, is_change=True, needs_staff=bool(set_aside))
+        if (refusal := rules.decide_cancel(found, clock.now(), set_aside)) is not None:
+            raise refusal
+        if found.state not in CANCELLABLE:
+            return found
+        await db.execute(
+            "update reservation set state = $2, cancelled_at = $3, cancelled_by = $4 where id = $1",
+            *(reservation_id, str(ReservationState.CANCELLED), clock.now(), by.id),
+        )
+        await record_audit(
+            by,
+            "reservation.cancelled",
+            "reservation",
+            reservation_id,
+            scope=found.facility_code,
+            reason=reason.strip() or None,
+            overridden=sorted(set_aside),
+            detail={"session": str(found.session_id)},
+        )
+        await mail.tell_cancelled(by, found)
+        return (await queries.list_reservations([reservation_id]))[0]
+
+
+async def book_again(by: Actor, reservation_id: UUID) -> list[ReservationView]:
+    """Take a cancelled reservation back, if its seat is still free. Raises: as `book`, ReservationUnknown."""
+    found = await get_reservation_for(by, reservation_id, is_change=True)
+    return await book(by, [found.session_id], [found.member_id])
+
+
+async def get_reservation_for(
+    by: Actor, reservation_id: UUID, *, is_change: bool = False, needs_staff: bool = False
+) -> ReservationView:
+    """A reservation that the asker may see, or change: of their own members, or at their own places.
+
+    Raises: ReservationUnknown whenever it is not theirs, as if there were none.
+    """
+    found = await queries.find_reservation(reservation_id)
+    if by.kind in ("account", "nobody") and not needs_staff:
+        account_id = require_account(by).id or new_id()
+        if found is None or not await _may_account(account_id, found.member_id, is_change=is_change):
+            raise ReservationUnknown
+        return found
+    require_staff(by, *(DESK if is_change or needs_staff else ()))
+    if found is None:
+        raise ReservationUnknown
+    require_staff(by, *(DESK if is_change or needs_staff else ()), scopes=found.scopes)
+    return found
+
+
+async def _may_account(account_id: UUID, member_id: UUID, *, is_change: bool) -> bool:
+    if is_change:
+        return bool(await people.may_book(account_id, [member_id]))
+    return await people.find_member_of(account_id, member_id) is not None
+
+
+async def arrive(reservation_ids: Iterable[UUID], at: datetime) -> None:
+    """Mark these reservations as used: the member is there. One statement, inside the transaction of the scan.
+
+    Safe: repeated; what is no longer held stays as it is.
+    """
+    await db.execute(
+        "update reservation set state = $3, arrived_at = $2 where id = any($1) and state = any($4)",
+        *(list(reservation_ids), at, str(ReservationState.ARRIVED), [str(state) for state in HELD]),
+    )
