@@ -83,7 +83,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def db(settings: Settings) -> AsyncIterator[None]:
-    """A started pool on a fresh database."""
+    """A started pool on a fresh database, with every room's refusals known."""
+    house_db.learn_constraints(wiring.gather_named("errors", "BY_CONSTRAINT"))
     house_db.use_address(settings.database_url)
     await house_db.start_pool(settings.pool_size)
     yield

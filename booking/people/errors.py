@@ -78,6 +78,14 @@ class RegisteredAlready(Refusal):
     sentence = N_("この運営への登録は、もうすんでいます。このまま予約できます。")
 
 
+class SelfRegisteredAlready(Refusal):
+    """An account is its own member once."""
+
+    code = "self-registered-already"
+    status = 409
+    sentence = N_("あなた自身の登録は、もうすんでいます。このまま予約できます。")
+
+
 class BodyUnknown(Refusal):
     """No such body, or none was chosen."""
 
@@ -265,6 +273,7 @@ class SamePerson(Refusal):
 
 
 BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "guardianship_self_unique": SelfRegisteredAlready,
     "household_account_live_unique": HouseholdExists,
     "registration_live_unique": RegisteredAlready,
 }

@@ -183,7 +183,8 @@ async def list_registrations(member_id: UUID) -> list[RegistrationView]:
     """The live registrations of a member, oldest first."""
     rows = await db.fetch(
         "select registration.id, registration.member as member_id, body.code as body_code, body.name as body_name,"
-        "       consent_text.version, registration.on_paper, registration.consented_by, registration.registered_at"
+        "       consent_text.version, registration.on_paper, registration.consented_by, registration.registered_at,"
+        "       registration.consented_at"
         "  from registration join body on body.id = registration.body"
         "  join consent_text on consent_text.id = registration.consent_text"
         " where registration.member = $1 and registration.ended_at is null order by registration.registered_at",
@@ -196,11 +197,13 @@ async def list_guardians_to_tell(member_ids: Iterable[UUID]) -> list[GuardianToT
     """The accounts that notices about these members go to: confirmed, with the right, and still seeing the member."""
     rows = await db.fetch(
         "select guardianship.member as member_id, guardianship.account as account_id, account.email,"
-        "       household.phone, household.preferred, household.language"
+        "       coalesce(household.phone, '') as phone, coalesce(household.preferred, 'mail') as preferred,"
+        "       coalesce(household.language, account.language) as language"
         "  from guardianship join member on member.id = guardianship.member"
         "  join account on account.id = guardianship.account and account.disabled_at is null"
-        "  join household_account on household_account.account = account.id and household_account.ended_at is null"
-        "  join household on household.id = household_account.household"
+        "  left join household_account"
+        "    on household_account.account = account.id and household_account.ended_at is null"
+        "  left join household on household.id = household_account.household"
         " where guardianship.member = any($1) and guardianship.is_told and guardianship.state = 'confirmed'"
         f" and {_SEEN_BY} order by guardianship.member, guardianship.created_at",
         list(member_ids),

@@ -207,9 +207,13 @@ def number_from(seven_digits: int) -> str:
     return digits + damm(digits)
 
 
-def missing(member: Dated, *, has_kana: bool, has_municipality: bool, contacts: int, on: date) -> tuple[str, ...]:
+def missing(
+    member: Dated, *, has_consent: bool, has_kana: bool, has_municipality: bool, contacts: int, on: date
+) -> tuple[str, ...]:
     """What is still due before the second visit of somebody the desk registered in a minute."""
     due: list[str] = []
+    if not has_consent:
+        due.append("consent")
     if member.birth_on is None:
         due.append("birth_on")
     if not has_kana:

@@ -137,6 +137,7 @@ class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
     on_paper: bool
     consented_by: UUID | None
     registered_at: datetime
+    consented_at: datetime | None
 
 
 class ResemblanceView(msgspec.Struct, frozen=True, kw_only=True):

@@ -154,7 +154,10 @@ class ConsentText(Table, tablename="consent_text"):
 
 
 class Registration(Table, tablename="registration"):
-    """A member is registered with a body, under a text somebody agreed to. One live row per member and body."""
+    """A member is registered with a body, under a text somebody agreed to. One live row per member and body.
+
+    `consented_at` is empty while the desk still waits for the signed paper of somebody it registered in a minute.
+    """
 
     id = key()
     member = ref(Member)
@@ -163,6 +166,7 @@ class Registration(Table, tablename="registration"):
     consented_by = ref(Account, null=True)
     on_paper = flag()
     registered_at = instant()
+    consented_at = instant(null=True)
     ended_at = instant(null=True)
 
 

@@ -119,8 +119,8 @@ async def make_member(
     )
     if body is not None:
         await db.execute(
-            "insert into registration (id, member, body, consent_text, on_paper, registered_at)"
-            " values ($1, $2, $3, $4, true, $5)",
+            "insert into registration (id, member, body, consent_text, on_paper, registered_at, consented_at)"
+            " values ($1, $2, $3, $4, true, $5, $5)",
             *(new_id(), member, await make_body(body), await make_consent_text(body), clock.now()),
         )
     if account is not None:

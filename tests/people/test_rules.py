@@ -156,7 +156,7 @@ def test_what_is_no_number(text: str) -> None:
 
 def test_what_is_due_before_the_second_visit() -> None:
     child = _member(None, 5)
-    due = rules.missing(child, has_kana=False, has_municipality=False, contacts=0, on=SUMMER)
-    assert due == ("birth_on", "kana", "municipality", "emergency_contact")
+    due = rules.missing(child, has_consent=False, has_kana=False, has_municipality=False, contacts=0, on=SUMMER)
+    assert due == ("consent", "birth_on", "kana", "municipality", "emergency_contact")
     grown = _member(date(1980, 1, 1))
-    assert rules.missing(grown, has_kana=True, has_municipality=True, contacts=0, on=SUMMER) == ()
+    assert rules.missing(grown, has_consent=True, has_kana=True, has_municipality=True, contacts=0, on=SUMMER) == ()

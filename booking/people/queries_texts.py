@@ -1,0 +1,36 @@
+"""Reads of the consent texts of the bodies."""
+
+from typing import Any
+
+import msgspec
+
+from booking.kit import clock, db
+from booking.people.errors import BodyUnknown
+from booking.people.schemas import ConsentTextView
+
+_IN_FORCE = """
+select distinct on (body.code) consent_text.id, body.id as body_id, body.code as body_code, body.name as body_name,
+       consent_text.version, consent_text.text_ja, consent_text.translations, consent_text.guardian_below_years,
+       consent_text.provisional
+  from consent_text join body on body.id = consent_text.body
+ where consent_text.valid_from_on <= $1
+ order by body.code, consent_text.valid_from_on desc, consent_text.version desc"""
+
+
+def _view(row: Any) -> ConsentTextView:
+    return ConsentTextView(
+        **{**dict(row), "translations": msgspec.json.decode(row["translations"], type=dict[str, str])}
+    )
+
+
+async def list_consent_texts() -> list[ConsentTextView]:
+    """The text of every body that is in force today, by the body's code."""
+    return [_view(row) for row in await db.fetch(_IN_FORCE, clock.today())]
+
+
+async def get_consent_text(body_code: str) -> ConsentTextView:
+    """The text of a body that is in force today. Raises: BodyUnknown."""
+    for text in await list_consent_texts():
+        if text.body_code == body_code:
+            return text
+    raise BodyUnknown
