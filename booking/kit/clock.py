@@ -6,6 +6,8 @@ Instants are aware UTC; local days are days of the zone in settings; spans are h
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
+from booking.kit.fiscal import fiscal_span as fiscal_span
+from booking.kit.fiscal import fiscal_year as fiscal_year
 from booking.kit.settings import get_settings
 
 
@@ -50,13 +52,3 @@ def at_local(day: date, wall: time) -> datetime:
 def day_span(day: date) -> tuple[datetime, datetime]:
     """First instant of a local day and of the next."""
     return at_local(day, time()), at_local(day + timedelta(days=1), time())
-
-
-def fiscal_year(day: date) -> int:
-    """The fiscal year (年度, 1 April to 31 March) a day belongs to."""
-    return day.year if day.month >= 4 else day.year - 1
-
-
-def fiscal_span(year: int) -> tuple[date, date]:
-    """First day of a fiscal year and of the next."""
-    return date(year, 4, 1), date(year + 1, 4, 1)

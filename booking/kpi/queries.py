@@ -138,6 +138,12 @@ async def list_changes(limit: int) -> tuple[list[int], list[tuple[UUID, date]]]:
     return [row["id"] for row in rows], sorted({(row["facility_id"], row["visited_on"]) for row in rows})
 
 
+async def list_days_with_figures() -> list[tuple[UUID, date]]:
+    """Every facility-day that has visits or a figure."""
+    rows = await db.fetch("select facility, visited_on from visit union select facility, counted_on from kpi_figure")
+    return [(row["facility"], row["visited_on"]) for row in rows]
+
+
 async def list_figures(from_on: date, until_on: date, body_code: str | None) -> list[dict[str, object]]:
     """Sums by scope and dimension over a span: by value, by facility and by month."""
     return [dict(row) for row in await db.fetch(FIGURES_BY_DAY, from_on, until_on, body_code)]

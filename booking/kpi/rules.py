@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
-from booking.kit.clock import fiscal_span
+from booking.kit.fiscal import fiscal_span
 
 
 class Scope(StrEnum):

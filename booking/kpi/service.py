@@ -16,6 +16,7 @@ from booking.kpi import queries, rules
 from booking.kpi.errors import NoSuchFiscalYear
 from booking.kpi.rules import Scope, Unit
 from booking.kpi.schemas import AnnualUsers, Cell
+from booking.visits.service_changes import forget_changes, note_changes
 
 PLAN = Path(__file__).parent / "plan" / "kpi_targets.csv"
 FOLD_KEY = 0x6B7069
@@ -84,7 +85,7 @@ async def _fold_once(limit: int) -> int | None:
         return None
     ids, days = await queries.list_changes(limit)
     if days:
-        await db.execute("delete from visit_change where id = any($1::bigint[])", ids)
+        await forget_changes(ids)
         await _refold(days)
     return len(days)
 
@@ -216,10 +217,7 @@ async def rebuild() -> list[str]:
     differences: list[str] = []
     before = await _sums_by_day()
     async with db.transaction():
-        await db.execute(
-            """insert into visit_change (facility_id, visited_on)
-               select facility, visited_on from visit union select facility, counted_on from kpi_figure"""
-        )
+        await note_changes(await queries.list_days_with_figures())
     while await fold():
         pass
     after = await _sums_by_day()

@@ -18,6 +18,11 @@ from booking.passes.drawing import path_of, side_of, spaced
 from booking.people.queries import list_members_of
 from booking.people.schemas import MemberView
 
+RENEW = N_("{name}さんのパスを、新しくしますか")
+RENEW_MEANS = N_(
+    "いまのパスは、すぐに使えなくなります。保存した画像や印刷したカードも同じです。予約は、そのまま残ります。"
+)
+
 
 class RevokeForm(Struct, kw_only=True):
     """The confirm page's form: its button alone acts."""
@@ -70,19 +75,13 @@ async def ask_reissue(request: Asking, actor: NamedDependency[Actor], member_id:
     """Ask before the old code stops working."""
     require_account(actor)
     member = await service.reach_member(actor, member_id)
-    language = language_of(request)
     return page(
         request,
         "kit/confirm.html",
-        heading=translate(N_("{name}さんのパスを、新しくしますか"), language, name=member.shown_name),
-        text=translate(
-            N_(
-                "いまのパスは、すぐに使えなくなります。保存した画像や印刷したカードも同じです。予約は、そのまま残ります。"
-            ),
-            language,
-        ),
+        heading=translate(RENEW, language_of(request), name=member.shown_name),
+        text=translate(RENEW_MEANS, language_of(request)),
         action=f"/pass/{member_id}/lost",
-        button=translate(N_("新しいパスにする"), language),
+        button=translate(N_("新しいパスにする"), language_of(request)),
         back=f"/pass/{member_id}",
     )
 

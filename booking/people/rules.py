@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from booking.kit.fiscal import fiscal_year as fiscal_year
+
 
 class HouseholdRole(StrEnum):
     """How an account belongs to a household: looks after members, or is its own member."""
@@ -94,11 +96,6 @@ class Dated(Protocol):
     @property
     def grade_override_year(self) -> int | None:
         """The fiscal year the override was true in."""
-
-
-def fiscal_year(on: date) -> int:
-    """The fiscal year (年度, 1 April to 31 March) a day belongs to."""
-    return on.year if on.month >= 4 else on.year - 1
 
 
 def anniversary(birth_on: date, years: int) -> date:
