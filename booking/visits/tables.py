@@ -1,7 +1,5 @@
 """Scans are append-only truth; visits are a fold of one person's scans and corrections of one local day."""
 
-from enum import StrEnum
-
 from piccolo.columns import BigSerial
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -27,35 +25,7 @@ from booking.kit.tables import (
 from booking.people.tables import Member
 from booking.programs.tables import Program, Session
 from booking.reservations.tables import Reservation
-
-
-class VisitKind(StrEnum):
-    """Who a visit row stands for. Only members, groups and walk-ins without a name count as users."""
-
-    MEMBER = "member"
-    ANONYMOUS = "anonymous"
-    GROUP = "group"
-    GUARDIAN = "guardian"
-    VISITOR = "visitor"
-    STAFF = "staff"
-
-
-class EnteredBy(StrEnum):
-    """How the entry came to be known."""
-
-    SCAN = "scan"
-    STAFF = "staff"
-    PAPER = "paper"
-    IMPORT = "import"
-
-
-class ClosedBy(StrEnum):
-    """How a visit ended: exit scan, a check-in elsewhere, the sweep at closing, or staff."""
-
-    SCAN = "scan"
-    MOVE = "move"
-    AUTO = "auto"
-    STAFF = "staff"
+from booking.visits.rules_kinds import ClosedBy, EnteredBy, VisitKind
 
 
 class KioskMember(Table, tablename="kiosk_member"):
@@ -72,7 +42,8 @@ class KioskMember(Table, tablename="kiosk_member"):
 class Scan(Table, tablename="scan"):
     """What was shown, when, by which kiosk, in which order, and what the kiosk told the person.
 
-    `happened_at` is the kiosk's time put right by its offset. `kiosk` is null when staff entered it.
+    `happened_at` is the kiosk's time put right by its offset. `kiosk` is null when staff entered it. `is_repeat`: only
+    showed again what was just answered; `is_turn`: the person went the other way than last time.
     """
 
     id = key()
@@ -98,6 +69,8 @@ class Scan(Table, tablename="scan"):
     code = text(index=True)
     answer = document()
     flags = texts()
+    is_repeat = flag()
+    is_turn = flag()
     by_account = identifier(null=True)
     scan_kiosk_nonce_unique = Unique([kiosk, nonce])
 
