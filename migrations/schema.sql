@@ -257,6 +257,7 @@ create table "guardianship" (
 );
 CREATE INDEX guardianship_account ON guardianship USING btree (account);
 CREATE INDEX guardianship_member ON guardianship USING btree (member);
+CREATE UNIQUE INDEX guardianship_self_unique ON guardianship USING btree (account) WHERE ((relation = 'self'::text) AND (ended_at IS NULL));
 
 create table "household" (
   "id" uuid not null,
@@ -478,7 +479,9 @@ create table "member" (
 );
 CREATE INDEX member_birth ON member USING btree (birth_on) WHERE (left_at IS NULL);
 CREATE INDEX member_family_kana ON member USING btree (family_kana text_pattern_ops) WHERE (left_at IS NULL);
+CREATE INDEX member_given_kana ON member USING btree (given_kana text_pattern_ops) WHERE (left_at IS NULL);
 CREATE INDEX member_household ON member USING btree (household);
+CREATE INDEX member_latin ON member USING btree (lower(latin_name) text_pattern_ops) WHERE (left_at IS NULL);
 CREATE INDEX member_municipality ON member USING btree (municipality);
 
 create table "member_disclosure" (
@@ -713,6 +716,7 @@ create table "registration" (
   "on_paper" boolean not null default false,
   "registered_at" timestamp with time zone not null,
   "ended_at" timestamp with time zone,
+  "consented_at" timestamp with time zone,
   constraint registration_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint registration_consent_text_fkey FOREIGN KEY (consent_text) REFERENCES consent_text(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint registration_consented_by_fkey FOREIGN KEY (consented_by) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
@@ -791,6 +795,8 @@ create table "scan" (
   "flags" text[] not null default '{}'::text[],
   "by_account" uuid,
   "happened_at" timestamp with time zone not null,
+  "is_repeat" boolean not null default false,
+  "is_turn" boolean not null default false,
   constraint scan_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint scan_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint scan_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
