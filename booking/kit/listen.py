@@ -15,6 +15,8 @@ import structlog
 
 log = structlog.get_logger()
 
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 _HEARTBEAT_SECONDS = 15
 _ANSWER_SECONDS = 5
 _FIRST_PAUSE_SECONDS = 0.1
@@ -86,24 +88,44 @@ class Subscription:
 
 
 class Hub:
-    """The listening connection of a process and its subscriptions. `run` it as one task."""
+    """The listening connection of a process and its subscriptions; it connects when somebody first subscribes.
 
-    def __init__(self, dsn: str, channels: Iterable[str], *, longest_queue: int = 100) -> None:
+    Used as a context manager, it stops listening at the end of the block.
+    """
+
+    def __init__(self, dsn: str, *, longest_queue: int = 100) -> None:
         self._dsn = dsn
-        self._channels = frozenset(channels)
         self._longest = longest_queue
+        self._channels: set[str] = set()
         self._subscriptions: set[Subscription] = set()
         self._draining = False
-        self.connected = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._connection: Any = None
+        self._asking = asyncio.Lock()
+        self._connected = asyncio.Event()
+
+    async def __aenter__(self) -> "Hub":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.drain()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
 
     @contextlib.asynccontextmanager
     async def subscribe(self, *channels: str) -> AsyncIterator[Subscription]:
-        """Hear what is announced on these channels while the block lasts."""
-        if unknown := set(channels) - self._channels:
-            raise ValueError(f"the hub does not listen to {sorted(unknown)}")
+        """Hear what is announced on these channels while the block lasts.
+
+        Nothing said after the block begins is missed: without a connection, `RESYNC` follows as soon as there is one.
+        """
         subscription = Subscription(frozenset(channels), self._longest)
         if self._draining:
             subscription.end()
+        else:
+            with contextlib.suppress(TimeoutError, *LOST):
+                await self._listen_to(channels)
         self._subscriptions.add(subscription)
         try:
             yield subscription
@@ -116,47 +138,57 @@ class Hub:
         for subscription in self._subscriptions:
             subscription.end()
 
-    async def run(self) -> None:
+    async def _listen_to(self, channels: Iterable[str]) -> None:
+        new = set(channels) - self._channels
+        self._channels |= new
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="listen")
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            await self._connected.wait()
+            async with self._asking:
+                for channel in sorted(new):
+                    await self._connection.add_listener(channel, self._hear)
+
+    async def _run(self) -> None:
         """Keep listening until cancelled; a lost connection is made again, a little later each time."""
         pause = _FIRST_PAUSE_SECONDS
-        is_first = True
         while True:
             try:
-                async with self._listening():
-                    if not is_first:
-                        self._tell_all(RESYNC)
-                    is_first, pause = False, _FIRST_PAUSE_SECONDS
-                    await self._watch()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+                async with self._listening() as lost:
+                    pause = _FIRST_PAUSE_SECONDS
+                    await self._watch(lost)
+            except (TimeoutError, *LOST) as error:
                 log.warning("listening connection lost", error=type(error).__name__)
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads reconnects, guards nothing
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     @contextlib.asynccontextmanager
-    async def _listening(self) -> AsyncIterator[None]:
+    async def _listening(self) -> AsyncIterator[asyncio.Event]:
         connection = await asyncpg.connect(
             self._dsn, timeout=5, statement_cache_size=0, server_settings={"application_name": "booking-listen"}
         )
         self._connection = connection
-        self._lost = asyncio.Event()
-        connection.add_termination_listener(lambda *_: self._lost.set())
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda *_: lost.set())
         try:
-            for channel in sorted(self._channels):
-                await connection.add_listener(channel, self._hear)
-            self.connected.set()
-            yield
+            async with self._asking:
+                for channel in sorted(self._channels):
+                    await connection.add_listener(channel, self._hear)
+            self._connected.set()
+            self._tell_all(RESYNC)
+            yield lost
         finally:
-            self.connected.clear()
+            self._connected.clear()
             connection.terminate()
 
-    async def _watch(self) -> None:
+    async def _watch(self, lost: asyncio.Event) -> None:
         """Return when the connection is lost; asking it now and then also finds one that is only half open."""
-        while not self._lost.is_set():
+        while not lost.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_HEARTBEAT_SECONDS):
-                    await self._lost.wait()
-            if not self._lost.is_set():
-                async with asyncio.timeout(_ANSWER_SECONDS):
+                    await lost.wait()
+            if not lost.is_set():
+                async with asyncio.timeout(_ANSWER_SECONDS), self._asking:
                     await self._connection.execute("SELECT 1")
 
     def _hear(self, _connection: Any, _pid: int, channel: str, payload: Any) -> None:

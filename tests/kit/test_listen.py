@@ -4,8 +4,7 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -27,18 +26,6 @@ def server() -> Iterator[PostgresServer]:
         server.stop()
 
 
-@asynccontextmanager
-async def listening(server: PostgresServer, **options: int) -> AsyncIterator[Hub]:
-    hub = Hub(server.dsn, ["board", "kiosk"], **options)
-    task = asyncio.create_task(hub.run())
-    try:
-        await asyncio.wait_for(hub.connected.wait(), 5)
-        yield hub
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
 async def announce(server: PostgresServer, channel: str, *payloads: str) -> None:
     connection = await asyncpg.connect(server.dsn)
     for payload in payloads:
@@ -47,7 +34,7 @@ async def announce(server: PostgresServer, channel: str, *payloads: str) -> None
 
 
 async def test_everyone_hears_what_is_announced_on_their_channel(server: PostgresServer) -> None:
-    async with listening(server) as hub, hub.subscribe("board") as one, hub.subscribe("board", "kiosk") as two:
+    async with Hub(server.dsn) as hub, hub.subscribe("board") as one, hub.subscribe("board", "kiosk") as two:
         await announce(server, "kiosk", "k1")
         await announce(server, "board", "b1")
         assert await one.hear(5) == Announcement("board", "b1")
@@ -58,7 +45,7 @@ async def test_everyone_hears_what_is_announced_on_their_channel(server: Postgre
 
 async def test_a_slow_listener_is_told_to_read_everything_again(server: PostgresServer) -> None:
     async with (
-        listening(server, longest_queue=3) as hub,
+        Hub(server.dsn, longest_queue=3) as hub,
         hub.subscribe("board") as slow,
         hub.subscribe("kiosk") as witness,
     ):
@@ -69,7 +56,7 @@ async def test_a_slow_listener_is_told_to_read_everything_again(server: Postgres
 
 
 async def test_a_lost_connection_comes_back_and_says_so(server: PostgresServer) -> None:
-    async with listening(server) as hub, hub.subscribe("board") as subscription:
+    async with Hub(server.dsn) as hub, hub.subscribe("board") as subscription:
         connection = await asyncpg.connect(server.dsn)
         await connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'booking-listen'"
@@ -81,7 +68,7 @@ async def test_a_lost_connection_comes_back_and_says_so(server: PostgresServer) 
 
 
 async def test_a_killed_server_is_found_again(server: PostgresServer) -> None:
-    async with listening(server) as hub, hub.subscribe("board") as subscription:
+    async with Hub(server.dsn) as hub, hub.subscribe("board") as subscription:
         assert server.pid is not None
         os.kill(server.pid, signal.SIGKILL)
         await asyncio.to_thread(server.stop)
@@ -92,7 +79,7 @@ async def test_a_killed_server_is_found_again(server: PostgresServer) -> None:
 
 
 async def test_draining_ends_every_stream_at_once(server: PostgresServer) -> None:
-    async with listening(server) as hub, hub.subscribe("board") as early:
+    async with Hub(server.dsn) as hub, hub.subscribe("board") as early:
         waiting = asyncio.create_task(anext(early, None))
         await asyncio.sleep(0)
         hub.drain()
@@ -103,7 +90,18 @@ async def test_draining_ends_every_stream_at_once(server: PostgresServer) -> Non
             assert [heard async for heard in late] == []
 
 
-async def test_a_channel_nobody_listens_to_is_a_mistake(server: PostgresServer) -> None:
-    with pytest.raises(ValueError, match="weather"):
-        async with Hub(server.dsn, ["board"]).subscribe("weather"):
-            pass
+async def test_who_subscribes_while_the_server_is_away_is_told_to_read_when_it_is_back(server: PostgresServer) -> None:
+    await asyncio.to_thread(server.stop)
+    async with Hub(server.dsn) as hub, hub.subscribe("board") as subscription:
+        await asyncio.to_thread(server.start)
+        assert await subscription.hear(15) == RESYNC
+        await announce(server, "board", "after")
+        assert await subscription.hear(5) == Announcement("board", "after")
+
+
+async def test_nobody_who_listens_costs_no_connection(server: PostgresServer) -> None:
+    async with Hub(server.dsn):
+        connection = await asyncpg.connect(server.dsn)
+        query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'booking-listen'"
+        assert await connection.fetchval(query) == 0
+        await connection.close()
