@@ -1,10 +1,9 @@
 """The only module that knows every room: it collects their doors, jobs and refusals, and makes the application."""
 
-import asyncio
 import importlib
 import importlib.util
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -15,7 +14,8 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 
 from booking.facilities.queries import find_sender
-from booking.kit import db, pages, web
+from booking.jobs.runner import Runner
+from booking.kit import db, logs, pages, serving, web
 from booking.kit.assets import serve_asset
 from booking.kit.errors import Refusal
 from booking.kit.health import HEALTH
@@ -40,6 +40,9 @@ ROOMS = (
     "kpi",
     "demo",
 )
+
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
 def gather(door: str, name: str) -> list[Any]:
@@ -76,6 +79,21 @@ def checks() -> list[Any]:
     return gather("commands", "CHECKS")
 
 
+def seeds() -> list[Any]:
+    """Every room's SEEDS: what every database holds."""
+    return gather("commands", "SEEDS")
+
+
+def demos() -> list[Any]:
+    """Every room's DEMOS: what a demo's database holds besides."""
+    return gather("commands", "DEMOS")
+
+
+def welcomes() -> list[Any]:
+    """Every room's WELCOMES: the lines a demo prints when it is ready."""
+    return gather("commands", "WELCOMES")
+
+
 def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Any exception as a problem document for the API, as a page for people."""
     refusal = as_refusal(error)
@@ -90,29 +108,40 @@ def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 @asynccontextmanager
 async def lifespan(app: Litestar) -> AsyncIterator[None]:
-    """Open the pool unless somebody (a test) has, listen to other processes, and close what was opened."""
+    """Open the pool unless somebody (a test) has, and a hub for what other processes announce."""
     settings = get_settings()
-    ours = db.DB.pool is None
-    if ours:
-        db.use_address(settings.database_url)
-        await db.start_pool(settings.pool_size)
-    app.state.hub = Hub(settings.database_direct_url or settings.database_url, gather("routes", "CHANNELS"))
-    listening = asyncio.create_task(app.state.hub.run())
-    try:
+    async with AsyncExitStack() as stack:
+        if db.DB.pool is None:
+            await stack.enter_async_context(db.pool(settings.database_url, settings.pool_size))
+        app.state.hub = await stack.enter_async_context(Hub(settings.database_direct_url or settings.database_url))
         yield
-    finally:
+
+
+@asynccontextmanager
+async def working(app: Litestar) -> AsyncIterator[None]:
+    """Stand by to run the jobs, and let go of open streams when the process is asked to end."""
+    runner = Runner(jobs(), get_settings().database_direct_url)
+
+    def drain() -> None:
         app.state.hub.drain()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        if ours:
-            await db.stop_pool()
+        runner.stop()
+
+    async with serving.at_work(runner.run(), drain=drain):
+        yield
 
 
-def create_app(settings: Settings | None = None) -> Litestar:
+def create_served_app() -> Litestar:
+    """The application of a worker process of `serve`, whose settings are in its environment."""
+    logs.configure(get_settings())
+    return create_app(lifespans=[working])
+
+
+def create_app(settings: Settings | None = None, *, lifespans: Sequence[Lifespan] = ()) -> Litestar:
     """The application with every room's doors. Lifespan: the database must be migrated."""
     settings = settings or get_settings()
     db.learn_constraints(gather_named("errors", "BY_CONSTRAINT"))
     state: State = web.frame(gather("pages", "NAV"), gather_named("pages", "SLOTS"))
+    state["checks"] = tuple(check for check in checks() if check.stops_requests)
     return Litestar(
         route_handlers=[
             *HEALTH,
@@ -125,7 +154,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         dependencies=_dependencies(),
         guards=[web.refuse_cross_site, *gather("routes", "GUARDS")],
         exception_handlers={HTTPException: answer_refusal, Refusal: answer_refusal, Exception: answer_refusal},
-        lifespan=[lifespan],
+        lifespan=[lifespan, *lifespans],
         state=state,
         openapi_config=OpenAPIConfig(title="Booking", version="1", path="/api/v1/openapi", use_handler_docstrings=True),
         compression_config=CompressionConfig(

@@ -17,11 +17,14 @@ def no_arguments(_parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A verb for the shell. `name` may have two words ("staff add"); `run` returns the exit status, None for 0."""
+    """A verb for the shell. `name` may have two words ("staff add"); `run` returns the exit status, None for 0.
+
+    With `database=False` it runs outside any event loop and may be an ordinary function.
+    """
 
     name: str
     help: str
-    run: Callable[[argparse.Namespace], Awaitable[int | None]]
+    run: Callable[[argparse.Namespace], Awaitable[int | None] | int | None]
     configure: Callable[[argparse.ArgumentParser], None] = no_arguments
     database: bool = True
 

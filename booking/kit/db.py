@@ -90,6 +90,17 @@ async def stop_pool() -> None:
 
 
 @asynccontextmanager
+async def pool(dsn: str, size: int) -> AsyncIterator[None]:
+    """This process's pool on an address while the block lasts."""
+    use_address(dsn)
+    await start_pool(size)
+    try:
+        yield
+    finally:
+        await stop_pool()
+
+
+@asynccontextmanager
 async def connection() -> AsyncIterator[asyncpg.Connection]:
     """The connection of the transaction around, or one from the pool for the moment."""
     outer = DB.current_transaction.get()

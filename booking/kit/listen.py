@@ -19,6 +19,7 @@ LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Internal
 
 _HEARTBEAT_SECONDS = 15
 _ANSWER_SECONDS = 5
+_PATIENCE_SECONDS = 2
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
 
@@ -143,7 +144,7 @@ class Hub:
         self._channels |= new
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="listen")
-        async with asyncio.timeout(_ANSWER_SECONDS):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
             await self._connected.wait()
             async with self._asking:
                 for channel in sorted(new):

@@ -18,13 +18,11 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
-
-import anyio.to_thread
 
 from booking.kit import postgres_process as process
 from booking.kit.errors import Refusal
@@ -135,10 +133,10 @@ class PostgresServer:
                 self._locks["users.lock"] = self._open_lock("users.lock", fcntl.LOCK_SH)
                 self._bring_up(progress, time.monotonic() + timeout_seconds)
         except PermissionError as error:
-            self._release_all()
+            self.stop()
             raise DataDirectoryNotWritable(path=str(error.filename or self.data_dir)) from error
         except BaseException:
-            self._release_all()
+            self.stop()
             raise
 
     def stop(self, *, patience_seconds: float = 3.0) -> None:
@@ -147,14 +145,14 @@ class PostgresServer:
         A fast shutdown that takes longer than the patience becomes an immediate one; nothing acknowledged is lost,
         the next start replays the log.
         """
-        if "users.lock" not in self._locks:
-            return
-        with self._lock("start.lock", fcntl.LOCK_EX):
-            self._locks.pop("users.lock").close()
-            with suppress(BlockingIOError), self._lock("users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
-                self._shut_down(patience_seconds)
-        self._let_go()
-        self._release_all()
+        if "users.lock" in self._locks:
+            with self._lock("start.lock", fcntl.LOCK_EX):
+                self._locks.pop("users.lock").close()
+                with suppress(BlockingIOError), self._lock("users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    self._shut_down(patience_seconds)
+            self._let_go()
+        while self._locks:
+            self._locks.popitem()[1].close()
 
     def _claim(self) -> None:
         try:
@@ -175,10 +173,6 @@ class PostgresServer:
     def _lock(self, name: str, kind: int) -> Iterator[None]:
         with self._open_lock(name, kind):
             yield
-
-    def _release_all(self) -> None:
-        while self._locks:
-            self._locks.popitem()[1].close()
 
     def _bring_up(self, progress: Progress, deadline: float) -> None:
         if self._is_ready():
@@ -252,14 +246,21 @@ class PostgresServer:
 
     def _shut_down(self, patience_seconds: float) -> None:
         for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            pid = self.pid
-            if pid is None:
-                break
-            with suppress(ProcessLookupError):
-                os.kill(pid, how)
-            deadline = time.monotonic() + patience_seconds
-            while self.pid == pid and time.monotonic() < deadline:
-                time.sleep(0.02)
+            if self._signal(how):
+                deadline = time.monotonic() + patience_seconds
+                while self._signal(0) and time.monotonic() < deadline:
+                    time.sleep(0.02)
+
+    def _signal(self, how: int) -> bool:
+        """Signal the live server; whether there is one. A child that has just begun has not written its number yet."""
+        pid = self.pid
+        if pid is None and self._child is not None and self._child.poll() is None:
+            pid = self._child.pid
+        if pid is None:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
+        return True
 
     def _let_go(self) -> None:
         """Reap our child; when others still use it, let it live on without us."""
@@ -284,16 +285,3 @@ def embedded(
         yield server
     finally:
         server.stop()
-
-
-@asynccontextmanager
-async def embedded_async(
-    data_dir: Path | str, *, hold: bool = False, progress: Progress = _say_nothing
-) -> AsyncIterator[PostgresServer]:
-    """As `embedded`, without stopping the event loop meanwhile."""
-    server = PostgresServer(data_dir)
-    await anyio.to_thread.run_sync(lambda: server.start(progress, hold=hold))
-    try:
-        yield server
-    finally:
-        await anyio.to_thread.run_sync(server.stop)
