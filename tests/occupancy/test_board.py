@@ -81,7 +81,6 @@ async def test_public_level_needs_no_sign_in(client: httpx.AsyncClient, clock: C
 
 async def test_stream_tells_of_a_change_and_ends_with_the_process(app: Litestar) -> None:
     hub = app.state.hub
-    await asyncio.wait_for(hub.connected.wait(), 5)
     stream = _changes(hub)
     assert (await anext(stream)).event == "hello"
     coming = asyncio.ensure_future(anext(stream))
