@@ -8,14 +8,17 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import msgspec
+from litestar import Request, Response
 
 from booking.kit import clock, db
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_
-from booking.kit.problems import problem
+from booking.kit.problems import MEDIA_TYPE, problem
 from booking.kit.tokens import new_id
+from booking.kit.web import language_of
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 200
@@ -121,3 +124,24 @@ async def sweep() -> int:
     """Forget keys older than a day; how many. Safe: repeated, and beside requests that use them."""
     done = await db.execute("delete from idempotency_key where created_at <= $1", clock.now() - KEPT)
     return int(done.rpartition(" ")[2])
+
+
+async def respond_once(
+    request: Request[Any, Any, Any], asker: str, work: Callable[[], Awaitable[Answer]]
+) -> Response[Any]:
+    """Answer a write of the API: once per `Idempotency-Key` when the request has one, else every time.
+
+    `asker` names who asks, such as `account:<id>`. Raises: as `answer_once`, and as `work` without a key.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        answer = await work()
+    else:
+        said = f"{request.method} {request.url.path}\n".encode() + await request.body()
+        answer = await answer_once(Asked(asker, key, said, language_of(request)), work)
+    return Response(
+        answer.content.encode(),
+        status_code=answer.status,
+        media_type=MEDIA_TYPE if answer.is_refusal else "application/json",
+        headers={"cache-control": "no-store"},
+    )

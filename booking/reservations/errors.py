@@ -291,4 +291,12 @@ class FilterUnknown(BookingRefusal):
     sentence = N_("さがす条件に、知らない値があります。条件をえらび直してください。")
 
 
+class CursorUnusable(BookingRefusal):
+    """The cursor is not one this address gave."""
+
+    code = "cursor-unusable"
+    status = 422
+    sentence = N_("つづきの位置を読み取れませんでした。はじめの一覧から、もう一度たどってください。")
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {"reservation_live_unique": AlreadyBooked}

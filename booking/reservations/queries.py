@@ -39,7 +39,7 @@ _TABLES = """
 reservation join session on session.id = reservation.session join member on member.id = reservation.member
 join program on program.id = session.program join facility on facility.id = session.facility
 join place on place.id = facility.place join body on body.id = facility.body"""
-_LONG_TIME_OUT = 10_000
+NO_LIMIT = 10_000
 
 
 def _view(row: Any) -> ReservationView:
@@ -110,24 +110,28 @@ async def find_reservation(reservation_id: UUID) -> ReservationView | None:
 
 
 async def list_reservations_of(
-    member_ids: Iterable[UUID],
+    member_ids: Iterable[UUID] | None,
     *,
     since: datetime | None = None,
     states: Iterable[str] = LIVE,
+    session_id: UUID | None = None,
     after: tuple[datetime, UUID] | None = None,
-    limit: int = _LONG_TIME_OUT,
+    limit: int = NO_LIMIT,
 ) -> list[ReservationView]:
-    """Reservations of these members, live ones unless asked otherwise, in sessions that end after `since`.
+    """Reservations of these members (None: everybody's), live ones unless asked otherwise, in the order sessions start.
 
-    In the order sessions start; `after` is where the page before ended.
+    `since` leaves sessions that end after it, `session_id` those of one session; `after` is where the page before
+    ended.
     """
+    members = None if member_ids is None else list(member_ids)
     starts_at, last_id = after or (None, None)
     rows = await db.fetch(
-        f"select {_COLUMNS} from {_TABLES} where reservation.member = any($1) and reservation.state = any($2)"
-        " and ($3::timestamptz is null or session.ends_at > $3)"
-        " and ($4::timestamptz is null or (session.starts_at, reservation.id) > ($4, $5::uuid))"
-        " order by session.starts_at, reservation.id limit $6",
-        *(list(member_ids), [str(state) for state in states], since, starts_at, last_id, limit),
+        f"select {_COLUMNS} from {_TABLES}"
+        " where ($1::uuid[] is null or reservation.member = any($1)) and reservation.state = any($2)"
+        " and ($3::timestamptz is null or session.ends_at > $3) and ($4::uuid is null or session.id = $4)"
+        " and ($5::timestamptz is null or (session.starts_at, reservation.id) > ($5, $6::uuid))"
+        " order by session.starts_at, reservation.id limit $7",
+        *(members, [str(state) for state in states], since, session_id, starts_at, last_id, limit),
     )
     return [_view(row) for row in rows]
 
@@ -247,7 +251,7 @@ async def _list_sessions(
     member_ids: list[UUID],
     *args: Any,
     order: str = "session.starts_at, facility.code, program.code, session.id",
-    limit: int = _LONG_TIME_OUT,
+    limit: int = NO_LIMIT,
 ) -> list[ListedSession]:
     rows = await db.fetch(
         f"""

@@ -1,0 +1,77 @@
+"""Texts that leave and enter: cursors of lists, instants in filters, calendar entries. From values alone."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import msgspec
+
+from booking.kit.errors import Refusal
+from booking.kit.tokens import from_text, to_text
+from booking.reservations.errors import CursorUnusable, FilterUnknown
+from booking.reservations.rules import LIVE
+from booking.reservations.schemas import ReservationView
+
+Place = tuple[datetime, UUID]
+"""Where a page of a list ended: when the last item starts, and its id."""
+
+
+def cursor_of(place: Place) -> str:
+    """A place in a list as an opaque text."""
+    return to_text(msgspec.json.encode(place))
+
+
+def read_cursor(text: str | None) -> Place | None:
+    """The place a cursor stands for. Raises: CursorUnusable."""
+    if not text:
+        return None
+    try:
+        place = msgspec.json.decode(from_text(text), type=tuple[datetime, UUID])
+    except (ValueError, msgspec.MsgspecError):
+        raise CursorUnusable from None
+    if place[0].tzinfo is None:
+        raise CursorUnusable
+    return place
+
+
+def read_instant(text: str, name: str) -> datetime | date:
+    """An instant with its offset, or a local day. Raises: FilterUnknown, at the filter of this name."""
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise wrong_filter(name) from None
+    if instant.tzinfo is None:
+        raise wrong_filter(name)
+    return instant.astimezone(UTC)
+
+
+def wrong_filter(name: str) -> Refusal:
+    """The refusal of one filter."""
+    return FilterUnknown(fields={name: FilterUnknown()})
+
+
+def to_calendar(reservation: ReservationView, now: datetime) -> str:
+    """A reservation as an iCalendar file that holds times and place codes only. Source: RFC 5545."""
+
+    def utc(instant: datetime) -> str:
+        return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+    lines = (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//booking//reservations//EN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{reservation.id}",
+        f"DTSTAMP:{utc(now)}",
+        f"DTSTART:{utc(reservation.starts_at)}",
+        f"DTEND:{utc(reservation.ends_at)}",
+        f"SUMMARY:{reservation.facility_code}",
+        f"LOCATION:{reservation.place_code}",
+        f"STATUS:{'CONFIRMED' if reservation.state in LIVE else 'CANCELLED'}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    )
+    return "\r\n".join(lines)
