@@ -9,6 +9,7 @@ FILE_LINES, FUNCTION_LINES, HANDLER_LINES, PARAMETERS = 500, 60, 15, 5
 ROUTE_DECORATORS = frozenset({"get", "post", "put", "patch", "delete"})
 CLOCK_EXEMPT = {
     "booking/kit/clock.py": "it is the clock",
+    "booking/kit/doctor.py": "it asks whether two clocks agree",
     "booking/kit/tokens.py": "the order in which identifiers were made is no time of the domain",
 }
 CLOCK_CALLS = frozenset({"now", "today", "utcnow", "time", "time_ns", "localtime"})
