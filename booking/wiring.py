@@ -20,7 +20,7 @@ from booking.kit.assets import serve_asset
 from booking.kit.errors import Refusal
 from booking.kit.health import HEALTH
 from booking.kit.listen import Hub
-from booking.kit.openapi import openapi_json
+from booking.kit.openapi import OpenAPIDocument, openapi_json
 from booking.kit.problems import as_refusal, problem_response
 from booking.kit.settings import Settings, get_settings
 from booking.notifications.service import use_senders
@@ -156,7 +156,13 @@ def create_app(settings: Settings | None = None, *, lifespans: Sequence[Lifespan
         exception_handlers={HTTPException: answer_refusal, Refusal: answer_refusal, Exception: answer_refusal},
         lifespan=[lifespan, *lifespans],
         state=state,
-        openapi_config=OpenAPIConfig(title="Booking", version="1", path="/api/v1/openapi", use_handler_docstrings=True),
+        openapi_config=OpenAPIConfig(
+            title="Booking",
+            version="1",
+            path="/api/v1/openapi",
+            use_handler_docstrings=True,
+            render_plugins=[OpenAPIDocument()],
+        ),
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1000, exclude=["/api/v1/staff/occupancy/stream", "/static"]
         ),

@@ -1,12 +1,12 @@
 """Templates: one Jinja environment over the `templates/` folders of all rooms, addressed `room/file.html`."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from booking.kit import clock, i18n
@@ -47,6 +47,13 @@ def moment_tag(value: datetime, *, year: bool = False) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(_wall_attribute(value), said)
 
 
+def last_day(until: date | datetime) -> date:
+    """The last local day before an exclusive end, as people say it: until 31 March, not before 1 April."""
+    if isinstance(until, datetime):
+        return clock.local_date(until - timedelta(microseconds=1))
+    return until - timedelta(days=1)
+
+
 def sentence_of(refusal: Refusal | str | None) -> str:
     """What a refusal says in the page's language; a text says itself; nothing says nothing."""
     if isinstance(refusal, Refusal):
@@ -68,7 +75,7 @@ def environment() -> Environment:
     rooms = {folder.parent.name: FileSystemLoader(folder) for folder in sorted(PACKAGE.glob("*/templates"))}
     env = Environment(
         loader=PrefixLoader(rooms),
-        autoescape=True,
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -97,6 +104,7 @@ def environment() -> Environment:
         time=i18n.format_time,
         moment=i18n.format_moment,
         month=i18n.format_month,
+        last_day=last_day,
     )
     return env
 

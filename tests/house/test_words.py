@@ -23,7 +23,8 @@ def refusals() -> list[type[Refusal]]:
         kind = waiting.pop()
         found.append(kind)
         waiting.extend(kind.__subclasses__())
-    return sorted((kind for kind in set(found) if kind.__module__.startswith("booking.")), key=lambda kind: kind.code)
+    ours = {kind for kind in found if kind.__module__.startswith("booking.") and "code" in vars(kind)}
+    return sorted(ours, key=lambda kind: kind.code)
 
 
 def documented() -> str:
