@@ -20,7 +20,25 @@ from booking.kit.tokens import new_id
 from booking.people import rules as people
 
 CHUNK = 20_000
-VISIT_COLUMNS = ["id", "member", "person_key", "kind", "heads", "facility", "program", "visited_on", "entered_at", "left_at", "entered_by", "closed_by", "grade", "school_stage", "age_band", "municipality_code", "created_at"]
+VISIT_COLUMNS = [
+    "id",
+    "member",
+    "person_key",
+    "kind",
+    "heads",
+    "facility",
+    "program",
+    "visited_on",
+    "entered_at",
+    "left_at",
+    "entered_by",
+    "closed_by",
+    "grade",
+    "school_stage",
+    "age_band",
+    "municipality_code",
+    "created_at",
+]
 Progress = Callable[[int, int], None]
 
 
@@ -37,8 +55,8 @@ async def make_members(count: int, seed: int) -> list[Row]:
     now, today = clock.now(), clock.today()
     towns = {row["code"]: row["id"] for row in await db.fetch("select id, code from municipality")}
     texts = await db.fetch(
-        """select distinct on (b.code) b.code, b.id as body, c.id as text from body b join consent_text c on c.body = b.id
-           order by b.code, c.version desc"""
+        """select distinct on (b.code) b.code, b.id as body, c.id as text
+           from body b join consent_text c on c.body = b.id order by b.code, c.version desc"""
     )
     by_body = {row["code"]: row for row in texts}
     rows = [Row(new_id(), who) for who in rules.people(count, seed, clock.fiscal_year(today))]
@@ -51,7 +69,21 @@ async def make_members(count: int, seed: int) -> list[Row]:
         )
         await conn.copy_records_to_table(
             "member",
-            columns=["id", "number", "household", "family_name", "given_name", "family_kana", "given_kana", "shown_name", "birth_on", "municipality", "is_protected", "seen_at_desk_at", "created_at"],
+            columns=[
+                "id",
+                "number",
+                "household",
+                "family_name",
+                "given_name",
+                "family_kana",
+                "given_kana",
+                "shown_name",
+                "birth_on",
+                "municipality",
+                "is_protected",
+                "seen_at_desk_at",
+                "created_at",
+            ],
             records=[_member(row, households[row.id], towns, now) for row in rows],
         )
         await conn.copy_records_to_table(

@@ -34,10 +34,10 @@ async def get_board(actor: NamedDependency[Actor], facility: FromQuery[str | Non
 async def stream_occupancy(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> ServerSentEvent:
     """Server-sent events: `change` when somebody came or went. They hold no data: ask for the board again."""
     require_staff(actor)
-    return ServerSentEvent(_changes(request.app.state.hub))
+    return ServerSentEvent(changes(request.app.state.hub))
 
 
-async def _changes(hub: Hub) -> AsyncIterator[ServerSentEventMessage]:
+async def changes(hub: Hub) -> AsyncIterator[ServerSentEventMessage]:
     """Events until the reader leaves or the process drains; a comment now and then keeps the line open."""
     async with hub.subscribe(*CHANNELS) as subscription:
         yield ServerSentEventMessage(event="hello", data="", retry=2000)

@@ -10,7 +10,7 @@ from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
 from booking.occupancy import rules, service
-from booking.occupancy.routes import _changes
+from booking.occupancy.routes import changes
 from tests.conftest import Clock
 from tests.kpi.test_figures import visit
 from tests.make.access import make_staff, sign_in
@@ -81,7 +81,7 @@ async def test_public_level_needs_no_sign_in(client: httpx.AsyncClient, clock: C
 
 async def test_stream_tells_of_a_change_and_ends_with_the_process(app: Litestar) -> None:
     hub = app.state.hub
-    stream = _changes(hub)
+    stream = changes(hub)
     assert (await anext(stream)).event == "hello"
     coming = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)

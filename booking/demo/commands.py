@@ -1,0 +1,68 @@
+"""The demo at the shell: its data, its addresses, and synthetic data at any size."""
+
+import argparse
+import sys
+from datetime import timedelta
+
+from booking.demo import service, service_bulk
+from booking.kit import clock
+from booking.kit.commands import Command, Step, Welcome, say
+from booking.kit.i18n import N_
+from booking.kpi import service as kpi
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--members", type=int, default=1_000, metavar="N", help="how many members (default %(default)s)"
+    )
+    parser.add_argument("--visits", type=int, default=20_000, metavar="N", help="how many visits (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed makes the same people")
+    parser.add_argument("--years", type=int, default=1, metavar="Y", help="over how many years (default %(default)s)")
+
+
+async def _make(args: argparse.Namespace) -> int:
+    today = clock.today()
+    rows = await service_bulk.make_members(args.members, args.seed)
+    say(f"members: {len(rows)}")
+    made = await service_bulk.make_visits(
+        rows, args.visits, args.seed, today - timedelta(days=365 * args.years), until_on=today, progress=_bar
+    )
+    say(f"\nvisits: {made}")
+    while folded := await kpi.fold():
+        say(f"folded facility-days: {folded}")
+    return 0
+
+
+def _bar(done: int, whole: int) -> None:
+    filled = 40 * done // max(1, whole)
+    sys.stdout.write(f"\r[{'#' * filled}{'.' * (40 - filled)}] {done} / {whole}")
+    sys.stdout.flush()
+
+
+async def list_welcomes() -> list[Welcome]:
+    """What `serve --demo` prints when it is ready."""
+    return [
+        Welcome(label=N_("デモ（パス・入口・様子・指標をならべて見る）"), path="/demo/", kind="page"),
+        Welcome(label=N_("デモのメールボックス"), path="/demo/mailbox", kind="page"),
+        Welcome(label=N_("保護者としてサインイン（1回だけ）"), path=await service.new_link(service.GUARDIAN)),
+        *[
+            Welcome(label=label, path=await service.new_link(email))
+            for label, email in (
+                (N_("受付としてサインイン（1回だけ）"), "uketsuke@example.jp"),
+                (N_("群馬県の管理者としてサインイン（1回だけ）"), "kanri@example.jp"),
+                (N_("桐生市の管理者としてサインイン（1回だけ）"), "kiryu@example.jp"),
+            )
+        ],
+    ]
+
+
+COMMANDS = (
+    Command(
+        name="demo",
+        help="put synthetic but plausible members and visits, at any size, into a demo database",
+        run=_make,
+        configure=_configure,
+    ),
+)
+DEMOS = (Step(name="demo", run=service.populate),)
+WELCOMES = (list_welcomes,)
