@@ -97,8 +97,8 @@ async def _make_family() -> None:
                 shown_name=given,
                 birth_on=born.isoformat(),
                 municipality="102024",
-                relation="母",
-                contacts=[ContactForm(name="見本 花子", relation="母", phone="0270000000")],
+                relation="mother",
+                contacts=[ContactForm(name="見本 花子", relation="mother", phone="0270000000")],
             ),
             ConsentForm(body_code="100005", text_id=text.id, is_agreed=True),
         )

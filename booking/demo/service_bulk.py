@@ -116,7 +116,8 @@ async def make_visits(
     if not days or not members:
         return 0
     programs = await _programs()
-    keys: dict[tuple[UUID, int], UUID] = {}
+    known = await _known_keys([row.id for row in members])
+    keys = dict(known)
     chance = Random(f"visits {seed}")  # noqa: S311 - plausible, not secret
     weights = [rules.share_of_day(chance, facility.code, on.weekday(), 1000.0) for facility, on, _, _ in days]
     made, batch, changed = 0, list[tuple[Any, ...]](), list[tuple[UUID, date]]()
@@ -129,7 +130,7 @@ async def make_visits(
             made += await _write(batch, changed)
             progress(made, count)
     made += await _write(batch, changed)
-    await _write_keys(keys)
+    await _write_keys({which: key for which, key in keys.items() if which not in known})
     progress(made, made)
     return made
 
@@ -190,6 +191,11 @@ async def _write(batch: list[tuple[Any, ...]], changed: list[tuple[UUID, date]])
     batch.clear()
     changed.clear()
     return made
+
+
+async def _known_keys(members: list[UUID]) -> dict[tuple[UUID, int], UUID]:
+    rows = await db.fetch("select member, fiscal_year, key from person_key where member = any($1::uuid[])", members)
+    return {(row["member"], row["fiscal_year"]): row["key"] for row in rows}
 
 
 async def _write_keys(keys: dict[tuple[UUID, int], UUID]) -> None:

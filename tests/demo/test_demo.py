@@ -1,0 +1,68 @@
+"""The demo's data: plausible, countable, safe to ask for twice; the walk exists only in a demo."""
+
+from datetime import date
+
+import httpx
+import msgspec
+import pytest
+
+from booking import wiring
+from booking.demo import rules, service, service_bulk
+from booking.kit import db as house_db
+from booking.kit.settings import Settings, use_settings
+from booking.kpi import service as kpi
+from booking.people.rules import grade, is_number
+from tests.conftest import Clock
+
+pytestmark = pytest.mark.anyio
+
+
+async def _seeded() -> None:
+    for step in wiring.gather("commands", "SEEDS"):
+        await step.run()
+
+
+def test_people_are_the_same_for_the_same_seed() -> None:
+    first, again = list(rules.people(50, 7, 2026)), list(rules.people(50, 7, 2026))
+    assert first == again
+    assert len({each.number for each in first}) == 50
+    for each in first:
+        assert is_number(each.number)
+        assert 1 <= (grade(each.birth_on, date(2026, 11, 21)) or 0) <= 12
+
+
+async def test_small_living_place(db: None, clock: Clock) -> None:
+    await _seeded()
+    await service.populate()
+    await service.populate()
+    assert [child.given_name for child in await service.list_children()] == ["そうた", "ゆい", "ひな"]
+    figure = await kpi.get_annual_users(2026)
+    assert 900 < figure.value < 1_700
+    assert figure.values["plan"]["people"] <= 90
+    inside = await house_db.fetchval("select count(*) from visit where left_at is null")
+    assert inside > 0
+    assert await house_db.fetchval("select count(*) from visit where entered_at > $1", clock()) == 0
+    assert await kpi.rebuild() == []
+
+
+async def test_any_size_counts_what_was_asked(db: None, clock: Clock) -> None:
+    await _seeded()
+    members = await service_bulk.make_members(300, 3)
+    made = await service_bulk.make_visits(
+        members, 5_000, 3, clock().date().replace(month=4, day=1), until_on=clock().date()
+    )
+    assert 4_000 < made < 6_000
+    assert await house_db.fetchval("select count(*) from visit") == made
+
+
+async def test_walk_exists_only_in_a_demo(client: httpx.AsyncClient, settings: Settings, clock: Clock) -> None:
+    await _seeded()
+    assert (await client.get("/demo/")).status_code == 404
+    use_settings(msgspec.structs.replace(settings, demo=True))
+    await service.populate()
+    page = await client.get("/demo/")
+    assert page.status_code == 200
+    assert "booking-demo-scan" in page.text
+    assert "#pair=" in page.text
+    link = await service.new_link(service.GUARDIAN)
+    assert link.startswith("/")
