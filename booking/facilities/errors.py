@@ -1,6 +1,6 @@
 """How this room says no."""
 
-from booking.kit.errors import NotFound, Refusal
+from booking.kit.errors import InvalidForm, NotFound, Refusal
 from booking.kit.i18n import N_
 
 
@@ -11,4 +11,83 @@ class UnknownFacility(NotFound):
     sentence = N_("この施設は見つかりません。施設の一覧から選んでください。")
 
 
-BY_CONSTRAINT: dict[str, type[Refusal]] = {}
+class UnknownClosingRule(NotFound):
+    """There is no such closing rule, or it has ended."""
+
+    code = "unknown-closing-rule"
+    sentence = N_("この休みの決まりは、もうありません。いまの決まりを見直してください。")
+
+
+class UnknownClosure(NotFound):
+    """There is no such day decided by hand, or it was taken back."""
+
+    code = "unknown-closure"
+    sentence = N_("この臨時の休み（開館）は、もう取り消されています。いまの予定を見直してください。")
+
+
+class FacilityFormRefused(InvalidForm):
+    """A facility, its hours or its closing days cannot be changed as asked."""
+
+    code = "facility-form-refused"
+    sentence = N_("施設の内容を見直してください。まだ何も変えていません。")
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed it after this page was opened."""
+
+    code = "changed-meanwhile"
+    sentence = N_(
+        "開いているあいだに、ほかの人が変えました。あなたの変更は、まだ保存していません。いまの内容を見て、もう一度変えてください。"
+    )
+
+
+class TelephoneUnreadable(Refusal):
+    """Not a Japanese telephone number."""
+
+    code = "telephone-unreadable"
+    status = 422
+    sentence = N_("電話番号を、027-123-4567 のように書いてください。")
+
+
+class WeekdayKeptOpen(Refusal):
+    """Hours for a limited time cannot close a weekday."""
+
+    code = "weekday-kept-open"
+    status = 422
+    sentence = N_(
+        "終わりの日を決めた時間帯では、曜日を休みにできません。休む日は「臨時の休み・開館」に書いてください。"
+    )
+
+
+class EndsBeforeItBegins(Refusal):
+    """The last day lies before the first."""
+
+    code = "ends-before-it-begins"
+    status = 422
+    sentence = N_("終わりの日を、始まりの日より後にしてください。")
+
+
+class HoursStartAlready(Refusal):
+    """Other hours of a weekday begin on that very day."""
+
+    code = "hours-start-already"
+    sentence = N_("同じ日に始まる時間が、もう決まっています。いまの内容を見て、もう一度変えてください。")
+
+
+class MonthDayUnreadable(Refusal):
+    """Not a month and day."""
+
+    code = "month-day-unreadable"
+    status = 422
+    sentence = N_("月と日を、12-29 のように書いてください。")
+
+
+class HoursNeeded(Refusal):
+    """A weekday without hours is opened by hand without times."""
+
+    code = "hours-needed"
+    status = 422
+    sentence = N_("この曜日には決まった開館時間がありません。開く時刻と閉まる時刻を書いてください。")
+
+
+BY_CONSTRAINT: dict[str, type[Refusal]] = {"opening_hours_start_unique": HoursStartAlready}

@@ -1,5 +1,6 @@
 """Opening hours and closing days: which local days a facility is open, decided from rows and the calendar alone."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -147,13 +148,15 @@ def _closed_for_good(facility: FacilityCalendar, day: date) -> Reason | None:
     return None
 
 
+def hours_on(rows: Iterable[WeekdayHours], day: date) -> dict[int, WeekdayHours]:
+    """The hours that hold on a day, by weekday: of several valid rows the one that began last."""
+    valid = sorted((row for row in rows if is_valid(row, day)), key=lambda row: row.valid_from_on)
+    return {row.weekday: row for row in valid}
+
+
 def _weekday_spans(facility: FacilityCalendar, day: date) -> tuple[Span, ...]:
-    """The hours of the weekday: of several valid rows the one that began last."""
-    rows = [row for row in facility.hours if row.weekday == day.isoweekday() and is_valid(row, day)]
-    if not rows:
-        return ()
-    row = max(rows, key=lambda each: each.valid_from_on)
-    return (Span(row.opens, row.closes),)
+    row = hours_on(facility.hours, day).get(day.isoweekday())
+    return () if row is None else (Span(row.opens, row.closes),)
 
 
 def _by_hand(facility: FacilityCalendar, day: date, decision: ClosureView) -> Hours:
@@ -279,6 +282,14 @@ def days_of(calendar: Calendar, facility_id: UUID) -> list[Hours]:
     """Every day of the calendar, in order."""
     length = (calendar.last_day - calendar.first_day).days + 1
     return [hours_of(calendar, facility_id, calendar.first_day + timedelta(days=number)) for number in range(length)]
+
+
+def weeks_of(days: Sequence[Hours]) -> list[list[Hours | None]]:
+    """The days in rows from Monday to Sunday, with None before the first and after the last."""
+    blanks: list[Hours | None] = [None] * (days[0].day.isoweekday() - 1)
+    cells = [*blanks, *days]
+    cells += [None] * (-len(cells) % 7)
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
 
 
 def is_open_at(hours: Hours, wall: time, *, is_closed_now: bool) -> bool:

@@ -43,7 +43,7 @@ async def seed() -> int:
             if facility_id is not None:
                 await _seed_hours(facility_id, planned)
                 await _seed_closing(facility_id, planned)
-                await record_audit(SYSTEM, "facility-seeded", "facility", facility_id, scope=planned.code)
+                await record_audit(SYSTEM, "facility.seed", "facility", facility_id, scope=planned.code)
                 added += 1
     return added
 

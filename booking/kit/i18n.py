@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from litestar.connection import ASGIConnection
@@ -162,6 +162,15 @@ def format_day(value: date | datetime, language: str | None = None, *, year: boo
     if language in ("ja", "zh-Hans"):
         return str(format_date(day, "y年M月d日（EEE）" if year else "M月d日（EEE）", locale=locale))
     return str(format_date(day, "EEE d MMM y" if year else "EEE d MMM", locale=locale)).replace(".", "")
+
+
+def format_weekday(number: int, language: str | None = None, *, short: bool = False) -> str:
+    """The weekday (1 Monday … 7 Sunday): `月曜日` · `Monday`; short `月` · `Mon`."""
+    language = language or spoken()
+    if language == "ja-easy":
+        return _EASY_DAYS[number - 1][: -len("ようび")] if short else _EASY_DAYS[number - 1]
+    width = "abbreviated" if short else "wide"
+    return str(get_day_names(width, context="stand-alone", locale=_cldr(language))[number - 1]).replace(".", "")
 
 
 def format_month(value: date, language: str | None = None) -> str:

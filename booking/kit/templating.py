@@ -88,6 +88,7 @@ def environment() -> Environment:
         "gettext": _gettext,
         "ngettext": _plural,
         "spoken": i18n.spoken,
+        "weekday_name": i18n.format_weekday,
         "asset": asset,
         "icon": icon,
         "squares_svg": squares,

@@ -54,7 +54,7 @@ async def seed() -> int:
             if facility is not None and program_id is not None:
                 await _seed_eligibility(program_id, planned, facility.opened_on)
                 await _seed_patterns(program_id, planned, facility)
-                await record_audit(SYSTEM, "program-seeded", "program", program_id, scope=facility.code)
+                await record_audit(SYSTEM, "program.seed", "program", program_id, scope=facility.code)
                 added += 1
     return added
 
