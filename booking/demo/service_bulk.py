@@ -124,7 +124,9 @@ async def make_visits(
     for (facility, on, opens_at, minutes), weight in zip(days, weights, strict=True):
         share = round(count * weight / max(1, sum(weights)))
         for stay in _stays_of_day(chance, members, share, minutes):
-            batch.append(_visit(members[stay.member], stay, facility, programs, on, opens_at, keys))
+            batch.append(
+                _visit(members[stay.member], stay, facility, programs=programs, on=on, opens_at=opens_at, keys=keys)
+            )
         changed.append((facility.id, on))
         if len(batch) >= CHUNK:
             made += await _write(batch, changed)
@@ -166,6 +168,7 @@ def _visit(
     row: Row,
     stay: rules.Stay,
     facility: FacilityView,
+    *,
     programs: dict[str, UUID],
     on: date,
     opens_at: datetime,

@@ -66,6 +66,11 @@ async def list_sessions(
         only_free_at=now if available else None,
         limit=limit + 1,
     )
+    return _session_page(found, limit, now)
+
+
+def _session_page(found: list[ListedSession], limit: int, now: datetime) -> SessionPage:
+    """One page of those found, which are one more than the page when there is a next."""
     last = found[limit - 1].session if len(found) > limit else None
     return SessionPage(
         items=[_session_item(each, now) for each in found[:limit]],
@@ -114,22 +119,25 @@ async def book(
 ) -> Response[BookAnswer]:
     """Book sessions for members. With an `Idempotency-Key`, equal requests have one effect and one answer."""
     _known(actor)
+
+    async def work() -> Answer:
+        if data.options:
+            raise OptionUnknown
+        order = await service.place_order(actor, _wish(data), all_or_nothing=data.all_or_nothing)
+        return Answer(201, msgspec.json.encode(_book_answer(order, language_of(request))).decode())
+
+    return await respond_once(request, _asker(actor), work)
+
+
+def _wish(data: BookRequest) -> Wish:
     sessions = [*([data.session_id] if data.session_id else []), *data.session_ids]
-    wish = Wish(
+    return Wish(
         session_ids=tuple(dict.fromkeys(sessions)),
         member_ids=tuple(dict.fromkeys(data.member_ids)),
         assistance=data.assistance,
         overridden=frozenset(data.override),
         reason=data.reason,
     )
-
-    async def work() -> Answer:
-        if data.options:
-            raise OptionUnknown
-        order = await service.place_order(actor, wish, all_or_nothing=data.all_or_nothing)
-        return Answer(201, msgspec.json.encode(_book_answer(order, language_of(request))).decode())
-
-    return await respond_once(request, _asker(actor), work)
 
 
 def _known(actor: Actor) -> None:
