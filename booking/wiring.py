@@ -99,7 +99,7 @@ def answer_refusal(request: Request[Any, Any, Any], error: Exception) -> Respons
     refusal = as_refusal(error)
     language = web.language_of(request)
     path = request.url.path
-    if path.startswith(("/api/", "/healthz", "/readyz", "/metrics")):
+    if path.startswith(("/api/", "/healthz", "/readyz")):
         return problem_response(refusal, language)
     if (told_to_go := getattr(refusal, "page", None)) and request.method == "GET":
         return web.redirect(told_to_go, next=path)

@@ -14,7 +14,7 @@ from booking.kit.settings import get_settings
 ROUTES: tuple[Any, ...] = ()
 
 
-NOT_PAGES = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/kiosk/")
+NOT_PAGES = ("/api/", "/static/", "/healthz", "/readyz", "/kiosk/")
 
 
 async def provide_actor(request: Request[Any, Any, Any]) -> Actor:

@@ -73,7 +73,6 @@ def _complete(chosen: Settings, dsn: str) -> Settings:
         chosen,
         database_url=dsn,
         database_direct_url=chosen.database_direct_url or dsn,
-        database_read_url=chosen.database_read_url or dsn,
         secret_key=chosen.secret_key or _kept_secret(chosen.data_dir / "secret-key"),
     )
     settings.use_settings(complete)

@@ -4,7 +4,6 @@ What differs between bodies (sender address, consent text, retention) is data in
 """
 
 import os
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -28,7 +27,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_direct_url: Annotated[
         str, "address without a pooler, for LISTEN, migrations and the job leader; default DATABASE_URL"
     ] = ""
-    database_read_url: Annotated[str, "address of a read replica for reports; default DATABASE_URL"] = ""
     data_dir: Annotated[Path, "folder for the embedded database and the generated secret"] = Path("data")
     public_url: Annotated[str, "address people type; https unless the host is localhost"] = "http://localhost:8000"
     secret_key: Annotated[str, "at least 32 characters; seals keys and second factors; empty makes one in DATA_DIR"] = (
@@ -40,10 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], "the least serious line that is written"] = (
         "info"
     )
-    metrics_token: Annotated[str, "bearer token that may read /metrics; empty closes the address"] = ""
     pool_size: Annotated[int, "database connections per worker process"] = 8
     horizon_weeks: Annotated[int, "weeks ahead for which sessions are generated"] = 8
-    consent_age_years: Annotated[int, "age in years under which a guardian must consent"] = 16
     demo: Annotated[bool, "set by `serve --demo`, never in production"] = False
 
     @property
@@ -91,7 +87,7 @@ def _check(settings: Settings) -> None:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise SettingRefused(f"BOOKING_TIMEZONE names no zone: {settings.timezone!r}.") from None
-    for field in ("database_url", "database_direct_url", "database_read_url"):
+    for field in ("database_url", "database_direct_url"):
         value = getattr(settings, field)
         if value and urlsplit(value).scheme not in ("postgresql", "postgres"):
             raise SettingRefused(f"{PREFIX}{field.upper()} must begin with postgresql://.")
@@ -104,11 +100,9 @@ def _check(settings: Settings) -> None:
         raise SettingRefused("BOOKING_PUBLIC_URL must be https unless its host is localhost: tablets need it.")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise SettingRefused("BOOKING_SECRET_KEY must have at least 32 characters.")
-    for field, low, high in (("pool_size", 1, 100), ("horizon_weeks", 1, 52), ("consent_age_years", 0, 20)):
+    for field, low, high in (("pool_size", 1, 100), ("horizon_weeks", 1, 52)):
         if not low <= getattr(settings, field) <= high:
             raise SettingRefused(f"{PREFIX}{field.upper()} must be between {low} and {high}.")
-    if re.search(r"\s", settings.metrics_token):
-        raise SettingRefused("BOOKING_METRICS_TOKEN must not contain spaces.")
 
 
 @cache
