@@ -49,8 +49,10 @@ def run(command: Command, args: argparse.Namespace) -> int:
         return _fail(refusal.say(language), *details)
     except (SettingRefused, MigrationRefused) as refusal:
         return _fail(str(refusal))
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (ConnectionError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return _fail(translate(N_("データベースにつながりません: {reason}"), language, reason=error))
+    except OSError as error:
+        return _fail(translate(N_("続けられません: {reason}"), language, reason=error))
     except KeyboardInterrupt:
         return 1
 
