@@ -108,8 +108,14 @@ def _after_closing(case: Case, key: str) -> Outcome:
     if visit is None or visit.until is None or case.at < visit.until:
         return _decide_for(case)
     closing = leaving(key, visit, visit.until, "closing")
-    gone = {**case.state.people, key: replace(case.person, visit=None)}
-    outcome = _decide_for(replace(case, state=replace(case.state, people=gone)))
+    closed = State(
+        facilities=dict(case.state.facilities),
+        sessions=case.state.sessions,
+        people=dict(case.state.people),
+        answered=case.state.answered,
+    )
+    _move(closing, closed)
+    outcome = _decide_for(replace(case, state=closed))
     return replace(outcome, effects=(closing, *outcome.effects))
 
 

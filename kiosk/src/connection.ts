@@ -1,0 +1,59 @@
+/** Whether the service answers, since when not, and how far this device's clock is off. */
+import { signal } from "@preact/signals";
+import { CLOCK_TOLERANCE_MS } from "./verdict";
+
+const FAILURES_TO_BE_OFFLINE = 2;
+const MEASUREMENTS = 10;
+
+export class Connection {
+  /** When the service stopped answering, or null. */
+  readonly offlineSince = signal<number | null>(null);
+  /** Service time minus device time, in milliseconds. */
+  readonly offset = signal(0);
+  private failures = 0;
+  private measured: { offset: number; roundTrip: number }[] = [];
+
+  constructor(private readonly clock: () => number = Date.now) {}
+
+  /** The time of the service, as far as it is known. */
+  now(): number {
+    return this.clock() + this.offset.value;
+  }
+
+  deviceTime(): number {
+    return this.clock();
+  }
+
+  get isOffline(): boolean {
+    return this.offlineSince.value !== null;
+  }
+
+  get isClockWrong(): boolean {
+    return Math.abs(this.offset.value) > CLOCK_TOLERANCE_MS;
+  }
+
+  succeeded(): void {
+    this.failures = 0;
+    this.offlineSince.value = null;
+  }
+
+  failed(): void {
+    this.failures += 1;
+    if (this.failures >= FAILURES_TO_BE_OFFLINE) this.cut();
+  }
+
+  /** The device itself says that there is no network. */
+  cut(): void {
+    this.offlineSince.value ??= this.now();
+  }
+
+  /** Learn the offset from one exchange; the one with the shortest way of the last ten is believed, unless the clock was set. */
+  measure(serverTime: string, sent: number, received: number): void {
+    const offset = Math.round(Date.parse(serverTime) - (sent + received) / 2);
+    const roundTrip = received - sent;
+    const [last] = this.measured;
+    if (last !== undefined && Math.abs(last.offset - offset) > Math.max(last.roundTrip, roundTrip) + 1000) this.measured = [];
+    this.measured = [{ offset, roundTrip }, ...this.measured].slice(0, MEASUREMENTS);
+    this.offset.value = this.measured.reduce((best, one) => (one.roundTrip < best.roundTrip ? one : best)).offset;
+  }
+}

@@ -1,0 +1,144 @@
+/** One scan, from what was shown to what is said: decide, commit, then answer. `docs/kiosk-protocol.md` tells whose answer is shown. */
+import type { Connection } from "./connection";
+import { credentialOf } from "./credential";
+import type { Credential } from "./credential";
+import { admitStranger, lookUp, stateOf } from "./picture";
+import type { DayList, HeartbeatAnswer, Reading, Scan, State, Verdict } from "./protocol";
+import type { Entry, Store } from "./store";
+import type { Sync } from "./sync";
+import { copy, personKeyOf, verdict } from "./verdict";
+
+/** What was chosen before the scan, or in answer to it. */
+export type Chosen = Pick<Scan, "answers" | "member_key" | "session_id" | "facility">;
+
+export interface Shown {
+  verdict: Verdict;
+  /** What to scan again with an answer. */
+  credential: Credential;
+  isOwn: boolean;
+}
+
+export class Door {
+  private list: DayList | null = null;
+  private live: HeartbeatAnswer | null = null;
+  private entries = new Map<number, Entry>();
+  private state: State | null = null;
+  private isStale = true;
+  private waiters = new Map<number, (entry: Entry) => void>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly connection: Connection,
+    private readonly sync: () => Pick<Sync, "upload">,
+  ) {}
+
+  async load(): Promise<void> {
+    this.list = (await this.store.get("list")) ?? null;
+    this.live = (await this.store.get("live")) ?? null;
+    this.entries = new Map((await this.store.entries()).map((entry) => [entry.seq, entry]));
+    this.refresh();
+  }
+
+  learnList(list: DayList | null): void {
+    this.list = list;
+    this.refresh();
+  }
+
+  learnLive(live: HeartbeatAnswer | null): void {
+    this.live = live;
+    const before = this.connection.now() - 20 * 60_000;
+    for (const [seq, entry] of this.entries) {
+      if (live !== null && seq <= live.last_seq && entry.state === "sent" && Date.parse(entry.outcome.happened_at) < before) this.entries.delete(seq);
+    }
+    this.refresh();
+  }
+
+  learnEntry(entry: Entry): void {
+    this.entries.set(entry.seq, entry);
+    this.waiters.get(entry.seq)?.(entry);
+    this.refresh();
+  }
+
+  /** Think everything through again at the next look: days turn, visits end at closing. */
+  refresh(): void {
+    this.isStale = true;
+  }
+
+  /** The facts now. */
+  get facts(): State | null {
+    if (this.isStale) {
+      const entries = [...this.entries.values()].sort((a, b) => a.seq - b.seq);
+      this.state = this.list === null ? null : stateOf(this.list, this.live, entries, this.connection.now());
+      this.isStale = false;
+    }
+    return this.state;
+  }
+
+  /** Take what a camera, a scanner or somebody's fingers showed. */
+  async show(text: string, chosen: Chosen = {}): Promise<Shown | null> {
+    if (this.list === null) return null;
+    return this.take(await credentialOf(text, this.list.keys), chosen);
+  }
+
+  /** Take a credential, also one shown before and now with an answer. */
+  async take(credential: Credential, chosen: Chosen = {}): Promise<Shown | null> {
+    const facts = this.facts;
+    if (this.list === null || facts === null) return null;
+    const entry = await this.commit(credential, chosen, this.list, facts);
+    if (entry.scan.told !== undefined) return { verdict: entry.outcome.verdict, credential, isOwn: true };
+    const answered = await this.answerOf(entry, this.sync().upload());
+    return { verdict: answered.outcome.verdict, credential, isOwn: answered.state !== "sent" };
+  }
+
+  /** Decide and write down, before anything is shown. */
+  private async commit(credential: Credential, chosen: Chosen, list: DayList, facts: State): Promise<Entry> {
+    const state = copy(facts);
+    const found = lookUp(credential, list);
+    admitStranger(state, found.holder ?? null);
+    const reading: Reading = { ...found, subject: chosen.member_key ?? null, scan: this.scan(credential, chosen, list) };
+    const [outcome, after] = verdict(reading, state);
+    const person = personKeyOf(reading);
+    const visit = person === null ? null : (state.people[person]?.visit ?? null);
+    const told = { verdict: outcome.verdict.verdict, code: outcome.verdict.code };
+    this.state = after;
+    const entry = await this.store.add((seq) => ({
+      seq,
+      scan: { ...reading.scan, seq, ...(this.connection.isOffline ? { offline: true, told } : {}) },
+      person, visit, outcome, facilities: reading.facilities, state: "waiting",
+    }));
+    this.entries.set(entry.seq, entry);
+    if (this.state !== after) this.refresh();
+    return entry;
+  }
+
+  private scan(credential: Credential, chosen: Chosen, list: DayList): Scan {
+    return {
+      nonce: crypto.randomUUID(),
+      seq: 0,
+      scanned_at: new Date(this.connection.deviceTime()).toISOString(),
+      clock_offset_ms: this.connection.offset.value,
+      direction: list.configuration.direction,
+      ...(credential.kind === "pass" ? { kind: "pass", token: credential.token } : { kind: "number", number: credential.number }),
+      ...chosen,
+    };
+  }
+
+  /** Wait a little for the service; then commit that this kiosk answers alone. */
+  private async answerOf(entry: Entry, upload: Promise<void>): Promise<Entry> {
+    const answered = new Promise<Entry>((resolve) => this.waiters.set(entry.seq, resolve));
+    const gaveUp = Promise.race([upload.catch(() => undefined), pause(this.list?.configuration.answer_wait_ms ?? 250)]).then(() => null);
+    const first = (await Promise.race([answered, gaveUp])) ?? (await this.tellAlone(entry));
+    this.waiters.delete(entry.seq);
+    return first;
+  }
+
+  private async tellAlone(entry: Entry): Promise<Entry> {
+    const { verdict: said, code } = entry.outcome.verdict;
+    const told = (await this.store.tell(entry.seq, { verdict: said, code })) ?? entry;
+    this.entries.set(told.seq, told);
+    if (told.state === "waiting") void this.sync().upload();
+    return told;
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,99 @@
+/** What this kiosk knows now, in the shape the rules take: the day list, the last live figures, and its own scans since. Pure. */
+import { instant } from "./answers";
+import type { Credential } from "./credential";
+import type { DayList, FacilityState, HeartbeatAnswer, ListedFacility, PersonState, Reading, SessionState, State } from "./protocol";
+import type { Entry } from "./store";
+import { copy, takeEffect } from "./verdict";
+
+/** The facts at a moment. Entries are in the order of their number. */
+export function stateOf(list: DayList, live: HeartbeatAnswer | null, entries: Entry[], now: number): State {
+  const state: State = {
+    facilities: Object.fromEntries(list.facilities.map((one) => [one.code, facilityOf(one, live, now)])),
+    sessions: Object.fromEntries(list.sessions.map(({ id, names, ...session }) => [id, { ...session, label: names.ja ?? "", walked_in: walkedIn(live, id) } satisfies SessionState])),
+    people: peopleOf(list, live, now),
+    answered: {},
+  };
+  const known = live?.last_seq ?? 0;
+  for (const entry of entries) replay(sinceClosing(entry, state, now), state, entry.seq > known);
+  return state;
+}
+
+/** Whoever was inside at closing left then: what was before the last closing of a facility changes nothing there. */
+function sinceClosing(entry: Entry, state: State, now: number): Entry {
+  const effects = entry.outcome.effects.filter((effect) => {
+    const closings = (state.facilities[effect.facility]?.open ?? []).map((span) => instant(span.closes_at)).filter((closing) => closing <= now);
+    return !closings.length || instant(effect.at) >= Math.max(...closings);
+  });
+  return { ...entry, outcome: { ...entry.outcome, effects } };
+}
+
+const walkedIn = (live: HeartbeatAnswer | null, id: string): number => live?.sessions.find((one) => one.id === id)?.walked_in ?? 0;
+
+/** Figures from before the last closing say nothing about now: everybody left at closing. */
+function facilityOf(listed: ListedFacility, live: HeartbeatAnswer | null, now: number): FacilityState {
+  const open = listed.days.flatMap((day) => day.open);
+  const found = live?.facilities.find((one) => one.code === listed.code);
+  const taken = live === null ? 0 : instant(live.server_time);
+  const hasClosedSince = open.some((span) => taken < instant(span.closes_at) && instant(span.closes_at) <= now);
+  return {
+    name: listed.names.ja ?? listed.code,
+    capacity: listed.capacity,
+    inside: hasClosedSince ? 0 : (found?.inside ?? 0),
+    is_closed: found?.is_closed ?? false,
+    open,
+  };
+}
+
+function peopleOf(list: DayList, live: HeartbeatAnswer | null, now: number): Record<string, PersonState> {
+  const people: Record<string, PersonState> = {};
+  for (const { member_key, shown_name, programs, bookings, family, is_held } of list.members) {
+    people[member_key] = { name: shown_name, programs, bookings, family, is_held };
+  }
+  for (const { member_key, ...visit } of live?.inside ?? []) {
+    const person = people[member_key];
+    if (person !== undefined && (visit.until == null || instant(visit.until) > now)) people[member_key] = { ...person, visit };
+  }
+  return people;
+}
+
+/** Put one of the kiosk's own scans on top. What the service already counted still tells who was answered last. */
+function replay(entry: Entry, state: State, isNews: boolean): void {
+  admitStranger(state, entry.person);
+  const reading: Reading = { scan: { ...entry.scan }, facilities: entry.facilities, holder: entry.person, subject: entry.person };
+  if (isNews) {
+    takeEffect(reading, entry.outcome, state);
+    return;
+  }
+  const aside = copy(state);
+  takeEffect(reading, entry.outcome, aside);
+  const [before, after] = [entry.person === null ? undefined : state.people[entry.person], entry.person === null ? undefined : aside.people[entry.person]];
+  if (entry.person !== null && before !== undefined && after !== undefined) {
+    state.people[entry.person] = { ...before, last: after.last ?? null, turned_at: after.turned_at ?? null };
+  }
+  state.answered[entry.scan.nonce] = entry.outcome.verdict;
+}
+
+/** A pass that is not on the list has a person of its own. */
+export function admitStranger(state: State, key: string | null): void {
+  if (key?.startsWith("pass:") && state.people[key] === undefined) state.people[key] = { name: "", is_listed: false };
+}
+
+/** Whose credential this is, as far as the list knows. */
+export function lookUp(credential: Credential, list: DayList): Omit<Reading, "scan"> {
+  const facilities = list.configuration.facilities.filter((code) => list.facilities.some((one) => one.code === code));
+  if (credential.kind === "number") {
+    const member = list.members.find((one) => one.number === credential.number);
+    return member === undefined ? { facilities, problem: "number-unknown" } : { facilities, holder: member.member_key };
+  }
+  const { claims, problem } = credential.read;
+  const listed = claims === null ? undefined : list.members.find((one) => one.pass_ids.includes(claims.pass_id));
+  const holder = listed?.member_key ?? (claims !== null && problem === null ? `pass:${claims.pass_id}` : null);
+  return {
+    facilities,
+    holder,
+    problem,
+    valid_from: claims?.valid_from ?? null,
+    valid_until: claims?.valid_until ?? null,
+    is_revoked: claims !== null && list.revoked_passes.includes(claims.pass_id),
+  };
+}

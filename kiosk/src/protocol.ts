@@ -1,0 +1,239 @@
+/** What crosses the door between a kiosk and the service; `booking/visits/schemas.py` declares the same. Instants are RFC 3339 text. */
+
+export type Answer = "welcome" | "goodbye" | "refused" | "ask";
+export type Direction = "auto" | "in" | "out";
+export type Names = Record<string, string>;
+
+export interface Told {
+  verdict: Answer;
+  code: string;
+}
+
+export interface Scan {
+  nonce: string;
+  seq: number;
+  scanned_at: string;
+  clock_offset_ms?: number;
+  kind: "pass" | "number" | "heads";
+  direction?: Direction;
+  token?: string;
+  number?: string;
+  member_key?: string;
+  session_id?: string;
+  facility?: string;
+  heads?: number;
+  answers?: string[];
+  offline?: boolean;
+  told?: Told;
+}
+
+export interface Choice {
+  id: string;
+  label: string;
+  facility?: string | null;
+  session?: string | null;
+  is_inside?: boolean;
+}
+
+export interface Verdict {
+  nonce: string;
+  verdict: Answer;
+  code: string;
+  sentence?: string;
+  name?: string;
+  label?: string;
+  facility?: string | null;
+  session?: string | null;
+  minutes?: number | null;
+  at?: string | null;
+  choices?: Choice[];
+  inside?: number | null;
+  flags?: string[];
+}
+
+export interface KioskConfiguration {
+  kiosk_id: string;
+  label: string;
+  facilities: string[];
+  direction: Direction;
+  languages: string[];
+  language: string;
+  timezone: string;
+  answer_wait_ms: number;
+  verdict_seconds: number;
+  demo: boolean;
+}
+
+export interface OpenSpan {
+  opens_at: string;
+  closes_at: string;
+}
+
+export interface ListedFacility {
+  code: string;
+  names: Names;
+  capacity: number;
+  door_minutes: number;
+  days: { on: string; open: OpenSpan[] }[];
+}
+
+export interface ListedSession {
+  id: string;
+  facility: string;
+  program: string;
+  names: Names;
+  starts_at: string;
+  ends_at: string;
+  door_opens_at: string;
+  walk_in: number;
+  web_left: number;
+  roll_over_at?: string | null;
+}
+
+export interface Booking {
+  session: string;
+  state: "confirmed" | "arrived";
+}
+
+export interface ListedMember {
+  member_key: string;
+  shown_name: string;
+  number: string;
+  pass_ids: string[];
+  programs: string[];
+  bookings: Booking[];
+  family: string[];
+  is_held: boolean;
+}
+
+export interface ListedKey {
+  kid: number;
+  public_key: string;
+  state: "current" | "retired" | "revoked";
+}
+
+export interface DayList {
+  from_on: string;
+  until_on: string;
+  configuration: KioskConfiguration;
+  facilities: ListedFacility[];
+  sessions: ListedSession[];
+  members: ListedMember[];
+  keys: ListedKey[];
+  revoked_passes: string[];
+}
+
+export type Camera = "ok" | "missing" | "coarse" | "starting";
+
+export interface Heartbeat {
+  version: string;
+  kiosk_time: string;
+  clock_offset_ms: number;
+  queue_length: number;
+  last_seq: number;
+  parked: number;
+  camera: Camera;
+  is_storage_persistent: boolean;
+  day_list_etag: string;
+}
+
+export interface HeartbeatAnswer {
+  server_time: string;
+  configuration: KioskConfiguration;
+  last_seq: number;
+  day_list_etag: string;
+  facilities: { code: string; inside: number; is_closed: boolean }[];
+  sessions: { id: string; walked_in: number }[];
+  inside: { member_key: string; facility: string; entered_at: string; session?: string | null; until?: string | null }[];
+}
+
+export interface Paired {
+  kiosk_id: string;
+  token: string;
+  facilities: string[];
+}
+
+/** A scan after its credential was looked up: who shows it, whom it is for, at which door. */
+export interface Reading {
+  scan: Scan;
+  facilities: string[];
+  holder?: string | null;
+  subject?: string | null;
+  problem?: string | null;
+  valid_from?: string | null;
+  valid_until?: string | null;
+  is_revoked?: boolean;
+}
+
+export interface FacilityState {
+  name: string;
+  capacity: number;
+  inside: number;
+  is_closed: boolean;
+  open: OpenSpan[];
+}
+
+export interface SessionState {
+  facility: string;
+  program: string;
+  label: string;
+  starts_at: string;
+  ends_at: string;
+  door_opens_at: string;
+  walk_in?: number;
+  web_left?: number;
+  roll_over_at?: string | null;
+  walked_in?: number;
+}
+
+export interface OpenVisit {
+  facility: string;
+  entered_at: string;
+  session?: string | null;
+  until?: string | null;
+}
+
+export interface LastAnswer {
+  at: string;
+  verdict: Answer;
+  code: string;
+  facility: string;
+  session?: string | null;
+  minutes?: number | null;
+}
+
+export interface PersonState {
+  name?: string;
+  is_listed?: boolean;
+  is_held?: boolean;
+  programs?: string[];
+  bookings?: Booking[];
+  family?: string[];
+  visit?: OpenVisit | null;
+  last?: LastAnswer | null;
+  turned_at?: string | null;
+}
+
+export interface State {
+  facilities: Record<string, FacilityState>;
+  sessions: Record<string, SessionState>;
+  people: Record<string, PersonState>;
+  answered: Record<string, Verdict>;
+}
+
+export interface Effect {
+  do: "enter" | "leave";
+  person: string | null;
+  facility: string;
+  at: string;
+  how: string;
+  session?: string | null;
+  until?: string | null;
+  heads?: number;
+}
+
+export interface Outcome {
+  verdict: Verdict;
+  happened_at: string;
+  effects: Effect[];
+}

@@ -1,0 +1,138 @@
+/** What the device keeps: the queue of scans, the day list, the last live figures, the token. Every write of a scan is committed strictly before anybody is answered. */
+import { openDB } from "idb";
+import type { DBSchema, IDBPDatabase } from "idb";
+import type { DayList, HeartbeatAnswer, OpenVisit, Outcome, Scan, Told } from "./protocol";
+
+/** A scan in the queue with what this kiosk thought of it. `visit` is where the person was before. */
+export interface Entry {
+  seq: number;
+  scan: Scan;
+  person: string | null;
+  facilities: string[];
+  visit: OpenVisit | null;
+  outcome: Outcome;
+  state: "waiting" | "sent" | "parked";
+}
+
+export interface Kept {
+  token: string;
+  seq: number;
+  etag: string;
+  contact_at: number;
+  list: DayList;
+  live: HeartbeatAnswer;
+}
+
+interface Schema extends DBSchema {
+  queue: { key: number; value: Entry; indexes: { state: [string, number] } };
+  kept: { key: string; value: unknown };
+}
+
+const ALL_SEQS = (state: Entry["state"]): IDBKeyRange => IDBKeyRange.bound([state, 0], [state, Number.MAX_SAFE_INTEGER]);
+const STRICT = { durability: "strict" } as const;
+
+export class Store {
+  private constructor(private readonly db: IDBPDatabase<Schema>) {}
+
+  static async open(name = "kiosk"): Promise<Store> {
+    const db = await openDB<Schema>(name, 1, {
+      upgrade(created) {
+        created.createObjectStore("queue", { keyPath: "seq" }).createIndex("state", ["state", "seq"], { unique: true });
+        created.createObjectStore("kept");
+      },
+    });
+    return new Store(db);
+  }
+
+  /** Give a scan its number and commit it; nothing may be shown before this is done. */
+  async add(make: (seq: number) => Entry): Promise<Entry> {
+    const work = this.db.transaction(["queue", "kept"], "readwrite", STRICT);
+    const seq = (((await work.objectStore("kept").get("seq")) as number | undefined) ?? 0) + 1;
+    const entry = make(seq);
+    await work.objectStore("kept").put(seq, "seq");
+    await work.objectStore("queue").put(entry);
+    await work.done;
+    return entry;
+  }
+
+  /** Commit what the person is told by this kiosk alone; an answer of the service that came first wins. */
+  async tell(seq: number, told: Told): Promise<Entry | undefined> {
+    return this.change(seq, (entry) => {
+      if (entry.state === "waiting") entry.scan = { ...entry.scan, offline: true, told };
+    });
+  }
+
+  /** Mark scans as answered by the service. A copy sent without `told` does not settle one that has it since. */
+  async settle(answered: { sent: Scan; outcome: Outcome }[]): Promise<Entry[]> {
+    const work = this.db.transaction("queue", "readwrite", STRICT);
+    const settled: Entry[] = [];
+    for (const { sent, outcome } of answered) {
+      const entry = await work.store.get(sent.seq);
+      if (entry === undefined || entry.scan.nonce !== sent.nonce || (entry.scan.told !== undefined && sent.told === undefined)) continue;
+      const { token: _token, number: _number, ...rest } = entry.scan;
+      Object.assign(entry, { state: "sent", outcome, scan: rest });
+      void work.store.put(entry);
+      settled.push(entry);
+    }
+    await work.done;
+    return settled;
+  }
+
+  /** Set aside a scan that the service refuses to read; it stays for staff. */
+  async park(seq: number): Promise<Entry | undefined> {
+    return this.change(seq, (entry) => {
+      entry.state = "parked";
+    });
+  }
+
+  private async change(seq: number, edit: (entry: Entry) => void): Promise<Entry | undefined> {
+    const work = this.db.transaction("queue", "readwrite", STRICT);
+    const entry = await work.store.get(seq);
+    if (entry !== undefined) {
+      edit(entry);
+      await work.store.put(entry);
+    }
+    await work.done;
+    return entry;
+  }
+
+  async waiting(limit: number): Promise<Entry[]> {
+    return this.db.getAllFromIndex("queue", "state", ALL_SEQS("waiting"), limit);
+  }
+
+  async count(state: Entry["state"]): Promise<number> {
+    return this.db.countFromIndex("queue", "state", ALL_SEQS(state));
+  }
+
+  async entries(): Promise<Entry[]> {
+    return this.db.getAll("queue");
+  }
+
+  /** Forget answered scans up to a number that happened before a moment. */
+  async prune(upTo: number, before: number): Promise<void> {
+    const work = this.db.transaction("queue", "readwrite");
+    for (let cursor = await work.store.index("state").openCursor(ALL_SEQS("sent")); cursor !== null; cursor = await cursor.continue()) {
+      if (cursor.value.seq <= upTo && Date.parse(cursor.value.outcome.happened_at) < before) await cursor.delete();
+    }
+    await work.done;
+  }
+
+  async get<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined> {
+    return (await this.db.get("kept", key)) as Kept[K] | undefined;
+  }
+
+  async put<K extends keyof Kept>(key: K, value: Kept[K]): Promise<void> {
+    await this.db.put("kept", value, key);
+  }
+
+  /** Forget everybody on the list; with the token also what makes this device a kiosk. Scans and their numbering stay. */
+  async forget(what: "list" | "all"): Promise<void> {
+    const work = this.db.transaction("kept", "readwrite", STRICT);
+    for (const key of ["list", "live", "etag", ...(what === "all" ? ["token"] : [])]) await work.store.delete(key);
+    await work.done;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}

@@ -1,0 +1,138 @@
+/** Keeping in step with the service: scans up, exactly once and in order; day list and live figures down. */
+import { Refused, Unreachable } from "./api";
+import type { Api } from "./api";
+import type { Connection } from "./connection";
+import { settledBy } from "./outcome";
+import type { DayList, Heartbeat, HeartbeatAnswer, Scan, Verdict } from "./protocol";
+import type { Entry, Store } from "./store";
+
+const BATCH = 500;
+const KEEP_ANSWERED_MS = 20 * 60_000;
+export const KEEP_WITHOUT_CONTACT_MS = 14 * 24 * 3600_000;
+
+/** What the rest of the kiosk wants to hear. */
+export interface Listener {
+  listChanged(list: DayList): void;
+  liveChanged(live: HeartbeatAnswer): void;
+  entryChanged(entry: Entry): void;
+  revoked(): void;
+}
+
+export interface About {
+  version: string;
+  camera: Heartbeat["camera"];
+  is_storage_persistent: boolean;
+}
+
+export class Sync {
+  constructor(
+    private readonly store: Store,
+    private readonly api: Api,
+    private readonly connection: Connection,
+    private readonly listener: Listener,
+    private readonly about: () => About,
+  ) {}
+
+  /** Send what waits, in order, one tab at a time. Resolves when nothing waits any more or the service is out of reach. */
+  async upload(): Promise<void> {
+    await exclusively("kiosk-upload", async () => {
+      for (;;) {
+        const entries = await this.store.waiting(BATCH);
+        if (!entries.length || !(await this.reach(() => this.send(entries)))) return;
+      }
+    });
+  }
+
+  private async send(entries: Entry[]): Promise<void> {
+    const scans = entries.map((entry) => entry.scan);
+    try {
+      await this.take(entries, scans, await this.api.scans(scans));
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status === 401) throw error;
+      const [only, ...others] = entries;
+      if (only !== undefined && !others.length) await this.park(only.seq);
+      else for (const entry of entries) await this.send([entry]);
+    }
+  }
+
+  private async take(entries: Entry[], scans: Scan[], verdicts: Verdict[]): Promise<void> {
+    const byNonce = new Map(verdicts.map((one) => [one.nonce, one]));
+    const answered = entries.map((entry, index) => {
+      const verdict = byNonce.get(entry.scan.nonce);
+      const sent = scans[index];
+      if (verdict === undefined || sent === undefined) throw new Unreachable("a verdict is missing");
+      return { sent, outcome: settledBy(entry, verdict) };
+    });
+    for (const entry of await this.store.settle(answered)) this.listener.entryChanged(entry);
+  }
+
+  private async park(seq: number): Promise<void> {
+    const entry = await this.store.park(seq);
+    if (entry !== undefined) this.listener.entryChanged(entry);
+  }
+
+  /** A sign of life; brings who is inside and how the kiosk is to behave. */
+  async beat(): Promise<void> {
+    const [queue_length, parked, last_seq = 0, day_list_etag = ""] = await Promise.all([
+      this.store.count("waiting"), this.store.count("parked"), this.store.get("seq"), this.store.get("etag"),
+    ]);
+    const sent = this.connection.deviceTime();
+    const said: Heartbeat = {
+      ...this.about(), kiosk_time: new Date(sent).toISOString(), clock_offset_ms: this.connection.offset.value, queue_length, parked, last_seq, day_list_etag,
+    };
+    await this.reach(async () => {
+      const live = await this.api.heartbeat(said);
+      this.connection.measure(live.server_time, sent, this.connection.deviceTime());
+      await this.store.put("live", live);
+      this.listener.liveChanged(live);
+      await this.store.prune(live.last_seq, this.connection.now() - KEEP_ANSWERED_MS);
+      if (live.day_list_etag !== day_list_etag) await this.fetchList();
+    });
+  }
+
+  /** Fetch the day list if it changed. */
+  async fetchList(): Promise<void> {
+    await this.reach(async () => {
+      const isKept = (await this.store.get("list")) !== undefined;
+      const found = await this.api.dayList(isKept ? ((await this.store.get("etag")) ?? "") : "");
+      if (found === null) return;
+      await this.store.put("list", found.list);
+      await this.store.put("etag", found.etag);
+      this.listener.listChanged(found.list);
+    });
+  }
+
+  /** Do something that needs the service; false when it did not answer. */
+  private async reach(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Unreachable) this.connection.failed();
+      else if (!(error instanceof Refused)) throw error;
+      else if (error.status === 401) await this.revoke();
+      else this.connection.succeeded();
+      return false;
+    }
+    this.connection.succeeded();
+    await this.store.put("contact_at", this.connection.deviceTime());
+    return true;
+  }
+
+  private async revoke(): Promise<void> {
+    await this.store.forget("all");
+    this.listener.revoked();
+  }
+}
+
+let chain: Promise<unknown> = Promise.resolve();
+
+/** One at a time in the whole browser, or at least in this page where there are no locks. */
+async function exclusively(name: string, work: () => Promise<void>): Promise<void> {
+  if (navigator.locks !== undefined) {
+    await navigator.locks.request(name, work);
+    return;
+  }
+  const mine = chain.then(work);
+  chain = mine.catch(() => undefined);
+  await mine;
+}
