@@ -49,12 +49,12 @@ def run(command: Command, args: argparse.Namespace) -> int:
         return _fail(refusal.say(language), *details)
     except (SettingRefused, MigrationRefused) as refusal:
         return _fail(str(refusal))
-    except (ConnectionError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        return _fail(translate(N_("データベースにつながりません: {reason}"), language, reason=error))
-    except OSError as error:
-        return _fail(translate(N_("続けられません: {reason}"), language, reason=error))
     except KeyboardInterrupt:
         return 1
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        lost = not isinstance(error, OSError) or isinstance(error, ConnectionError | TimeoutError)
+        sentence = N_("データベースにつながりません: {reason}") if lost else N_("続けられません: {reason}")
+        return _fail(translate(sentence, language, reason=error))
 
 
 def _fail(*lines: str) -> int:
