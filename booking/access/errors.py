@@ -49,4 +49,165 @@ class TooManyAttempts(Refusal):
         self.headers = {"retry-after": str(max(1, wait_seconds))}
 
 
-BY_CONSTRAINT: dict[str, type[Refusal]] = {}
+class WrongAddress(Refusal):
+    """What was typed cannot be a mail address."""
+
+    code = "wrong-address"
+    status = 422
+    sentence = N_("メールアドレスは、name@example.jp の形で書いてください。")
+
+
+class WrongCode(Refusal):
+    """The digits typed are not those mailed."""
+
+    code = "wrong-code"
+    status = 422
+    sentence = N_("番号がちがいます。メールの6けたの数字を、もう一度見て入れてください。")
+
+
+class CodeExpired(Refusal):
+    """There is no code to be typed any more on this browser: used, ten minutes old, or five times wrong."""
+
+    code = "code-expired"
+    status = 409
+    sentence = N_("この番号は、もう使えません。新しい番号を送ってください。番号は10分だけ、送った画面でだけ使えます。")
+
+
+class WrongPin(Refusal):
+    """Number and PIN do not belong together; the same for a number nobody has."""
+
+    code = "wrong-pin"
+    status = 422
+    sentence = N_("番号かPINが、カードとちがいます。カードを見て、もう一度入れてください。")
+
+
+class PinLocked(Refusal):
+    """Five wrong PINs: only the desk opens it again."""
+
+    code = "pin-locked"
+    status = 403
+    sentence = N_(
+        "5回ちがったので、このカードのサインインを止めました。予約はそのままです。受付で、新しいPINにできます。"
+    )
+
+
+class PinTooEasy(Refusal):
+    """A PIN that others guess first, or none."""
+
+    code = "pin-too-easy"
+    status = 422
+    sentence = N_("PINは4〜8けたの数字です。0000や1234のように、すぐ分かるものは使えません。別の数字にしてください。")
+
+
+class NumberHasCard(Refusal):
+    """Another account already signs in with this number."""
+
+    code = "number-has-card"
+    status = 409
+    sentence = N_("この番号には、もうカードのサインインがあります。そのPINを新しくしてください。")
+
+
+class AccountEnded(Refusal):
+    """The account has been closed."""
+
+    code = "account-ended"
+    status = 403
+    sentence = N_("このアカウントは終わっています。もう一度使いたいときは、受付に相談してください。")
+
+
+class NotStaff(Refusal):
+    """The address is proved, and belongs to nobody of the staff."""
+
+    code = "not-staff"
+    status = 403
+    sentence = N_("このメールアドレスは、職員として登録されていません。管理者に、登録をたのんでください。")
+
+
+class LinkUsed(Refusal):
+    """A one-time link was opened a second time."""
+
+    code = "link-used"
+    status = 409
+    sentence = N_(
+        "このリンクは、もう使われました。リンクは1回だけ使えます。必要なときは、新しいリンクをたのんでください。"
+    )
+
+
+class LinkExpired(Refusal):
+    """A one-time link is too old, or there never was one."""
+
+    code = "link-expired"
+    status = 409
+    sentence = N_("このリンクは、もう使えません。作ってから24時間で終わります。新しいリンクをたのんでください。")
+
+
+class NotEnrolled(Refusal):
+    """Staff without a second factor: the one-time link has not been used yet."""
+
+    code = "not-enrolled"
+    status = 403
+    sentence = N_("まだ認証アプリが登録されていません。管理者から受け取ったリンクを開いて、登録してください。")
+
+
+class WrongTotp(Refusal):
+    """The authenticator's digits are not those of now."""
+
+    code = "wrong-totp"
+    status = 422
+    sentence = N_(
+        "認証アプリの数字がちがいます。いま表示されている6けたを入れてください。時計がずれていないかも見てください。"
+    )
+
+
+class TotpUsed(Refusal):
+    """The authenticator's digits have been used already; each works once."""
+
+    code = "totp-used"
+    status = 409
+    sentence = N_("この数字は、もう使われました。30秒ほど待って、次の数字を入れてください。")
+
+
+class StaffExists(Refusal):
+    """The address already belongs to an account."""
+
+    code = "staff-exists"
+    status = 409
+    sentence = N_("このメールアドレスは、もう登録されています。職員なら、一覧から役割を足してください。")
+
+
+class WrongRole(Refusal):
+    """Not a role this can have."""
+
+    code = "wrong-role"
+    status = 422
+    sentence = N_("役割は、一覧の中から選んでください。")
+
+
+class WrongScope(Refusal):
+    """A role must be given for a body or facility that the giver may decide about."""
+
+    code = "wrong-scope"
+    status = 422
+    sentence = N_("範囲は、あなたが管理する団体か施設から選んでください。")
+
+
+class LabelNeeded(Refusal):
+    """Something must have a name that people recognise."""
+
+    code = "label-needed"
+    status = 422
+    sentence = N_("あとで分かる名前を書いてください。100文字までです。")
+
+
+class LastAdministrator(Refusal):
+    """Ending this would leave nobody who could let anyone in."""
+
+    code = "last-administrator"
+    status = 409
+    sentence = N_("自分のアカウントは、自分では終わりにできません。ほかの管理者にたのんでください。")
+
+
+BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "credential_login_name_key": NumberHasCard,
+    "account_email_key": StaffExists,
+}

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import asyncpg
 
-from booking.access.rules import AccountKind, Role
-from booking.access.schemas import AccountView, Actor, Grant
+from booking.access.rules import CODE_GUESSES, AccountKind, Role
+from booking.access.schemas import AccountView, Actor, Grant, Secret
 from booking.kit import db
 
 _GRANTS = """
@@ -84,3 +84,41 @@ async def find_account_by_email(email: str) -> AccountView | None:
     """An account by its mail address, already folded."""
     row = await db.fetchrow(f"{_ACCOUNT} where email = $1", email)
     return None if row is None else _view(row)
+
+
+async def find_card(number: str) -> Secret | None:
+    """The card with a number, unless its account has been ended."""
+    row = await db.fetchrow(
+        "select c.id, c.account, c.secret from credential c join account a on a.id = c.account"
+        " where c.login_name = $1 and c.kind = 'pin' and a.disabled_at is null",
+        number,
+    )
+    return None if row is None else Secret(credential_id=row["id"], account_id=row["account"], secret=row["secret"])
+
+
+async def is_card_locked(credential_id: UUID) -> bool:
+    """Whether only the desk can open the card again."""
+    return bool(await db.fetchval("select locked_at is not null from credential where id = $1", credential_id))
+
+
+async def count_attempts(name: str) -> int:
+    """How often `name` has been tried in its window."""
+    return int(await db.fetchval("select attempts from attempt_window where name = $1", name) or 0)
+
+
+async def find_totp(account_id: UUID) -> Secret | None:
+    """The authenticator of an account; its secret is sealed."""
+    row = await db.fetchrow(
+        "select id, account, secret from credential where account = $1 and kind = 'totp'", account_id
+    )
+    return None if row is None else Secret(credential_id=row["id"], account_id=row["account"], secret=row["secret"])
+
+
+async def find_live_code(device: str, now: datetime) -> str | None:
+    """The address to which this browser's code was mailed, while it can still be used."""
+    address: str | None = await db.fetchval(
+        "select email from sign_in_code where device_digest = $1 and used_at is null and expires_at > $2"
+        " and wrong_count < $3",
+        *(device, now, CODE_GUESSES),
+    )
+    return address

@@ -1,9 +1,11 @@
 """Who may do what is decided here, from values alone."""
 
-from datetime import timedelta
+import re
+import unicodedata
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from booking.access.errors import NotAllowed, SecondFactorNeeded, SignInNeeded
+from booking.access.errors import NotAllowed, PinTooEasy, SecondFactorNeeded, SignInNeeded, WrongAddress
 from booking.access.schemas import AccountKind as AccountKind
 from booking.access.schemas import Actor
 from booking.access.schemas import Role as Role
@@ -13,6 +15,15 @@ RESIDENT_SIGN_IN = timedelta(days=90)
 STAFF_SIGN_IN = timedelta(hours=12)
 HALF_SIGN_IN = timedelta(minutes=15)
 """How long staff have between the mailed code and the second factor."""
+
+
+CODE_LASTS = timedelta(minutes=10)
+CODE_GUESSES = 5
+PIN_GUESSES = 5
+LINK_LASTS = timedelta(hours=24)
+TOTP_SECONDS = 30
+_ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]+")
+_RUNS = "01234567890", "09876543210"
 
 
 class CredentialKind(StrEnum):
@@ -82,3 +93,46 @@ def scopes_of(actor: Actor, *roles: Role) -> frozenset[str] | None:
     if actor.kind == "system" or None in scopes:
         return None
     return frozenset(scope for scope in scopes if scope is not None)
+
+
+def fold_address(typed: str) -> str:
+    """A mail address as it is stored: half width, lower case. Raises: WrongAddress."""
+    folded = unicodedata.normalize("NFKC", typed).strip().lower()
+    if len(folded) > 254 or not _ADDRESS.fullmatch(folded):
+        raise WrongAddress
+    return folded
+
+
+def fold_digits(typed: str) -> str:
+    """Digits as people type or paste them: full width, with spaces or hyphens between; anything else stays wrong."""
+    return re.sub(r"[\s‐-―ー-]", "", unicodedata.normalize("NFKC", typed))
+
+
+def check_pin(typed: str) -> str:
+    """A PIN fit to be set: 4 to 8 digits, not all alike, no run. Raises: PinTooEasy."""
+    pin = fold_digits(typed)
+    is_run = any(pin in run for run in _RUNS)
+    if not re.fullmatch(r"[0-9]{4,8}", pin) or len(set(pin)) == 1 or is_run:
+        raise PinTooEasy
+    return pin
+
+
+def own_path(asked: str | None, otherwise: str) -> str:
+    """Where to go after a sign-in: a path of ours, never another site's address."""
+    if not asked or not asked.startswith("/") or asked.startswith(("//", "/\\")) or not asked.isprintable():
+        return otherwise
+    return asked
+
+
+def totp_counters(instant: datetime) -> tuple[int, int, int]:
+    """The counters whose digits are taken now: this half minute, the one before, the one after. Source: RFC 6238."""
+    counter = int(instant.timestamp()) // TOTP_SECONDS
+    return counter, counter - 1, counter + 1
+
+
+def may_grant(by: Actor, scope: str | None, within: str | None) -> bool:
+    """Whether `by` decides who works for a scope: its body's administrators; for everything, those of everything."""
+    if by.kind == "system":
+        return True
+    scopes = tuple(code for code in (scope, within) if code is not None)
+    return by.is_staff and by.may_in(scopes, Role.BODY_ADMINISTRATOR)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -81,3 +82,107 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     created_at: datetime
     disabled_at: datetime | None = None
+
+
+class Browser(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a sign-in is tried: digests of the device cookie and of the network address, and the reader's language."""
+
+    device: str
+    network: str
+    language: str = "ja"
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in that was opened: the cookie's value and what comes next."""
+
+    cookie: str
+    kind: AccountKind
+    is_new: bool = False
+    needs_second: bool = False
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a role can be given for: a body, or a facility and the body it is `within`."""
+
+    code: str
+    name: str
+    within: str | None = None
+
+
+class Secret(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a PIN (a digest) or an authenticator (sealed)."""
+
+    credential_id: UUID
+    account_id: UUID
+    secret: str
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A one-time link that still works, and whose it is."""
+
+    id: UUID
+    account_id: UUID
+    purpose: str
+    name: str
+    email: str | None
+
+
+class StaffGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """A role somebody holds now."""
+
+    id: UUID
+    role: Role
+    scope: str | None
+
+
+class StaffView(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of staff on the list of staff."""
+
+    id: UUID
+    name: str
+    email: str | None
+    is_enrolled: bool
+    grants: tuple[StaffGrant, ...]
+
+
+class TokenView(msgspec.Struct, frozen=True, kw_only=True):
+    """An API token as it is listed; the token itself was shown once."""
+
+    id: UUID
+    label: str
+    role: Role
+    scope: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    seen_at: datetime | None
+
+
+class AuditView(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the audit trail."""
+
+    id: UUID
+    occurred_at: datetime
+    actor_kind: str
+    actor_id: UUID | None
+    actor_name: str
+    action: str
+    subject_kind: str
+    subject_id: UUID | None
+    scope: str | None
+    reason: str | None
+    overridden: list[str]
+    detail: dict[str, Any]
+
+
+class PersonalDataViewed(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the log of who saw whose personal data."""
+
+    id: UUID
+    occurred_at: datetime
+    actor_kind: str
+    actor_id: UUID | None
+    actor_name: str
+    member_id: UUID
+    what: str
+    scope: str | None
+    by_list: bool

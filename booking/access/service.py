@@ -1,18 +1,24 @@
-"""Sign-ins, limits and the two logs: what every other room calls."""
+"""Sign-ins, limits and the two logs, accounts, cards and one-time links: what every other room calls."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from argon2 import PasswordHasher
 
 from booking.access import queries
-from booking.access.errors import NotAllowed, TooManyAttempts
-from booking.access.rules import AccountKind, sign_in_lasts
+from booking.access.errors import AccountEnded, TooManyAttempts
+from booking.access.rules import LINK_LASTS, AccountKind, LinkPurpose, check_pin, sign_in_lasts
 from booking.access.schemas import NOBODY, Actor
 from booking.kit import clock, db
+from booking.kit.settings import get_settings
 from booking.kit.tokens import digest, new_id, new_secret
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+"""argon2id with the smallest memory OWASP names, so that a class of children signing in does not fill the machine."""
 
 SEEN_EVERY = timedelta(minutes=10)
 
@@ -83,13 +89,13 @@ async def limit_attempts(name: str, *, limit: int, window_seconds: int) -> None:
 async def open_sign_in(account_id: UUID, device: str, *, second_factor: bool = False) -> str:
     """Sign an account in on a browser: the cookie's value, new every time and kept as a digest only.
 
-    Raises: NotAllowed when the account has been ended.
+    Raises: AccountEnded.
     """
     now = clock.now()
     async with db.transaction():
         account = await queries.find_account(account_id)
         if account is None or account.disabled_at is not None:
-            raise NotAllowed
+            raise AccountEnded
         value = new_secret()
         until = now + sign_in_lasts(account.kind, second_factor=second_factor)
         second_at = now if second_factor and account.kind is AccountKind.STAFF else None
@@ -138,3 +144,68 @@ async def actor_of_token(value: str) -> Actor:
     if seen_at is None or seen_at < now - SEEN_EVERY:
         await db.execute("update api_token set seen_at = $2 where id = $1", actor.id, now)
     return actor
+
+
+async def create_account(kind: AccountKind, *, email: str | None, name: str, language: str, by: Actor) -> UUID:
+    """A new account, with its audit row. Raises: StaffExists when the address has one already."""
+    account_id = new_id()
+    async with db.transaction():
+        await db.execute(
+            "insert into account (id, kind, email, name, language, created_at) values ($1, $2, $3, $4, $5, $6)",
+            *(account_id, kind.value, email, name, language, clock.now()),
+        )
+        await record_audit(by, "account-created", "account", account_id, detail={"kind": kind.value})
+    return account_id
+
+
+async def create_card_account(name: str, language: str, by: Actor) -> UUID:
+    """An account for a child with a printed card; it signs in once `set_pin` has given it a number and PIN."""
+    return await create_account(AccountKind.CARD, email=None, name=name, language=language, by=by)
+
+
+async def rename_account(account_id: UUID, name: str, by: Actor, *, language: str | None = None) -> None:
+    """Say what the account is called, and in which language it reads."""
+    async with db.transaction():
+        await db.execute(
+            "update account set name = $2, language = coalesce($3, language) where id = $1", account_id, name, language
+        )
+        await record_audit(by, "account-renamed", "account", account_id)
+
+
+async def set_pin(account_id: UUID, number: str, pin: str, by: Actor) -> None:
+    """Give an account's card its number and PIN; opens a locked card and signs it out everywhere.
+
+    Raises: PinTooEasy, NumberHasCard.
+    """
+    secret = await asyncio.to_thread(HASHER.hash, check_pin(pin))
+    async with db.transaction():
+        await db.execute(
+            "insert into credential (id, account, kind, login_name, secret, failed_count, created_at)"
+            " values ($1, $2, 'pin', $3, $4, 0, $5) on conflict (account, kind) do update set"
+            " login_name = excluded.login_name, secret = excluded.secret, failed_count = 0, locked_at = null",
+            *(new_id(), account_id, number, secret, clock.now()),
+        )
+        await end_all_sign_ins(account_id)
+        await record_audit(by, "pin-set", "account", account_id)
+
+
+async def new_sign_in_link(account_id: UUID, purpose: LinkPurpose, by: Actor) -> str:
+    """A path that works once within 24 hours; what an account was given before for this purpose works no more.
+
+    Raises: ValueError for a demo link outside a demo.
+    """
+    if purpose is LinkPurpose.DEMO and not get_settings().demo:
+        raise ValueError("links that sign in by themselves exist only in a demo")
+    token, now = new_secret(), clock.now()
+    async with db.transaction():
+        await db.execute(
+            "update sign_in_link set used_at = $3 where account = $1 and purpose = $2 and used_at is null",
+            *(account_id, purpose.value, now),
+        )
+        await db.execute(
+            "insert into sign_in_link (id, account, token_digest, purpose, created_at, expires_at)"
+            " values ($1, $2, $3, $4, $5, $6)",
+            *(new_id(), account_id, digest(token), purpose.value, now, now + LINK_LASTS),
+        )
+        await record_audit(by, "link-made", "account", account_id, detail={"purpose": purpose.value})
+    return f"/enter/{token}"

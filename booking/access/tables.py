@@ -60,7 +60,7 @@ class SignInCode(Table, tablename="sign_in_code"):
     id = key()
     email = text(index=True)
     code_digest = text()
-    device_digest = text()
+    device_digest = text(index=True)
     language = text()
     created_at = instant()
     expires_at = instant()

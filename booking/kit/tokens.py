@@ -1,6 +1,7 @@
 """Identifiers, secrets and seals."""
 
 import hashlib
+import hmac
 import os
 import secrets
 import time
@@ -29,6 +30,11 @@ def new_secret(prefix: str = "", size_bytes: int = 32) -> str:
 def digest(text: str) -> str:
     """SHA-256 in hex: what is stored instead of a secret."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def keyed_digest(text: str) -> str:
+    """HMAC-SHA-256 under the installation's secret key: for what is short enough to be tried out, such as a code."""
+    return hmac.new(get_settings().secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 @cache

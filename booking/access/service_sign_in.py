@@ -1,0 +1,229 @@
+"""Prove who you are: a mailed code, a card's number and PIN, an authenticator's digits.
+
+Every guess is counted before it is judged and the count is committed, so no number of processes or connections guesses
+more often than allowed. What is counted is named by keyed digests: no address or number lies in the limits.
+"""
+
+import asyncio
+import hmac
+import secrets
+from typing import Final
+from uuid import UUID
+
+import pyotp
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from booking.access import queries
+from booking.access.errors import (
+    AccountEnded,
+    CodeExpired,
+    NotEnrolled,
+    NotStaff,
+    PinLocked,
+    SignInNeeded,
+    TooManyAttempts,
+    TotpUsed,
+    WrongCode,
+    WrongPin,
+    WrongTotp,
+)
+from booking.access.rules import (
+    CODE_GUESSES,
+    CODE_LASTS,
+    PIN_GUESSES,
+    AccountKind,
+    fold_address,
+    fold_digits,
+    totp_counters,
+)
+from booking.access.schemas import SYSTEM, Actor, Browser, SignedIn
+from booking.access.service import (
+    HASHER,
+    create_account,
+    end_sign_in,
+    limit_attempts,
+    open_sign_in,
+)
+from booking.kit import clock, db
+from booking.kit.i18n import N_, translate
+from booking.kit.tokens import keyed_digest, new_id, unseal
+from booking.notifications.service import enqueue
+
+QUARTER: Final = 900
+DAY: Final = 86_400
+NOBODYS_PIN: Final = HASHER.hash(secrets.token_hex(8))
+"""Verified when nobody has the number, so that the answer takes as long."""
+
+SUBJECT = N_("サインインの番号 {code}")
+TEXT = N_(
+    "サインインの番号は {code} です。\n\n10分のあいだ、この番号をたのんだ画面でだけ使えます。\n"
+    "だれにも教えないでください。係の人が聞くことはありません。\n"
+    "おぼえがないときは、このメールを消してください。何も起きません。\n"
+)
+
+
+async def request_code(typed_address: str, browser: Browser) -> None:
+    """Mail six digits to an address; the same whether or not anybody has an account there.
+
+    They work for ten minutes, on this browser, for five guesses. Raises: WrongAddress, TooManyAttempts.
+    """
+    email = fold_address(typed_address)
+    to = keyed_digest(email)
+    await limit_attempts(f"code:device:{browser.device}", limit=10, window_seconds=QUARTER)
+    await limit_attempts(f"code:network:{browser.network}", limit=100, window_seconds=QUARTER)
+    await limit_attempts(f"code:to:{to}", limit=5, window_seconds=QUARTER)
+    await limit_attempts(f"code:to-day:{to}", limit=20, window_seconds=DAY)
+    code, now, code_id = f"{secrets.randbelow(10**6):06d}", clock.now(), new_id()
+    async with db.transaction():
+        await db.execute("delete from sign_in_code where device_digest = $1", browser.device)
+        await db.execute(
+            "insert into sign_in_code (id, email, code_digest, device_digest, language, created_at, expires_at)"
+            " values ($1, $2, $3, $4, $5, $6, $7)",
+            *(code_id, email, keyed_digest(f"{code_id}:{code}")),
+            *(browser.device, browser.language, now, now + CODE_LASTS),
+        )
+        await enqueue(
+            kind="sign-in-code",
+            to=email,
+            subject=translate(SUBJECT, browser.language, code=code),
+            body=translate(TEXT, browser.language, code=code),
+            language=browser.language,
+            not_after=now + CODE_LASTS,
+            priority=0,
+        )
+
+
+_GUESS_CODE = """
+update sign_in_code set wrong_count = wrong_count + 1
+where device_digest = $1 and used_at is null and expires_at > $2 and wrong_count < $3
+returning id, email, code_digest"""
+
+
+async def prove_code(typed: str, browser: Browser, *, before: Actor, staff: bool = False) -> SignedIn:
+    """Sign in with the digits that were mailed; an address nobody had becomes a new resident's account.
+
+    `before` is who this browser was until now: that sign-in ends. `staff`: at the staff's door, where nobody is made.
+    Raises: TooManyAttempts, CodeExpired, WrongCode, NotStaff, AccountEnded. Safe: concurrent; a code works once.
+    """
+    await limit_attempts(f"code-guess:device:{browser.device}", limit=30, window_seconds=QUARTER)
+    await limit_attempts(f"code-guess:network:{browser.network}", limit=300, window_seconds=QUARTER)
+    now = clock.now()
+    guess = await db.fetchrow(_GUESS_CODE, browser.device, now, CODE_GUESSES)
+    if guess is None:
+        raise CodeExpired
+    if not hmac.compare_digest(guess["code_digest"], keyed_digest(f"{guess['id']}:{fold_digits(typed)}")):
+        raise WrongCode
+    async with db.transaction():
+        used = "update sign_in_code set used_at = $2 where id = $1 and used_at is null returning id"
+        if await db.fetchval(used, guess["id"], now) is None:
+            raise CodeExpired
+        return await _enter(guess["email"], browser, before=before, staff=staff)
+
+
+async def _enter(email: str, browser: Browser, *, before: Actor, staff: bool) -> SignedIn:
+    account = await queries.find_account_by_email(email)
+    if staff and (account is None or account.kind is not AccountKind.STAFF):
+        raise NotStaff
+    if account is not None and account.disabled_at is not None:
+        raise AccountEnded
+    kind, is_new = (account.kind, False) if account else (AccountKind.RESIDENT, True)
+    account_id = account.id if account else await _new_resident(email, browser.language)
+    await end_sign_in(before)
+    cookie = await open_sign_in(account_id, browser.device)
+    return SignedIn(cookie=cookie, kind=kind, is_new=is_new, needs_second=kind is AccountKind.STAFF)
+
+
+async def _new_resident(email: str, language: str) -> UUID:
+    return await create_account(AccountKind.RESIDENT, email=email, name="", language=language, by=SYSTEM)
+
+
+_GUESS_PIN = """
+update credential set failed_count = failed_count + 1,
+  locked_at = case when failed_count + 1 >= $2 then $3 else locked_at end
+where id = $1 and locked_at is null and failed_count < $2 returning secret"""
+
+
+async def sign_in_with_pin(number: str, pin: str, browser: Browser, *, before: Actor) -> SignedIn:
+    """Sign in with a card's number and PIN. Five wrong ones in a row lock the card until the desk gives a new PIN.
+
+    A number nobody has answers, and takes as long, as one somebody has. Raises: TooManyAttempts, PinLocked, WrongPin,
+    AccountEnded. Safe: concurrent; no guess goes uncounted.
+    """
+    await limit_attempts(f"pin:device:{browser.device}", limit=10, window_seconds=QUARTER)
+    await limit_attempts(f"pin:network:{browser.network}", limit=100, window_seconds=QUARTER)
+    number, pin = fold_digits(number), fold_digits(pin)
+    card = await queries.find_card(number)
+    if card is None:
+        await _guess_nobodys(number, pin)
+        raise WrongPin
+    secret = await db.fetchval(_GUESS_PIN, card.credential_id, PIN_GUESSES, clock.now())
+    if secret is None:
+        raise PinLocked
+    if not await _fits(secret, pin):
+        raise PinLocked if await queries.is_card_locked(card.credential_id) else WrongPin
+    async with db.transaction():
+        unlock = "update credential set failed_count = 0, locked_at = null where id = $1 and secret = $2 returning id"
+        if await db.fetchval(unlock, card.credential_id, secret) is None:
+            raise WrongPin
+        await end_sign_in(before)
+        cookie = await open_sign_in(card.account_id, browser.device)
+    return SignedIn(cookie=cookie, kind=AccountKind.CARD)
+
+
+async def _guess_nobodys(number: str, pin: str) -> None:
+    """The same work, the same five guesses and the same lock as for a card that exists."""
+    name = f"pin:number:{keyed_digest(number)}"
+    try:
+        await limit_attempts(name, limit=PIN_GUESSES - 1, window_seconds=365 * DAY)
+    except TooManyAttempts:
+        is_fifth = await queries.count_attempts(name) == PIN_GUESSES
+        if is_fifth:
+            await _fits(NOBODYS_PIN, pin)
+        raise PinLocked from None
+    await _fits(NOBODYS_PIN, pin)
+
+
+async def _fits(secret: str, pin: str) -> bool:
+    try:
+        return await asyncio.to_thread(HASHER.verify, secret, pin)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def matching_counter(secret: str, typed: str) -> int | None:
+    """The half minute whose digits these are, of the three that are taken; None when they are of none."""
+    otp, digits = pyotp.TOTP(secret), fold_digits(typed)
+    found = None
+    for counter in totp_counters(clock.now()):
+        if hmac.compare_digest(otp.generate_otp(counter).encode(), digits.encode()):
+            found = counter
+    return found
+
+
+async def prove_second(typed: str, browser: Browser, *, before: Actor) -> SignedIn:
+    """Staff prove the second factor and get a new sign-in; each half minute's digits work once.
+
+    Raises: SignInNeeded, TooManyAttempts, NotEnrolled, WrongTotp, TotpUsed. Safe: concurrent.
+    """
+    if before.account_kind is not AccountKind.STAFF or before.id is None:
+        raise SignInNeeded(staff=True)
+    await limit_attempts(f"totp:account:{before.id}", limit=5, window_seconds=QUARTER)
+    await limit_attempts(f"totp:device:{browser.device}", limit=10, window_seconds=QUARTER)
+    found = await queries.find_totp(before.id)
+    if found is None:
+        raise NotEnrolled
+    counter = matching_counter(unseal(found.secret).decode(), typed)
+    if counter is None:
+        raise WrongTotp
+    async with db.transaction():
+        await use_counter(found.credential_id, counter)
+        await end_sign_in(before)
+        cookie = await open_sign_in(before.id, browser.device, second_factor=True)
+    return SignedIn(cookie=cookie, kind=AccountKind.STAFF)
+
+
+async def use_counter(credential_id: UUID, counter: int) -> None:
+    """Note that a half minute's digits have been used. Raises: TotpUsed. Safe: of two at once one is refused."""
+    newer = "update credential set last_counter = $2 where id = $1 and coalesce(last_counter, 0) < $2 returning id"
+    if await db.fetchval(newer, credential_id, counter) is None:
+        raise TotpUsed
