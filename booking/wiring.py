@@ -13,7 +13,8 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 
-from booking.facilities.queries import find_sender
+from booking.access.service_staff import use_scopes
+from booking.facilities.queries import find_sender, list_scopes
 from booking.jobs.runner import Runner
 from booking.kit import db, logs, pages, serving, web
 from booking.kit.assets import serve_asset
@@ -63,14 +64,21 @@ def gather_named(door: str, name: str) -> dict[str, Any]:
     return found
 
 
-def jobs() -> list[Any]:
-    """Every room's JOBS. The mailbox is told where bodies keep their sender address: it knows no body."""
+def introduce() -> None:
+    """Tell lower rooms what they must ask upper ones: whose address a message comes from, what a role can be for."""
     use_senders(find_sender)
+    use_scopes(list_scopes)
+
+
+def jobs() -> list[Any]:
+    """Every room's JOBS."""
+    introduce()
     return gather("schedule", "JOBS")
 
 
 def commands() -> list[Any]:
     """Every room's COMMANDS."""
+    introduce()
     return gather("commands", "COMMANDS")
 
 
@@ -139,6 +147,7 @@ def create_served_app() -> Litestar:
 def create_app(settings: Settings | None = None, *, lifespans: Sequence[Lifespan] = ()) -> Litestar:
     """The application with every room's doors. Lifespan: the database must be migrated."""
     settings = settings or get_settings()
+    introduce()
     db.learn_constraints(gather_named("errors", "BY_CONSTRAINT"))
     state: State = web.frame(gather("pages", "NAV"), gather_named("pages", "SLOTS"))
     state["checks"] = tuple(check for check in checks() if check.stops_requests)

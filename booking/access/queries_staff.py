@@ -78,11 +78,12 @@ async def list_audit(
     return [AuditView(**{**dict(row), "detail": msgspec.json.decode(row["detail"])}) for row in rows]
 
 
-async def list_actions(since: datetime, until: datetime) -> list[str]:
+async def list_actions(since: datetime, until: datetime, scopes: list[str] | None = None) -> list[str]:
     """What happened in a span, each kind once."""
     rows = await db.fetch(
-        "select distinct action from audit_entry where occurred_at >= $1 and occurred_at < $2 order by action",
-        *(since, until),
+        "select distinct action from audit_entry where occurred_at >= $1 and occurred_at < $2"
+        " and ($3::text[] is null or scope = any($3)) order by action",
+        *(since, until, scopes),
     )
     return [row["action"] for row in rows]
 

@@ -94,3 +94,12 @@ async def _keep_totp(account_id: UUID, sealed: str, counter: int) -> None:
         " secret = excluded.secret, last_counter = excluded.last_counter, created_at = excluded.created_at",
         *(new_id(), account_id, sealed, counter, clock.now()),
     )
+
+
+def keep_or_renew(sealed: str) -> str:
+    """The sealed secret again, so that what was scanned stays good; a new one when it is not of our making."""
+    try:
+        unseal(sealed)
+    except ValueError:
+        return new_totp_secret()
+    return sealed

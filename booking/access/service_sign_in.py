@@ -96,7 +96,7 @@ async def request_code(typed_address: str, browser: Browser) -> None:
 _GUESS_CODE = """
 update sign_in_code set wrong_count = wrong_count + 1
 where device_digest = $1 and used_at is null and expires_at > $2 and wrong_count < $3
-returning id, email, code_digest"""
+returning id, email, code_digest, wrong_count"""
 
 
 async def prove_code(typed: str, browser: Browser, *, before: Actor, staff: bool = False) -> SignedIn:
@@ -112,7 +112,7 @@ async def prove_code(typed: str, browser: Browser, *, before: Actor, staff: bool
     if guess is None:
         raise CodeExpired
     if not hmac.compare_digest(guess["code_digest"], keyed_digest(f"{guess['id']}:{fold_digits(typed)}")):
-        raise WrongCode
+        raise WrongCode if guess["wrong_count"] < CODE_GUESSES else CodeExpired
     async with db.transaction():
         used = "update sign_in_code set used_at = $2 where id = $1 and used_at is null returning id"
         if await db.fetchval(used, guess["id"], now) is None:

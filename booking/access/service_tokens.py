@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from booking.access import queries_staff
 from booking.access.errors import LabelNeeded, NotAllowed
 from booking.access.rules import Role, may_grant, require_staff
-from booking.access.schemas import Actor
+from booking.access.schemas import Actor, TokenView
 from booking.access.service import record_audit
 from booking.access.service_staff import body_of, check_grant
 from booking.kit import clock, db
@@ -37,6 +38,13 @@ async def new_token(label: str, role: str, scope: str | None, by: Actor, *, last
         )
         await record_audit(by, "token-made", "token", token_id, scope=scope, detail={"role": role})
     return token
+
+
+async def list_tokens(by: Actor) -> list[TokenView]:
+    """The tokens `by` decides about, the newest first. Raises: NotAllowed."""
+    require_staff(by, Role.BODY_ADMINISTRATOR)
+    tokens = await queries_staff.list_tokens(clock.now())
+    return [token for token in tokens if may_grant(by, token.scope, await body_of(token.scope))]
 
 
 async def revoke_token(token_id: UUID, by: Actor) -> None:

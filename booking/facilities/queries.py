@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from booking.access.schemas import Scope
 from booking.facilities.errors import UnknownFacility
 from booking.facilities.schemas import (
     BodyView,
@@ -58,6 +59,16 @@ async def find_sender(body_code: str) -> Sender | None:
         body_code,
     )
     return None if row is None else Sender(row["sender_address"], row["name"])
+
+
+async def list_scopes() -> list[Scope]:
+    """What a role can be given for: every body, and every facility within its body."""
+    rows = await db.fetch(
+        "select code, name, null as within, 0 as depth from body union all"
+        " select facility.code, facility.name, body.code, 1 from facility join body on body.id = facility.body"
+        " order by depth, code"
+    )
+    return [Scope(code=row["code"], name=row["name"], within=row["within"]) for row in rows]
 
 
 async def list_municipalities() -> list[MunicipalityView]:

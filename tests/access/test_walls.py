@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from booking.access import service
-from booking.access.errors import NotAllowed, TooManyAttempts
+from booking.access.errors import AccountEnded, TooManyAttempts
 from booking.access.schemas import NOBODY, SYSTEM, Role
 from booking.kit import db as house_db
 from tests.conftest import Clock
@@ -54,7 +54,7 @@ async def test_ended_accounts_do_not_sign_in(db: None, clock: Clock) -> None:
     value = await service.open_sign_in(account.id, "d")
     await house_db.execute("update account set disabled_at = created_at")
     assert await service.actor_of_cookie(value) is NOBODY
-    with pytest.raises(NotAllowed):
+    with pytest.raises(AccountEnded):
         await service.open_sign_in(account.id, "d")
 
 
@@ -90,12 +90,13 @@ async def test_tries_are_never_counted_inside_a_transaction(db: None, clock: Clo
 async def test_audit_is_written_with_its_change_and_names_no_resident(db: None, clock: Clock) -> None:
     resident = await actor_for(await make_account(name="新井 花"))
     await service.record_audit(resident, "member-added", "member", uuid4(), detail={"n": 1})
+    clock.advance(seconds=1)
     await service.record_audit(SYSTEM, "seeded", "facility", None, scope="100005", overridden=["grade"])
     with pytest.raises(ZeroDivisionError):
         async with house_db.transaction():
             await service.record_audit(SYSTEM, "undone", "facility", None)
             raise ZeroDivisionError
-    rows = await house_db.fetch("select actor_name, action, overridden from audit_entry order by id")
+    rows = await house_db.fetch("select actor_name, action, overridden from audit_entry order by occurred_at")
     assert [tuple(row) for row in rows] == [("", "member-added", []), ("system", "seeded", ["grade"])]
 
 
