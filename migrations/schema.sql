@@ -876,6 +876,7 @@ create table "sign_in_code" (
   "used_at" timestamp with time zone,
   constraint sign_in_code_pkey PRIMARY KEY (id)
 );
+CREATE INDEX sign_in_code_device_digest ON sign_in_code USING btree (device_digest);
 CREATE INDEX sign_in_code_email ON sign_in_code USING btree (email);
 
 create table "sign_in_link" (

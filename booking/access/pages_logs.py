@@ -1,5 +1,6 @@
 """Pages where auditors and administrators read who changed what, and who saw whose personal data."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,10 +34,19 @@ def _uuid(asked: str | None) -> UUID | None:
         return None
 
 
-async def _frame(request: Asking, day: date) -> dict[str, Any]:
+async def _span(actor: Actor, asked: str | None) -> dict[str, Any]:
+    """The day asked for, and whose logs the reader may see. Raises: NotAllowed."""
+    require_staff(actor, *READERS)
+    since, until = clock.day_span(_day(asked))
+    return {"since": since, "until": until, "scopes": await service_staff.readable_scopes(actor, *READERS)}
+
+
+async def _context(request: Asking, asked: str | None, rows: Sequence[Any]) -> dict[str, Any]:
     language = language_of(request)
     return {
-        "day": day,
+        "day": _day(asked),
+        "rows": rows[:ROWS],
+        "more": len(rows) > ROWS,
         "actors": {kind: translate(word, language) for kind, word in pages_words.ACTORS.items()},
         "scope_names": {scope.code: scope.name for scope in await service_staff.list_scopes()},
     }
@@ -51,24 +61,12 @@ async def show_audit(
     before: FromQuery[str | None],
 ) -> Response[str]:
     """The audit trail of a day, for the scopes the reader holds."""
-    require_staff(actor, *READERS)
-    shown = _day(day)
-    since, until = clock.day_span(shown)
-    span: dict[str, Any] = {
-        "since": since,
-        "until": until,
-        "scopes": await service_staff.readable_scopes(actor, *READERS),
-    }
+    span = await _span(actor, day)
     rows = await queries_staff.list_audit(**span, action=action or None, before=_uuid(before), limit=ROWS + 1)
     choices = [("", translate(pages_words.EVERYTHING, language_of(request)))]
     choices += [(name, name) for name in await queries_staff.list_actions(**span)]
-    context: dict[str, Any] = {
-        "rows": rows[:ROWS],
-        "more": len(rows) > ROWS,
-        "action": action or "",
-        "action_choices": choices,
-    }
-    return page(request, "access/audit.html", **context, **await _frame(request, shown))
+    context = await _context(request, day, rows)
+    return page(request, "access/audit.html", action=action or "", action_choices=choices, **context)
 
 
 @get("/staff/views", include_in_schema=False)
@@ -76,13 +74,8 @@ async def show_views(
     request: Asking, actor: NamedDependency[Actor], day: FromQuery[str | None], before: FromQuery[str | None]
 ) -> Response[str]:
     """Who saw whose personal data on a day, for the scopes the reader holds."""
-    require_staff(actor, *READERS)
-    shown = _day(day)
-    since, until = clock.day_span(shown)
-    scopes = await service_staff.readable_scopes(actor, *READERS)
-    rows = await queries_staff.list_views(since=since, until=until, scopes=scopes, before=_uuid(before), limit=ROWS + 1)
-    context: dict[str, Any] = {"rows": rows[:ROWS], "more": len(rows) > ROWS}
-    return page(request, "access/views.html", **context, **await _frame(request, shown))
+    rows = await queries_staff.list_views(**await _span(actor, day), before=_uuid(before), limit=ROWS + 1)
+    return page(request, "access/views.html", **await _context(request, day, rows))
 
 
 PAGES: tuple[Any, ...] = (show_audit, show_views)
