@@ -16,8 +16,8 @@ from booking.kit.settings import get_settings
 from booking.kit.web import NavItem, page
 from booking.kpi import service as kpi
 from booking.occupancy import service as occupancy
-from booking.occupancy.pages import LEVELS
-from booking.occupancy.routes import changes
+from booking.occupancy.live import changes
+from booking.occupancy.rules import LEVELS
 from booking.passes import drawing
 from booking.passes import service as passes
 

@@ -13,13 +13,7 @@ from booking.kit.i18n import N_
 from booking.kit.templating import render
 from booking.kit.web import NavItem, page
 from booking.occupancy import service
-
-LEVELS = {
-    "quiet": N_("すいています"),
-    "busy": N_("こんでいます"),
-    "full": N_("満員です"),
-    "closed": N_("閉まっています"),
-}
+from booking.occupancy.rules import LEVELS
 
 
 @get("/staff/", include_in_schema=False)

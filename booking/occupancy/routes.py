@@ -1,21 +1,17 @@
 """JSON doors of the live board, and its event stream."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
-from booking.kit.listen import Hub
 from booking.occupancy import service
+from booking.occupancy.live import changes
 from booking.occupancy.schemas import Board, LevelList
-
-CHANNELS = ("occupancy",)
-HEARTBEAT_SECONDS = 15
 
 
 @get("/api/v1/occupancy", operation_id="list_occupancy", tags=["occupancy"])
@@ -35,18 +31,6 @@ async def stream_occupancy(request: Request[Any, Any, Any], actor: NamedDependen
     """Server-sent events: `change` when somebody came or went. They hold no data: ask for the board again."""
     require_staff(actor)
     return ServerSentEvent(changes(request.app.state.hub))
-
-
-async def changes(hub: Hub) -> AsyncIterator[ServerSentEventMessage]:
-    """Events until the reader leaves or the process drains; a comment now and then keeps the line open."""
-    async with hub.subscribe(*CHANNELS) as subscription:
-        yield ServerSentEventMessage(event="hello", data="", retry=2000)
-        while not subscription.has_ended:
-            heard = await subscription.hear(HEARTBEAT_SECONDS)
-            if heard is not None:
-                yield ServerSentEventMessage(event="change", data="")
-            elif not subscription.has_ended:
-                yield ServerSentEventMessage(comment="still here")
 
 
 ROUTES = (list_occupancy, get_board, stream_occupancy)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from booking.kit.i18n import N_
+
 BUSY_FROM_PERCENT = 60
 SMALLEST_SAID = 5
 
@@ -13,6 +15,15 @@ class Level(StrEnum):
     BUSY = "busy"
     FULL = "full"
     CLOSED = "closed"
+
+
+LEVELS = {
+    "quiet": N_("すいています"),
+    "busy": N_("こんでいます"),
+    "full": N_("満員です"),
+    "closed": N_("閉まっています"),
+}
+"""What people read."""
 
 
 def level(inside: int, capacity: int, *, is_open: bool) -> Level:

@@ -10,7 +10,7 @@ from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
 from booking.occupancy import rules, service
-from booking.occupancy.routes import changes
+from booking.occupancy.live import changes
 from tests.conftest import Clock
 from tests.kpi.test_figures import visit
 from tests.make.access import make_staff, sign_in
