@@ -1,5 +1,6 @@
 """The live board for staff, and how full it is for residents."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request, Response, get
@@ -8,12 +9,15 @@ from markupsafe import Markup
 
 from booking.access.rules import STAFF_ROLES
 from booking.access.schemas import Actor
-from booking.kit import web
+from booking.kit import clock, web
 from booking.kit.i18n import N_
 from booking.kit.templating import render
 from booking.kit.web import NavItem, page
 from booking.occupancy import service
 from booking.occupancy.rules import LEVELS
+from booking.occupancy.schemas import LevelView
+
+LEVELS_KEPT = timedelta(seconds=5)
 
 
 @get("/staff/", include_in_schema=False)
@@ -25,11 +29,18 @@ async def show_board(request: Request[Any, Any, Any], actor: NamedDependency[Act
 
 async def _crowding(request: Request[Any, Any, Any], **context: Any) -> Markup:
     """A level for one facility, as residents see it: `code` names the facility."""
-    levels = getattr(request.state, "levels", None)
-    if levels is None:
-        levels = request.state.levels = {each.code: each for each in (await service.list_levels()).items}
-    found = levels.get(context["code"])
+    found = (await _levels(request)).get(context["code"])
     return Markup() if found is None else Markup(_piece(request, found))  # noqa: S704 - rendered by a template
+
+
+async def _levels(request: Request[Any, Any, Any]) -> dict[str, LevelView]:
+    """Every facility's level, read at most once in some seconds: a rush for the list of sessions asks once."""
+    state = request.app.state
+    kept: tuple[datetime, dict[str, LevelView]] | None = state.get("levels")
+    if kept is None or not timedelta() <= clock.now() - kept[0] < LEVELS_KEPT:
+        kept = clock.now(), {each.code: each for each in (await service.list_levels()).items}
+        state["levels"] = kept
+    return kept[1]
 
 
 def _piece(request: Request[Any, Any, Any], found: Any) -> str:
