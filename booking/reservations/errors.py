@@ -53,6 +53,7 @@ class BookingRefusal(Refusal):
     A parameter that is a mapping holds a name per language, with the Japanese one under `ja`.
     """
 
+    code = "booking-refused"
     is_overridable: ClassVar[bool] = False
 
     def say(self, language: str) -> str:
@@ -281,6 +282,14 @@ class NotOverridable(BookingRefusal):
     code = "not-overridable"
     status = 422
     sentence = N_("そのきまりは、例外にできません。まだ何も変えていません。")
+
+
+class NumberUnknown(BookingRefusal):
+    """No member has this number."""
+
+    code = "booking-number-unknown"
+    status = 422
+    sentence = N_("この番号の人は見つかりませんでした。カードの8けたの番号を確かめて、もう一度書いてください。")
 
 
 class FilterUnknown(BookingRefusal):

@@ -103,6 +103,17 @@ async def list_reservations(reservation_ids: Iterable[UUID]) -> list[Reservation
     return [_view(row) for row in rows]
 
 
+async def list_order_of(reservation_id: UUID) -> list[ReservationView]:
+    """Every reservation made in one order with this one, whoever they are of: the caller decides who may see them."""
+    rows = await db.fetch(
+        f"select {_COLUMNS} from {_TABLES}"
+        " where reservation.order_id = (select order_id from reservation where id = $1)"
+        " order by session.starts_at, member.created_at, reservation.id",
+        reservation_id,
+    )
+    return [_view(row) for row in rows]
+
+
 async def find_reservation(reservation_id: UUID) -> ReservationView | None:
     """A reservation by id, whoever it is of: the caller decides who may see it."""
     found = await list_reservations([reservation_id])
@@ -113,25 +124,29 @@ async def list_reservations_of(
     member_ids: Iterable[UUID] | None,
     *,
     since: datetime | None = None,
+    until: datetime | None = None,
     states: Iterable[str] = LIVE,
     session_id: UUID | None = None,
     after: tuple[datetime, UUID] | None = None,
+    newest_first: bool = False,
     limit: int = NO_LIMIT,
 ) -> list[ReservationView]:
     """Reservations of these members (None: everybody's), live ones unless asked otherwise, in the order sessions start.
 
-    `since` leaves sessions that end after it, `session_id` those of one session; `after` is where the page before
-    ended.
+    `since` leaves sessions that end after it, `until` those that have ended by then, `session_id` those of one session;
+    `after` is where the page before ended.
     """
     members = None if member_ids is None else list(member_ids)
     starts_at, last_id = after or (None, None)
+    way = "desc" if newest_first else "asc"
     rows = await db.fetch(
         f"select {_COLUMNS} from {_TABLES}"
         " where ($1::uuid[] is null or reservation.member = any($1)) and reservation.state = any($2)"
         " and ($3::timestamptz is null or session.ends_at > $3) and ($4::uuid is null or session.id = $4)"
         " and ($5::timestamptz is null or (session.starts_at, reservation.id) > ($5, $6::uuid))"
-        " order by session.starts_at, reservation.id limit $7",
-        *(members, [str(state) for state in states], since, session_id, starts_at, last_id, limit),
+        " and ($8::timestamptz is null or session.ends_at <= $8)"
+        f" order by session.starts_at {way}, reservation.id {way} limit $7",
+        *(members, [str(state) for state in states], since, session_id, starts_at, last_id, limit, until),
     )
     return [_view(row) for row in rows]
 

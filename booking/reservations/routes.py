@@ -16,6 +16,7 @@ from booking.kit import clock
 from booking.kit.idempotency import Answer, respond_once
 from booking.kit.web import language_of
 from booking.programs.queries import find_program
+from booking.programs.schemas import SessionView
 from booking.reservations import queries, rules, rules_texts, service, service_reading
 from booking.reservations.errors import OptionUnknown, ReservationUnknown
 from booking.reservations.schemas import (
@@ -72,10 +73,11 @@ async def list_sessions(
 def _session_page(found: list[ListedSession], limit: int, now: datetime) -> SessionPage:
     """One page of those found, which are one more than the page when there is a next."""
     last = found[limit - 1].session if len(found) > limit else None
-    return SessionPage(
-        items=[_session_item(each, now) for each in found[:limit]],
-        next_cursor=rules_texts.cursor_of((last.starts_at, last.id)) if last else None,
-    )
+    return SessionPage(items=[_session_item(each, now) for each in found[:limit]], next_cursor=_next(last))
+
+
+def _next(last: SessionView | ReservationView | None) -> str | None:
+    return rules_texts.cursor_of((last.starts_at, last.id)) if last else None
 
 
 async def _check_codes(facility: str | None, program: str | None) -> None:
@@ -205,10 +207,7 @@ async def list_reservations(
     else:
         found = await service_reading.list_of_session(actor, session, page=page)
     last = found[limit - 1] if len(found) > limit else None
-    return ReservationPage(
-        items=[_item(each) for each in found[:limit]],
-        next_cursor=rules_texts.cursor_of((last.starts_at, last.id)) if last else None,
-    )
+    return ReservationPage(items=[_item(each) for each in found[:limit]], next_cursor=_next(last))
 
 
 @post("/api/v1/reservations/{reservation_id:uuid}/cancel", status_code=200, operation_id="cancelReservation", tags=TAGS)

@@ -1,7 +1,7 @@
 """Booking decided from values alone: seats, windows, limits, states."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -58,15 +58,6 @@ def seats_of(session: SessionView, taken: int, now: datetime) -> Seats:
     """The seats of a session at an instant. From `roll_over_at` on, free web seats are walk-in seats."""
     free = max(session.web_seats - taken, 0) if now < session.roll_over_at else 0
     return Seats(web=session.web_seats, walk_in=session.walk_in_seats, taken=taken, left=free)
-
-
-def is_open(session: SessionView, now: datetime) -> bool:
-    """Whether the session can be booked now as far as its own windows go."""
-    return (
-        session.state == SessionState.PUBLISHED
-        and session.selection == Selection.FIRST_COME
-        and session.booking_opens_at <= now < min(session.booking_closes_at, session.roll_over_at)
-    )
 
 
 def decide_order(facts: OrderFacts) -> list[Decision]:
@@ -139,25 +130,17 @@ def not_eligible(session: SessionView, member: MemberView, rules: tuple[Eligibil
     )
 
 
-def _check_session(ask: _Ask) -> Refusal | None:
-    session, now = ask.session, ask.facts.now
+def _state_refusal(session: SessionView, now: datetime) -> Refusal | None:
     if session.state == SessionState.DRAFT:
         return UnknownSession()
     if session.state == SessionState.CANCELLED:
         return errors.SessionCancelled()
     if now >= session.ends_at:
         return errors.SessionPast()
-    if session.selection == Selection.DRAW:
-        return errors.SessionByDraw()
-    return None
+    return errors.SessionByDraw() if session.selection == Selection.DRAW else None
 
 
-def _check_already(ask: _Ask) -> Refusal | None:
-    return errors.AlreadyBooked() if any(each.session_id == ask.session.id for each in ask.holdings) else None
-
-
-def _check_window(ask: _Ask) -> Refusal | None:
-    session, now = ask.session, ask.facts.now
+def _window_refusal(session: SessionView, now: datetime) -> Refusal | None:
     if now < session.booking_opens_at:
         return errors.BookingNotOpenYet(opens_at=session.booking_opens_at)
     if now >= session.roll_over_at:
@@ -165,6 +148,22 @@ def _check_window(ask: _Ask) -> Refusal | None:
     if now >= session.booking_closes_at:
         return errors.BookingClosed(closes_at=session.booking_closes_at)
     return None
+
+
+def _seat_refusal(session: SessionView, taken: int) -> Refusal | None:
+    return None if taken < session.web_seats else errors.SessionFull()
+
+
+def _check_session(ask: _Ask) -> Refusal | None:
+    return _state_refusal(ask.session, ask.facts.now)
+
+
+def _check_already(ask: _Ask) -> Refusal | None:
+    return errors.AlreadyBooked() if any(each.session_id == ask.session.id for each in ask.holdings) else None
+
+
+def _check_window(ask: _Ask) -> Refusal | None:
+    return _window_refusal(ask.session, ask.facts.now)
 
 
 def _check_consent(ask: _Ask) -> Refusal | None:
@@ -214,7 +213,7 @@ def _check_week(ask: _Ask) -> Refusal | None:
 
 
 def _check_seat(ask: _Ask) -> Refusal | None:
-    return None if ask.taken < ask.session.web_seats else errors.SessionFull()
+    return _seat_refusal(ask.session, ask.taken)
 
 
 _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
@@ -265,3 +264,20 @@ def refusal_of(decisions: list[Decision]) -> Refusal:
     if len(decisions) > 1:
         first.fields = {f"{each.session.id}/{each.member_id}": each.refusals[0] for each in refused}
     return first
+
+
+def since_of(sessions: Sequence[SessionView], now: datetime) -> datetime:
+    """From when on a member's other reservations matter for these sessions: limits look at most a week back."""
+    return min(now, min(session.starts_at for session in sessions) - timedelta(days=7))
+
+
+def refusal_of_session(session: SessionView, taken: int, now: datetime) -> Refusal | None:
+    """Why nobody can book a session now, or None."""
+    return _state_refusal(session, now) or _window_refusal(session, now) or _seat_refusal(session, taken)
+
+
+def refusal_for(facts: OrderFacts, member_id: UUID) -> Refusal | None:
+    """Why a member cannot book the first session of these facts, or None, whatever others book."""
+    session = facts.sessions[0]
+    decision = _decide(facts, session, member_id, facts.taken.get(session.id, 0), list(facts.holdings))
+    return decision.refusals[0] if decision.refusals else None

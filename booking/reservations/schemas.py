@@ -7,9 +7,10 @@ from uuid import UUID
 
 import msgspec
 
+from booking.facilities.schemas import FacilityView
 from booking.kit.errors import Refusal
 from booking.people.schemas import MemberView
-from booking.programs.schemas import EligibilityView, SessionView
+from booking.programs.schemas import EligibilityView, ProgramView, SessionView
 
 Names = Mapping[str, str]
 
@@ -115,6 +116,14 @@ class RosterEntry(msgspec.Struct, frozen=True, kw_only=True):
     override_reason: str | None
 
 
+class Roster(msgspec.Struct, frozen=True, kw_only=True):
+    """A session's roster: those it may show, and how many seats are taken in all."""
+
+    session: SessionView
+    entries: list[RosterEntry]
+    taken: int
+
+
 class KioskBooking(msgspec.Struct, frozen=True, kw_only=True):
     """A seat of a member, as the door needs it."""
 
@@ -143,6 +152,35 @@ class PlaceListed(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str
     place_name: str
     counts: Mapping[date, int]
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What the finder shows: a day's sessions, the week's counts, the places, the reader's family."""
+
+    day: date
+    counts: Mapping[date, int]
+    places: list[PlaceListed]
+    facility: str
+    sessions: list[ListedSession]
+    members: list[MemberView]
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """One session opened: `refusal` when nobody can book it now, `choices` with each member's own refusal."""
+
+    listed: ListedSession
+    program: ProgramView
+    facility: FacilityView
+    others: list[ListedSession]
+    refusal: Refusal | None
+    choices: list[tuple[MemberView, Refusal | None]]
+
+
+class Bookings(msgspec.Struct, frozen=True, kw_only=True):
+    """The reader's family and its bookings."""
+
+    members: list[MemberView]
+    items: list[ReservationView]
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ Source: docs/decisions/0001-who-referees.md.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from booking.access.rules import Role, require_account, require_staff
@@ -95,7 +95,7 @@ async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
         members=members,
         bookable=frozenset(await _bookable(by, in_order, wish)),
         taken=await queries.taken(wish.session_ids),
-        holdings=await queries.list_holdings(wish.member_ids, _since(in_order, now)),
+        holdings=await queries.list_holdings(wish.member_ids, rules.since_of(in_order, now)),
         eligibility=await programs.load_eligibility({session.program_id for session in in_order}),
         overridden=wish.overridden,
     )
@@ -108,13 +108,6 @@ async def _bookable(by: Actor, sessions: Sequence[SessionView], wish: Wish) -> s
     for session in sessions:
         require_staff(by, *DESK, scopes=session.scopes)
     return set(wish.member_ids)
-
-
-def _since(sessions: Sequence[SessionView], now: datetime) -> datetime:
-    """From when on a member's other reservations matter: now, or the Monday of the earliest week asked for."""
-    first = min(session.held_on for session in sessions)
-    monday, _ = clock.day_span(first - timedelta(days=first.weekday()))
-    return min(now, monday)
 
 
 async def _write(by: Actor, wish: Wish, granted: Sequence[Decision]) -> list[ReservationView]:

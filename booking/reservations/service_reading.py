@@ -1,19 +1,22 @@
 """Seeing reservations: one's own family's, or as staff, which is noted in the log of personal data viewed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from booking.access.rules import require_account, require_staff
 from booking.access.schemas import Actor
 from booking.access.service import record_view
+from booking.facilities.queries import get_facility
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.people import queries as people
-from booking.programs.queries import get_session
-from booking.programs.schemas import SessionView
+from booking.programs.errors import UnknownSession
+from booking.programs.queries import get_program, get_session
 from booking.reservations import queries
-from booking.reservations.rules import ReservationState
-from booking.reservations.schemas import ReservationView, RosterEntry
+from booking.reservations.errors import ReservationUnknown
+from booking.reservations.rules import ReservationState, refusal_for, refusal_of_session, since_of
+from booking.reservations.rules_finder import counts_of, day_of, week_from
+from booking.reservations.schemas import Bookings, Found, Opened, OrderFacts, ReservationView, Roster
 
 Page = tuple[tuple[datetime, UUID] | None, int]
 """Where the page before ended, and how many at most."""
@@ -47,12 +50,86 @@ async def list_of_session(by: Actor, session_id: UUID, *, page: Page) -> list[Re
         return found
 
 
-async def open_roster(by: Actor, session_id: UUID) -> tuple[SessionView, list[RosterEntry]]:
-    """A session's roster for the staff of its place; the view is noted."""
+async def open_roster(by: Actor, session_id: UUID) -> Roster:
+    """A session's roster for the staff of its place; whoever it shows is noted.
+
+    Protected members are counted and not listed: no list shows them but the roll call.
+    """
     async with db.transaction():
         session = await get_session(session_id)
         require_staff(by, scopes=session.scopes)
         entries = await queries.list_roster(session_id)
-        members = (each.member.id for each in entries)
+        shown = [entry for entry in entries if not entry.member.is_protected]
+        members = (each.member.id for each in shown)
         await record_view(by, members, "roster", scope=session.facility_code, by_list=True)
-        return session, entries
+        return Roster(session=session, entries=shown, taken=len(entries))
+
+
+async def find_sessions(by: Actor, days: tuple[date | None, date | None], facility: str) -> Found:
+    """A day's sessions with the week around it and whose of the reader's family hold a seat.
+
+    `days`: the first day of the week and the day asked for, where they were.
+    """
+    members = await people.list_members_of(by.id) if by.is_signed_in and by.id is not None else []
+    week = week_from(*days, clock.today())
+    places = await queries.list_places(week[0], week[-1])
+    code = facility if any(place.code == facility for place in places) else ""
+    counts = counts_of(places, code, week)
+    day = day_of(days[1], counts)
+    place_id = next((place.id for place in places if place.code == code), None)
+    listed = await queries.list_day(day, facility_id=place_id, member_ids=[member.id for member in members])
+    return Found(day=day, counts=counts, places=places, facility=code, sessions=listed, members=members)
+
+
+async def open_session(by: Actor, session_id: UUID) -> Opened:
+    """One session with whom of the reader's family it could be booked for now, and for whom not and why.
+
+    Raises: UnknownSession.
+    """
+    members = await people.list_members_of(by.id) if by.is_signed_in and by.id is not None else []
+    listed = await queries.list_session(session_id, [member.id for member in members])
+    if listed is None:
+        raise UnknownSession
+    session, now = listed.session, clock.now()
+    holdings = await queries.list_holdings([member.id for member in members], since_of([session], now))
+    asked = OrderFacts(
+        now=now,
+        sessions=(session,),
+        member_ids=(),
+        members={member.id: member for member in members},
+        bookable=frozenset(member.id for member in members if member.rights is not None and member.rights.may_book),
+        taken={session.id: listed.taken},
+        holdings=holdings,
+        eligibility={session.program_id: listed.eligibility},
+    )
+    return Opened(
+        listed=listed,
+        program=await get_program(session.program_code),
+        facility=await get_facility(session.facility_code),
+        others=await queries.list_same(session.id, session.program_id, session.facility_id, now),
+        refusal=refusal_of_session(session, listed.taken, now),
+        choices=[(member, refusal_for(asked, member.id)) for member in members],
+    )
+
+
+async def list_order(by: Actor, reservation_id: UUID) -> list[ReservationView]:
+    """A reservation first, then the others of the same order that the asker may see. Raises: ReservationUnknown."""
+    members = await people.list_members_of(require_account(by).id or new_id())
+    seen = {member.id for member in members}
+    found = await queries.list_order_of(reservation_id)
+    own = sorted((each for each in found if each.member_id in seen), key=lambda each: each.id != reservation_id)
+    if not own or own[0].id != reservation_id:
+        raise ReservationUnknown
+    return own
+
+
+async def list_bookings(by: Actor, *, is_past: bool = False) -> Bookings:
+    """The family's bookings to come, or those that were (once the desk has seen guardian and child together)."""
+    account_id = require_account(by).id or new_id()
+    members, now = await people.list_members_of(account_id), clock.now()
+    if not is_past:
+        coming = await queries.list_reservations_of([member.id for member in members], since=now)
+        return Bookings(members=members, items=coming)
+    shown = [member.id for member in members if member.rights is not None and member.rights.is_confirmed]
+    past = await queries.list_reservations_of(shown, states=ALL_STATES, until=now, newest_first=True, limit=100)
+    return Bookings(members=members, items=past)

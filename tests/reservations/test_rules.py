@@ -193,19 +193,27 @@ def test_seats_roll_over_to_the_door() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "expected"),
+    ("columns", "taken", "expected"),
     [
-        ({}, True),
-        ({"state": "cancelled"}, False),
-        ({"selection": "draw"}, False),
-        ({"booking_opens_at": NOW + MINUTE}, False),
-        ({"booking_closes_at": NOW}, False),
-        ({"roll_over_at": NOW}, False),
+        ({}, 9, None),
+        ({}, 10, "session-full"),
+        ({"state": "cancelled"}, 10, "session-cancelled"),
+        ({"booking_opens_at": NOW + MINUTE}, 0, "booking-not-open-yet"),
     ],
 )
-def test_when_a_session_is_open(columns: dict[str, Any], expected: bool) -> None:
-    """As far as its own windows go."""
-    assert rules.is_open(a_session(**columns), NOW) is expected
+def test_why_nobody_can_book_a_session(columns: dict[str, Any], taken: int, expected: str | None) -> None:
+    """What a page says before anybody is chosen."""
+    refusal = rules.refusal_of_session(a_session(**columns), taken, NOW)
+    assert (refusal.code if refusal else None) == expected
+
+
+def test_why_one_member_cannot() -> None:
+    """Each on their own, whatever the others book."""
+    ann, ben = a_member(), a_member(body_codes=())
+    facts = the_facts(a_session(web_seats=1), [ann, ben])
+    assert rules.refusal_for(facts, ann.id) is None
+    refusal = rules.refusal_for(facts, ben.id)
+    assert refusal is not None and refusal.code == "consent-missing"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,261 @@
+"""Residents' pages: find a session, open it, book it, see and cancel one's bookings. All work without JavaScript."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from markupsafe import Markup
+
+from booking.access.queries import find_account
+from booking.access.rules import require_account
+from booking.access.schemas import Actor
+from booking.kit import clock
+from booking.kit.errors import Refusal
+from booking.kit.i18n import N_, format_weekday, spoken
+from booking.kit.templating import render_piece
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
+from booking.people.queries import list_members_of
+from booking.people.rules import grade_on
+from booking.reservations import pages_staff, queries, rules, rules_finder, service, service_reading
+from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown, say_audience, say_grade, say_name
+from booking.reservations.schemas import Found, ListedSession, Opened, ReservationView
+
+CATEGORIES = {
+    "drop-in": N_("自由に作る"),
+    "group": N_("毎週の講座"),
+    "workshop": N_("ワークショップ"),
+    "lab": N_("ラボ"),
+    "trial": N_("体験会"),
+    "seminar": N_("大人向け"),
+}
+From = Annotated[str, QueryParameter(name="from", max_length=20)]
+
+
+class SessionForm(msgspec.Struct, kw_only=True):
+    """The booking form of a session."""
+
+    member: list[str]
+    assistance: str
+
+
+# ---- words for templates ------------------------------------------------------------------------------------------
+
+
+def _program_name(named: Any) -> str:
+    return say_name(rules.names_of(named), spoken())
+
+
+def _facility_name(named: Any) -> str:
+    """Of a session or reservation, or of a facility itself."""
+    name = getattr(named, "facility_name", None) or named.name
+    return say_name({"ja": name, "en": getattr(named, "facility_name_en", None) or named.name_en}, spoken())
+
+
+def _audience(listed: ListedSession) -> str:
+    rule = rules_finder.rule_on(listed.eligibility, listed.session.held_on)
+    if rule is None:
+        return say_audience(None, None, False, spoken())
+    return say_audience(rule.min_grade, rule.max_grade, rule.adults, spoken())
+
+
+def _grade_of(member: Any) -> str:
+    grade = grade_on(member, clock.today())
+    return say_grade(grade, spoken()) if grade else ""
+
+
+WORDS: dict[str, Any] = {
+    "program_name": _program_name,
+    "facility_name": _facility_name,
+    "audience": _audience,
+    "grade_of": _grade_of,
+    "weekday": lambda day: format_weekday(day.isoweekday(), short=True),
+    "seats_of": lambda listed: rules.seats_of(listed.session, listed.taken, clock.now()),
+    "standing_of": lambda listed: rules_finder.standing_of(listed, clock.now()),
+}
+
+# ---- finding ------------------------------------------------------------------------------------------------------
+
+
+@get("/sessions", include_in_schema=False)
+async def show_sessions(
+    *,
+    request: Asking,
+    actor: NamedDependency[Actor],
+    facility: FromQuery[str] = "",
+    on: FromQuery[str] = "",
+    from_: From = "",
+    grade: FromQuery[str] = "",
+    available: FromQuery[str] = "",
+    part: FromQuery[str] = "1",
+) -> Response[str]:
+    """A day's sessions, with places and their crowding, the week, and filters; every filter is a link or a GET form."""
+    today = clock.today()
+    days = (rules_finder.read_day(from_, today), rules_finder.read_day(on, today))
+    found = await service_reading.find_sessions(actor, days, facility)
+    crowding = {place.code: await slot("facility.crowding", request, code=place.code) for place in found.places}
+    asked = {"facility": found.facility, "on": found.day.isoformat(), "grade": grade, "available": available}
+    return page(request, "reservations/sessions.html", **_finder(found, asked, part), crowding=crowding, **WORDS)
+
+
+def _finder(found: Found, asked: dict[str, str], part: str) -> dict[str, Any]:
+    week = tuple(found.counts)
+    only_free = bool(asked["available"])
+    fitting = rules_finder.chosen(found.sessions, asked["grade"], only_free=only_free, now=clock.now())
+    parts = max(-(-len(fitting) // rules_finder.ROWS), 1)
+    at = min(int(part), parts) if part.isdecimal() and part.isascii() and int(part[:4]) > 0 else 1
+    asked["from"] = week[0].isoformat()
+    names = {member.id: member.shown_name for member in found.members}
+
+    def address(**changed: str) -> str:
+        kept = {name: value for name, value in {**asked, **changed}.items() if value}
+        return f"/sessions?{urlencode(kept)}"
+
+    return {
+        "found": found,
+        "asked": asked,
+        "address": address,
+        "rows": fitting[(at - 1) * rules_finder.ROWS : at * rules_finder.ROWS],
+        "count": len(fitting),
+        "part": at,
+        "parts_count": parts,
+        "week_before": (week[0] - timedelta(days=rules_finder.WEEK)).isoformat(),
+        "week_after": (week[-1] + timedelta(days=1)).isoformat(),
+        "has_before": week[0] > clock.today(),
+        "today": clock.today(),
+        "grades": [("", N_("すべて")), *((str(n + 1), said) for n, said in enumerate(GRADES)), ("adult", N_("大人"))],
+        "names_said": lambda listed: "・".join(names[member_id] for member_id in listed.mine),
+    }
+
+
+@get("/sessions/{session_id:uuid}", include_in_schema=False)
+async def show_session(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[str]:
+    """One session, and whom of the family it can be booked for."""
+    return _session_page(request, await service_reading.open_session(actor, session_id))
+
+
+def _session_page(request: Asking, opened: Opened, **context: Any) -> Response[str]:
+    able = [member.id for member, refusal in opened.choices if refusal is None]
+    return page(
+        request,
+        "reservations/session.html",
+        opened=opened,
+        listed=opened.listed,
+        session=opened.listed.session,
+        categories=CATEGORIES,
+        able=able,
+        who_is=lambda member: rules_finder.who_is(member, opened.listed.session.held_on),
+        **{"status": 200, **context},
+        **WORDS,
+    )
+
+
+@post("/sessions/{session_id:uuid}", include_in_schema=False)
+async def book(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[Any]:
+    """Book for everybody ticked, or say at the form why not."""
+    require_account(actor)
+    data = await form(request, SessionForm)
+    try:
+        booked = await service.book(actor, [session_id], _ids(data.member), assistance=data.assistance[:500])
+    except Refusal as refusal:
+        opened = await service_reading.open_session(actor, session_id)
+        return _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/bookings/{booked[0].id}/booked")
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError:
+        raise OrderEmpty from None
+
+
+# ---- one's own bookings -------------------------------------------------------------------------------------------
+
+
+@get("/bookings/{reservation_id:uuid}/booked", include_in_schema=False)
+async def show_booked(request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]) -> Response[str]:
+    """The seats of an order, right after booking and whenever one comes back to it."""
+    items = await service_reading.list_order(actor, reservation_id)
+    account = await find_account(actor.id) if actor.id is not None else None
+    listed = {each.session_id: await queries.list_session(each.session_id) for each in items}
+    email = account.email if account else None
+    return page(request, "reservations/booked.html", items=items, listed=listed, email=email, **WORDS)
+
+
+@get("/bookings", include_in_schema=False)
+async def show_bookings(
+    request: Asking, actor: NamedDependency[Actor], past: FromQuery[str] = "", cancelled: FromQuery[str] = ""
+) -> Response[str]:
+    """What is coming, or what was; after cancelling, the way back."""
+    return await _bookings_page(request, actor, is_past=bool(past), given_back=cancelled)
+
+
+async def _bookings_page(
+    request: Asking, actor: Actor, *, is_past: bool = False, given_back: str = "", **context: Any
+) -> Response[str]:
+    bookings = await service_reading.list_bookings(actor, is_past=is_past)
+    undo = await _find_cancelled(actor, given_back)
+    names: dict[str, Any] = {"bookings": bookings, "is_past": is_past, "undo": undo, "status": 200, **context}
+    return page(request, "reservations/bookings.html", **names, **WORDS)
+
+
+async def _find_cancelled(actor: Actor, given_back: str) -> ReservationView | None:
+    try:
+        found = await service.get_reservation_for(actor, UUID(given_back))
+    except (ValueError, ReservationUnknown):
+        return None
+    return found if found.state == rules.ReservationState.CANCELLED and found.ends_at > clock.now() else None
+
+
+@post("/bookings/{reservation_id:uuid}/cancel", include_in_schema=False)
+async def cancel(request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]) -> Response[Any]:
+    """Give the seat back at once; the list then offers the way back."""
+    try:
+        await service.cancel(actor, reservation_id)
+    except Refusal as refusal:
+        require_account(actor)
+        return await _bookings_page(request, actor, status=refusal.status, refusal=refusal)
+    return redirect("/bookings", cancelled=str(reservation_id))
+
+
+@post("/bookings/{reservation_id:uuid}/restore", include_in_schema=False)
+async def restore(request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]) -> Response[Any]:
+    """Take a seat back that was just given back, if it is still free."""
+    try:
+        await service.book_again(actor, reservation_id)
+    except Refusal as refusal:
+        require_account(actor)
+        return await _bookings_page(request, actor, status=refusal.status, refusal=refusal)
+    return redirect("/bookings")
+
+
+# ---- pieces of other pages ----------------------------------------------------------------------------------------
+
+
+async def _coming(request: Asking, **_: Any) -> Markup:
+    """The family's next bookings, on the first page."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is None or not actor.is_signed_in or actor.id is None:
+        return Markup()
+    members = await list_members_of(actor.id)
+    items = await queries.list_reservations_of([member.id for member in members], since=clock.now(), limit=3)
+    return render_piece("reservations/coming.html", language_of(request), items=items, **WORDS) if items else Markup()
+
+
+async def _next_of_member(request: Asking, **context: Any) -> Markup:
+    """A member's next booking, beside their pass."""
+    items = await queries.list_reservations_of([context["member_id"]], since=clock.now(), limit=1)
+    return render_piece("reservations/next.html", language_of(request), items=items, **WORDS) if items else Markup()
+
+
+PAGES = (show_sessions, show_session, book, show_booked, show_bookings, cancel, restore, *pages_staff.PAGES)
+NAV = (
+    NavItem(label=N_("さがす"), address="/sessions", icon="search", order=10),
+    NavItem(label=N_("予約"), address="/bookings", icon="calendar", order=20),
+)
+SLOTS = {"home.10-coming": _coming, "passes.next_booking": _next_of_member}

@@ -1,0 +1,129 @@
+"""The desk's pages: a session's roster, booking for somebody, cancelling with a reason."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from booking.access.rules import require_staff
+from booking.access.schemas import Actor
+from booking.kit import clock
+from booking.kit.i18n import N_
+from booking.kit.web import Asking, form, page, redirect
+from booking.people.queries import find_member_by_number
+from booking.people.rules import grade_on
+from booking.reservations import rules, service, service_reading
+from booking.reservations.errors import BookingRefusal, NumberUnknown, ReservationUnknown, say_grade
+
+EXCEPTIONS = {
+    "booking-not-open-yet": N_("予約の開始前でも予約する"),
+    "booking-closed": N_("しめきりのあとでも予約する"),
+    "not-eligible": N_("対象の学年でなくても予約する"),
+    "limit-held": N_("同時に持てる数をこえて予約する"),
+    "limit-week": N_("1週間の回数をこえて予約する"),
+    "overlaps": N_("同じ時間の予約があっても予約する"),
+    "session-full": N_("当日の席を使って予約する"),
+}
+"""Rules the desk can set aside, as it reads them."""
+
+
+class DeskForm(msgspec.Struct, kw_only=True):
+    """Booking for somebody by number."""
+
+    number: str
+    assistance: str
+    override: list[str]
+    reason: str
+
+
+class CancelForm(msgspec.Struct, kw_only=True):
+    """Cancelling for somebody."""
+
+    override: list[str]
+    reason: str
+
+
+@get("/staff/sessions/{session_id:uuid}", include_in_schema=False)
+async def show_roster(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[str]:
+    """Who is booked, who is here, who is missing; the view is noted."""
+    return await _roster_page(request, actor, session_id)
+
+
+async def _roster_page(request: Asking, actor: Actor, session_id: UUID, **context: Any) -> Response[str]:
+    roster = await service_reading.open_roster(actor, session_id)
+    session, now = roster.session, clock.now()
+    here = [entry for entry in roster.entries if entry.state == rules.ReservationState.ARRIVED]
+    return page(
+        request,
+        "reservations/roster.html",
+        session=session,
+        seats=rules.seats_of(session, roster.taken, now),
+        here=here,
+        missing=[entry for entry in roster.entries if entry not in here],
+        hidden=roster.taken - len(roster.entries),
+        is_late=now >= session.starts_at,
+        may_act=actor.may_in(session.scopes, *service.DESK),
+        exceptions=EXCEPTIONS,
+        names=rules.names_of(session),
+        grade_of=lambda member: grade_on(member, session.held_on),
+        say_grade=say_grade,
+        **{"status": 200, **context},
+    )
+
+
+@post("/staff/sessions/{session_id:uuid}/book", include_in_schema=False)
+async def book_at_desk(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[Any]:
+    """Book for the member with a number; a rule is set aside only by name and with a reason."""
+    require_staff(actor, *service.DESK)
+    data = await form(request, DeskForm)
+    try:
+        member = await find_member_by_number("".join(data.number.split()))
+        if member is None:
+            raise NumberUnknown
+        await service.book(
+            actor,
+            [session_id],
+            [member.id],
+            assistance=data.assistance[:500],
+            overridden=data.override,
+            reason=data.reason[:500],
+        )
+    except BookingRefusal as refusal:
+        return await _roster_page(request, actor, session_id, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/staff/sessions/{session_id}")
+
+
+@get("/staff/reservations/{reservation_id:uuid}/cancel", include_in_schema=False)
+async def ask_cancel(request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]) -> Response[str]:
+    """Asks for the reason before a seat is given back for somebody."""
+    return await _cancel_page(request, actor, reservation_id)
+
+
+async def _cancel_page(request: Asking, actor: Actor, reservation_id: UUID, **context: Any) -> Response[str]:
+    require_staff(actor, *service.DESK)
+    found = await service.get_reservation_for(actor, reservation_id, is_change=True)
+    is_late = clock.now() >= found.cancel_until
+    shown: dict[str, Any] = {"found": found, "names": rules.names_of(found), "is_late": is_late, "status": 200}
+    return page(request, "reservations/cancel.html", **{**shown, **context})
+
+
+@post("/staff/reservations/{reservation_id:uuid}/cancel", include_in_schema=False)
+async def cancel_at_desk(
+    request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]
+) -> Response[Any]:
+    """Give a seat back for somebody."""
+    require_staff(actor, *service.DESK)
+    data = await form(request, CancelForm)
+    try:
+        done = await service.cancel(actor, reservation_id, overridden=data.override, reason=data.reason[:500])
+    except ReservationUnknown:
+        raise
+    except BookingRefusal as refusal:
+        return await _cancel_page(request, actor, reservation_id, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/staff/sessions/{done.session_id}")
+
+
+PAGES = (show_roster, book_at_desk, ask_cancel, cancel_at_desk)

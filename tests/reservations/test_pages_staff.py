@@ -1,0 +1,83 @@
+"""The desk's pages: roster, booking for somebody, cancelling with a reason."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from booking.access.rules import Role
+from booking.kit import clock as house_clock
+from booking.kit import db as house_db
+from tests.conftest import Clock
+from tests.make.access import make_staff, sign_in
+from tests.make.people import make_member, make_protected
+from tests.make.programs import make_session
+from tests.make.reservations import make_reservation
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_roster_and_that_it_was_looked_at(client: httpx.AsyncClient, clock: Clock) -> None:
+    """Missing and arrived apart; a protected member is counted and not shown; each shown one is noted."""
+    session = await make_session(starts_at=house_clock.now() - timedelta(minutes=5), cancel_until=house_clock.now())
+    missing = await make_member(body=session.body_code, family_name="木村")
+    here = await make_member(body=session.body_code, family_name="清水")
+    hidden = await make_member(body=session.body_code, family_name="秘密")
+    await make_protected(hidden)
+    await make_reservation(session, missing)
+    await make_reservation(session, here, state="arrived", arrived_at=house_clock.now())
+    await make_reservation(session, hidden)
+    await sign_in(client, await make_staff(Role.FRONT_DESK, session.facility_code))
+    html = (await client.get(f"/staff/sessions/{session.id}")).text
+    assert "木村" in html and "清水" in html and "秘密" not in html
+    assert "一覧に出さない人が 1人" in html and "予約 3人" in html and "まだ" in html and "12:00 入館" in html
+    noted = await house_db.fetch("select member_id, what from personal_data_view")
+    assert {row["member_id"] for row in noted} == {missing.id, here.id}
+    assert {row["what"] for row in noted} == {"roster"}
+
+
+async def test_who_may_open_a_roster(client: httpx.AsyncClient, clock: Clock) -> None:
+    """Staff of that place; an auditor reads without acting; others are told."""
+    held = await make_reservation()
+    address = f"/staff/sessions/{held.session_id}"
+    assert (await client.get(address)).status_code == 303
+    await sign_in(client, await make_staff(Role.FRONT_DESK, "elsewhere"))
+    assert (await client.get(address)).status_code == 403
+    await sign_in(client, await make_staff(Role.AUDITOR))
+    html = (await client.get(address)).text
+    assert "<form" not in html.split("<main", 1)[1]
+
+
+async def test_booking_for_somebody(client: httpx.AsyncClient, clock: Clock) -> None:
+    """By number; a full session takes a walk-in seat by name and with a reason, and never more than there are."""
+    session = await make_session(seats=1, walk_in=1)
+    await make_reservation(session)
+    child, other = await make_member(body=session.body_code), await make_member(body=session.body_code)
+    await sign_in(client, await make_staff(Role.FRONT_DESK, session.facility_code))
+    address = f"/staff/sessions/{session.id}/book"
+    wrong = await client.post(address, data={"number": "12345678"})
+    assert wrong.status_code == 422 and "この番号の人は見つかりませんでした" in wrong.text
+    full = await client.post(address, data={"number": child.number})
+    assert full.status_code == 409 and child.number in full.text
+    named = {"number": f"{child.number[:4]} {child.number[4:]}", "override": "session-full"}
+    assert (await client.post(address, data=named)).status_code == 422
+    done = await client.post(address, data={**named, "reason": "校外学習"})
+    assert done.status_code == 303
+    assert "校外学習" in (await client.get(done.headers["location"])).text
+    assert (await client.post(address, data={**named, "number": other.number, "reason": "x"})).status_code == 409
+
+
+async def test_cancelling_for_somebody(client: httpx.AsyncClient, clock: Clock) -> None:
+    """Asks first; after the time only with the rule named and a reason."""
+    held = await make_reservation(await make_session(starts_at=house_clock.now() + timedelta(hours=1)))
+    await sign_in(client, await make_staff(Role.FRONT_DESK, held.facility_code))
+    address = f"/staff/reservations/{held.id}/cancel"
+    assert "この予約を取り消しますか" in (await client.get(address)).text
+    clock.set(held.cancel_until)
+    late = await client.post(address, data={"reason": "電話があった"})
+    assert late.status_code == 409 and "取り消しの時間をすぎていても取り消す" in late.text
+    done = await client.post(address, data={"reason": "電話があった", "override": "too-late-to-cancel"})
+    assert done.status_code == 303
+    audit = await house_db.fetchrow("select reason, overridden from audit_entry where action = 'reservation.cancelled'")
+    assert audit is not None and tuple(audit) == ("電話があった", ["too-late-to-cancel"])
+    assert (await client.get(f"/staff/reservations/{held.session_id}/cancel")).status_code == 404
