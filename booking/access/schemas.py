@@ -186,3 +186,90 @@ class PersonalDataViewed(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     scope: str | None
     by_list: bool
+
+
+class SignInRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One step of a sign-in: `email` asks for a code; `code`, `number` and `pin`, or `second` prove who it is."""
+
+    email: str | None = None
+    code: str | None = None
+    number: str | None = None
+    pin: str | None = None
+    second: str | None = None
+
+
+class SignInState(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a sign-in stands: code-sent, second-factor-needed, signed-in or signed-out."""
+
+    state: str
+    is_new: bool = False
+
+
+class AccountRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whoever wants an account proves an address."""
+
+    email: str
+
+
+class NewStaff(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who is to work here."""
+
+    email: str
+    name: str
+    role: str
+    scope: str | None = None
+
+
+class NewGrant(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One more role for a member of staff."""
+
+    role: str
+    scope: str | None = None
+
+
+class NewToken(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An API token to be made."""
+
+    label: str
+    role: str
+    scope: str | None = None
+
+
+class MadeToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A new API token; it is in this answer and never again."""
+
+    token: str
+
+
+class EnrolLink(msgspec.Struct, frozen=True, kw_only=True):
+    """The address, good once within 24 hours, that registers an authenticator."""
+
+    link: str
+
+
+class StaffPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Staff the reader decides about."""
+
+    items: list[StaffView]
+    next_cursor: str | None = None
+
+
+class TokenPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Tokens the reader decides about."""
+
+    items: list[TokenView]
+    next_cursor: str | None = None
+
+
+class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the audit trail."""
+
+    items: list[AuditView]
+    next_cursor: str | None = None
+
+
+class PersonalDataViewedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the log of personal data viewed."""
+
+    items: list[PersonalDataViewed]
+    next_cursor: str | None = None

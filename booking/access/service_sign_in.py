@@ -7,6 +7,7 @@ more often than allowed. What is counted is named by keyed digests: no address o
 import asyncio
 import hmac
 import secrets
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -227,3 +228,23 @@ async def use_counter(credential_id: UUID, counter: int) -> None:
     newer = "update credential set last_counter = $2 where id = $1 and coalesce(last_counter, 0) < $2 returning id"
     if await db.fetchval(newer, credential_id, counter) is None:
         raise TotpUsed
+
+
+_FORGET = (
+    ("delete from sign_in_code where expires_at <= $1", timedelta(days=1)),
+    ("delete from sign_in_link where expires_at <= $1", timedelta(days=7)),
+    ("delete from sign_in where least(expires_at, ended_at) <= $1", timedelta(days=365)),
+    ("delete from attempt_window where started_at <= $1", timedelta(days=366)),
+)
+
+
+async def forget_old() -> int:
+    """Delete codes a day old, links a week old, sign-ins a year over, counted tries of last year. Safe: repeated.
+
+    Sign-ins stay a year so that it can be said what a lost device could have shown.
+    """
+    now, forgotten = clock.now(), 0
+    for statement, kept in _FORGET:
+        answer = await db.execute(statement, now - kept)
+        forgotten += int(answer.rpartition(" ")[2])
+    return forgotten
