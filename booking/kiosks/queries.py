@@ -1,5 +1,7 @@
 """Reads of the device register."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,18 +21,36 @@ from kiosk k join kiosk_facility kf on kf.kiosk = k.id
 """
 
 
-async def find_kiosk_by_token(token: str) -> KioskIdentity | None:
-    """The kiosk that has this token and is not revoked."""
-    row = await fetchrow(
+async def find_kiosks_by_tokens(tokens: Iterable[str]) -> dict[str, KioskIdentity]:
+    """The kiosks that have these tokens and are not revoked, in one statement."""
+    by_digest = {digest(token): token for token in set(tokens)}
+    rows = await fetch(
         """
-        select k.id, k.name, k.direction, k.language, k.verdict_seconds,
+        select k.token_digest, k.id, k.name, k.direction, k.language, k.verdict_seconds,
                array_agg(f.id order by f.code) as facility_ids, array_agg(f.code order by f.code) as facility_codes
         from kiosk k join kiosk_facility kf on kf.kiosk = k.id join facility f on f.id = kf.facility
-        where k.token_digest = $1 and k.revoked_at is null group by k.id
+        where k.token_digest = any($1) and k.revoked_at is null group by k.id
         """,
-        digest(token),
+        list(by_digest),
     )
-    return None if row is None else msgspec.convert(dict(row), KioskIdentity)
+    return {by_digest[row["token_digest"]]: _identity(row) for row in rows}
+
+
+async def find_kiosk_by_token(token: str) -> KioskIdentity | None:
+    """The kiosk that has this token and is not revoked."""
+    return (await find_kiosks_by_tokens([token])).get(token)
+
+
+def _identity(row: Any) -> KioskIdentity:
+    return KioskIdentity(
+        id=row["id"],
+        name=row["name"],
+        direction=row["direction"],
+        language=row["language"],
+        verdict_seconds=row["verdict_seconds"],
+        facility_ids=tuple(row["facility_ids"]),
+        facility_codes=tuple(row["facility_codes"]),
+    )
 
 
 async def list_kiosks() -> list[KioskView]:

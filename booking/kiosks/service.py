@@ -1,6 +1,6 @@
 """What is done with the device register: put a kiosk on it, pair a device, hear from it, take it off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from booking.kiosks.rules import CODE_LIFETIME, Direction, check_kiosk, new_code
 from booking.kiosks.schemas import KioskIdentity, KioskReport, KioskView, NewKiosk, Paired
 from booking.kiosks.tables import Kiosk, KioskFacility, PairingCode
 from booking.kit import clock
-from booking.kit.db import execute, fetchrow, transaction
+from booking.kit.db import execute, fetchrow, fetchval, transaction
 from booking.kit.tokens import digest, new_id, new_secret
 
 TOKEN_PREFIX = "kt_"  # noqa: S105 - what a token begins with, no secret
@@ -149,11 +149,11 @@ async def revoke_kiosk(by: Actor, kiosk_id: UUID) -> None:
 
 async def note_contact(kiosk_id: UUID, report: KioskReport) -> None:
     """Keep what a kiosk says of itself. Raises: KioskUnknown."""
-    detail = {"camera": report.camera, "parked": report.parked}
+    detail = {"camera": report.camera, "parked": report.parked, "last_seq": report.last_seq}
     row = await fetchrow(
         """
-        update kiosk set seen_at = $2, app_version = $3, queue_length = $4, clock_offset_ms = $5, last_seq = $6,
-               storage_persisted = $7, report = $8
+        update kiosk set seen_at = $2, app_version = $3, queue_length = $4, clock_offset_ms = $5,
+               storage_persisted = $6, report = $7
         where id = $1 returning id
         """,
         kiosk_id,
@@ -161,9 +161,23 @@ async def note_contact(kiosk_id: UUID, report: KioskReport) -> None:
         report.version,
         min(report.queue_length, 2**31 - 1),
         report.clock_offset_ms,
-        report.last_seq,
         report.is_storage_persistent,
         msgspec.json.encode(detail).decode(),
     )
     if row is None:
         raise KioskUnknown
+
+
+async def note_scans(last_seqs: Mapping[UUID, int]) -> None:
+    """Keep the highest counter that has arrived from each kiosk; being heard from counts as contact."""
+    kiosks = sorted(last_seqs)
+    await execute(
+        "update kiosk set last_seq = greatest(kiosk.last_seq, came.seq), seen_at = $3"
+        " from unnest($1::uuid[], $2::bigint[]) as came (id, seq) where kiosk.id = came.id",
+        *(kiosks, [last_seqs[one] for one in kiosks], clock.now()),
+    )
+
+
+async def last_seq_of(kiosk_id: UUID) -> int:
+    """The highest counter that has arrived from a kiosk."""
+    return int(await fetchval("select last_seq from kiosk where id = $1", kiosk_id))

@@ -13,6 +13,20 @@ class Sender(msgspec.Struct, frozen=True):
     name: str
 
 
+class NewLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to be put into the outbox together with others; the fields are those of `enqueue`."""
+
+    kind: str
+    to: str
+    subject: str
+    content: str
+    language: str
+    body_code: str | None = None
+    not_after: datetime | None = None
+    dedup: str | None = None
+    priority: int = 5
+
+
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A message that a runner has taken to send."""
 

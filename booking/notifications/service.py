@@ -4,7 +4,7 @@ Sending takes a batch (a lease, committed), talks to the mail server outside any
 each. A runner that dies in between leaves the lease to run out; the message goes again with the same Message-ID.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from booking.kit.tokens import new_id
 from booking.notifications import post, queries
 from booking.notifications.post import Answer
 from booking.notifications.rules import KEPT, LEASE, Channel, MessageState, is_final, retry_after
-from booking.notifications.schemas import Letter, Sender
+from booking.notifications.schemas import Letter, NewLetter, Sender
 
 log = structlog.get_logger()
 BATCH = 50
@@ -27,6 +27,16 @@ insert into message (id, kind, channel, to_address, language, subject, content, 
                      created_at, next_attempt_at, send_until, dedup)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11, $12, $13)
 on conflict (dedup) do nothing returning id"""
+
+_ENQUEUE_ALL = """
+insert into message (id, kind, channel, to_address, language, subject, content, body_code, priority, state, attempts,
+                     created_at, next_attempt_at, send_until, dedup)
+select one.id, one.kind, 'mail', one.to_address, one.language, one.subject, one.content, one.body_code, one.priority,
+       'queued', 0, $11, $11, one.send_until, one.dedup
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::smallint[],
+            $9::timestamptz[], $10::text[])
+  as one (id, kind, to_address, language, subject, content, body_code, priority, send_until, dedup)
+on conflict (dedup) do nothing"""
 
 _DROP = """
 update message set state = 'dropped' where state = 'queued'
@@ -68,6 +78,29 @@ async def enqueue(  # noqa: PLR0913 - a message has that many parts, each said b
         *(MessageState.QUEUED.value, clock.now(), not_after, dedup),
     )
     return new
+
+
+async def enqueue_all(letters: Sequence[NewLetter]) -> None:
+    """Put many messages into the outbox in one statement, inside the transaction of what they tell.
+
+    Safe: repeated with the same `dedup`.
+    """
+    if not letters:
+        return
+    await db.execute(
+        _ENQUEUE_ALL,
+        [new_id() for _ in letters],
+        [one.kind for one in letters],
+        [one.to for one in letters],
+        [one.language for one in letters],
+        [" ".join(one.subject.split()) for one in letters],
+        [one.content for one in letters],
+        [one.body_code for one in letters],
+        [one.priority for one in letters],
+        [one.not_after for one in letters],
+        [one.dedup for one in letters],
+        clock.now(),
+    )
 
 
 async def send_due() -> int:

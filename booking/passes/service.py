@@ -123,10 +123,12 @@ async def _revoke(member_id: UUID, by: Actor, reason: str) -> None:
 
 
 async def _issue(member_id: UUID, kid: int, by: Actor) -> PassRow:
-    """A pass from this second on; an expired one makes room."""
+    """A pass from the beginning of this day on, so that no slow clock calls it too new; an expired one makes room."""
     member, now = await get_member(member_id), clock.now()
     until = clock.at_local(valid_until_on(member, clock.today()), time())
-    made = PassRow(id=new_id(), member_id=member_id, kid=kid, valid_from=now.replace(microsecond=0), valid_until=until)
+    made = PassRow(
+        id=new_id(), member_id=member_id, kid=kid, valid_from=clock.day_span(clock.today())[0], valid_until=until
+    )
     await db.execute(
         "update pass set revoked_at = $2, revoked_reason = 'expired' where member = $1 and revoked_at is null",
         *(member_id, now),

@@ -5,7 +5,7 @@ never hold one seat and nobody can exceed a limit, whatever arrives at the same 
 Source: docs/decisions/0001-who-referees.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -207,12 +207,14 @@ async def _may_account(account_id: UUID, member_id: UUID, *, is_change: bool) ->
     return await people.find_member_of(account_id, member_id) is not None
 
 
-async def arrive(reservation_ids: Iterable[UUID], at: datetime) -> None:
-    """Mark these reservations as used: the member is there. One statement, inside the transaction of the scan.
+async def arrive(arrivals: Mapping[UUID, datetime]) -> None:
+    """Mark reservations as used, each at its moment. One statement, inside the transaction of the scans.
 
     Safe: repeated; what is no longer held stays as it is.
     """
     await db.execute(
-        "update reservation set state = $3, arrived_at = $2 where id = any($1) and state = any($4)",
-        *(list(reservation_ids), at, str(ReservationState.ARRIVED), [str(state) for state in HELD]),
+        "update reservation set state = $3, arrived_at = came.at"
+        " from unnest($1::uuid[], $2::timestamptz[]) as came (id, at)"
+        " where reservation.id = came.id and reservation.state = any($4)",
+        *(list(arrivals), list(arrivals.values()), str(ReservationState.ARRIVED), [str(state) for state in HELD]),
     )

@@ -193,7 +193,7 @@ async def test_arriving_uses_a_seat(db: None, clock: Clock) -> None:
     """Only what is held arrives; an arrived one can no longer be cancelled."""
     held = await make_reservation()
     given_back = await make_reservation(state="cancelled")
-    await service.arrive([held.id, given_back.id], house_clock.now())
+    await service.arrive(dict.fromkeys((held.id, given_back.id), house_clock.now()))
     found = {each.id: each for each in await queries.list_reservations([held.id, given_back.id])}
     assert (found[held.id].state, found[held.id].arrived_at) == ("arrived", house_clock.now())
     assert found[given_back.id].state == "cancelled"

@@ -1,0 +1,176 @@
+"""What the door reads: the facts of a whole batch in one statement, and who is inside."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.kit import clock, db
+from booking.kit.tokens import from_text
+from booking.visits.schemas_facts import Facts, Shown
+
+_FACTS = """
+with shown_pass as materialized (select id, member, revoked_at is not null as is_revoked from pass where id = any($1)),
+shown_key as materialized (select kiosk, member, member_key from kiosk_member where member_key = any($3)),
+holder as materialized (
+  select member as id from shown_pass union select id from member where number = any($2)
+  union select member from shown_key union select unnest($10::uuid[])),
+family as materialized (
+  select own.member as holder, other.member
+    from holder join guardianship own on own.member = holder.id and own.relation = 'self' and own.ended_at is null
+    join guardianship other on other.account = own.account and other.member <> own.member and other.may_book
+     and other.ended_at is null
+    join member child on child.id = other.member and child.left_at is null
+     and (not child.is_protected or exists (select 1 from protected_viewer viewer where viewer.member = child.id
+           and viewer.account = own.account and viewer.ended_at is null))),
+person as materialized (
+  select * from member where id in (select id from holder union select member from family)),
+near as materialized (
+  select id, facility from session where held_on = any($7) and facility = any($6) and state = 'published'
+     and starts_at <= $9::timestamptz + interval '2 hours' and ends_at > $8::timestamptz)
+select
+  (select concat_ws('.', current_database(),
+     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from facility),
+     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from opening_hours),
+     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from closing_rule),
+     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from closure where closed_on >= $11),
+     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from program),
+     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from eligibility),
+     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from session where held_on = any($7)))) as version,
+  (select json_agg(shown_pass) from shown_pass)::text as passes,
+  (select json_agg(shown_key) from shown_key)::text as keys,
+  (select json_agg(json_build_object(
+     'id', p.id, 'number', p.number, 'shown_name', p.shown_name,
+     'is_protected', p.is_protected, 'birth_on', p.birth_on, 'grade_override', p.grade_override,
+     'grade_override_year', p.grade_override_year,
+     'family', coalesce((select json_agg(family.member) from family where family.holder = p.id), '[]'),
+     'municipality_code', (select code from municipality where municipality.id = p.municipality),
+     'is_held', p.left_at is not null
+        or not exists (select 1 from registration r where r.member = p.id and r.ended_at is null),
+     'visit', (select json_build_object('id', v.id, 'facility', v.facility, 'entered_at', v.entered_at,
+                                        'session', v.session, 'visited_on', v.visited_on)
+                 from visit v where v.member = p.id and v.left_at is null and v.voided_at is null limit 1),
+     'last', (select json_build_object('at', s.happened_at, 'verdict', s.verdict, 'code', s.code,
+                                       'facility', s.facility, 'session', s.session,
+                                       'minutes', (s.answer->>'minutes')::int)
+                from scan s where s.member = p.id and s.verdict in ('welcome', 'goodbye') and not s.is_repeat
+                 and s.facility is not null order by s.happened_at desc limit 1),
+     'newest_at', (select max(s.happened_at) from scan s where s.member = p.id),
+     'turned_at', (select max(s.happened_at) from scan s where s.member = p.id and s.is_turn
+                      and s.happened_at >= $8::timestamptz - interval '10 minutes'),
+     'keys', coalesce((select json_object_agg(k.fiscal_year, k.key) from person_key k
+                        where k.member = p.id and k.fiscal_year = any($12::int[])), '{}'),
+     'bookings', coalesce((select json_agg(json_build_object('id', r.id, 'session', r.session, 'state', r.state))
+                             from reservation r join session on session.id = r.session
+                            where r.member = p.id and r.state in ('confirmed', 'arrived')
+                              and session.held_on = any($7) and session.state = 'published'), '[]'),
+     'walked', coalesce((select json_agg(distinct v.session) from visit v
+                          where v.member = p.id and v.visited_on = any($7) and v.session is not null
+                            and v.voided_at is null), '[]'))) from person p)::text as people,
+  (select json_object_agg(facility, heads) from (
+     select facility, sum(heads) as heads from visit where facility = any($6) and left_at is null and voided_at is null
+      and visited_on = any($7) group by facility) counted)::text as inside,
+  (select json_agg(json_build_object('id', near.id,
+     'taken', (select count(*) from reservation r
+                where r.session = near.id and r.state in ('offered', 'confirmed', 'arrived')),
+     'walked_in', (select count(distinct coalesce(v.person_key, v.id)) from visit v
+                    where v.session = near.id and v.reservation is null and v.voided_at is null)))
+     from near)::text as seats,
+  (select json_agg(json_build_object('kiosk', s.kiosk, 'nonce', s.nonce, 'id', s.id, 'member', s.member,
+                                     'happened_at', s.happened_at, 'told_verdict', s.told_verdict, 'answer', s.answer))
+     from unnest($4::uuid[], $5::uuid[]) as asked (kiosk, nonce)
+     cross join lateral (
+       select * from scan where scan.kiosk = asked.kiosk and scan.nonce = asked.nonce
+       union all
+       select * from scan where asked.kiosk is null and scan.kiosk is null and scan.nonce = asked.nonce) s)::text
+     as answered,
+  (select json_agg(kid) from signing_key where revoked_at is not null)::text as revoked_kids
+"""
+_EMPTY = {"passes": b"[]", "keys": b"[]", "people": b"[]", "inside": b"{}", "seats": b"[]", "answered": b"[]"}
+_DECODER = msgspec.json.Decoder(Facts)
+_DEFAULTS = {**_EMPTY, "revoked_kids": b"[]"}
+
+
+async def read_facts(
+    shown: Sequence[Shown],
+    *,
+    kiosk_ids: Sequence[UUID | None],
+    facility_ids: Sequence[UUID],
+    days: Sequence[date],
+) -> Facts:
+    """Everything that decides about these scans, in one statement. `kiosk_ids` are those of the scans, in order."""
+    at = [one.at for one in shown]
+    numbers = [one.number for one in shown if one.number is not None]
+    row = await db.fetchrow(
+        _FACTS,
+        [one.pass_id for one in shown if one.pass_id is not None],
+        numbers,
+        [one.member_key for one in shown if one.member_key is not None],
+        list(kiosk_ids),
+        [one.asked.scan.nonce for one in shown],
+        list(facility_ids),
+        list(days),
+        min(at),
+        max(at),
+        [one.asked.member_id for one in shown if one.asked.member_id is not None],
+        min(days),
+        sorted({clock.fiscal_year(one) for one in days}),
+    )
+    assert row is not None
+    return _DECODER.decode(_as_document(dict(row)))
+
+
+def _as_document(row: dict[str, Any]) -> bytes:
+    """The columns as one JSON document, so that they are decoded straight into structs."""
+    parts = [b'{"version":' + msgspec.json.encode(row["version"])]
+    parts += [b'"%s":%s' % (name.encode(), (row[name] or "").encode() or empty) for name, empty in _DEFAULTS.items()]
+    return b",".join(parts) + b"}"
+
+
+_SEATS = """
+select s.id,
+  (select count(*) from reservation r
+    where r.session = s.id and r.state in ('offered', 'confirmed', 'arrived')) as taken,
+  (select count(distinct coalesce(v.person_key, v.id)) from visit v
+    where v.session = s.id and v.reservation is null and v.voided_at is null) as walked_in
+from session s where s.id = any($1)
+"""
+
+
+async def count_seats(session_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Web seats taken and walk-in seats used of sessions, as they are at this moment."""
+    return {row["id"]: (row["taken"], row["walked_in"]) for row in await db.fetch(_SEATS, list(session_ids))}
+
+
+async def public_keys() -> dict[int, bytes]:
+    """The public half of every signing key; which of them are revoked comes with the facts."""
+    return {
+        row["kid"]: from_text(row["public_key"]) for row in await db.fetch("select kid, public_key from signing_key")
+    }
+
+
+async def count_inside(facility_ids: Iterable[UUID] | None = None) -> dict[UUID, int]:
+    """Everybody inside facilities (None: all) today, 0 for those where nobody is."""
+    ids = None if facility_ids is None else list(facility_ids)
+    rows = await db.fetch(
+        "select facility.id, coalesce(sum(visit.heads), 0) as heads from facility left join visit"
+        " on visit.facility = facility.id and visit.left_at is null and visit.voided_at is null"
+        " and visit.visited_on = $2 where ($1::uuid[] is null or facility.id = any($1)) group by facility.id",
+        *(ids, clock.today()),
+    )
+    return {row["id"]: int(row["heads"]) for row in rows}
+
+
+_EVENTS = """
+select s.member, s.happened_at as at, s.id as scan, s.verdict, s.code, s.facility, s.session, s.is_repeat,
+       s.seq as order, (s.answer->>'minutes')::int as minutes
+from scan s where s.member = any($1) and s.happened_at >= $2 and s.happened_at < $3
+order by s.happened_at, s.seq
+"""
+
+
+async def list_said(member_ids: Iterable[UUID], first: datetime, until: datetime) -> list[dict[str, Any]]:
+    """What was said to people at the doors between two moments, in order."""
+    return [dict(row) for row in await db.fetch(_EVENTS, list(member_ids), first, until)]

@@ -1,0 +1,127 @@
+"""From the facts of a batch to the state its rules work on. From values alone.
+
+People go by their member id here; the keys under which a kiosk knows them are put in and out at its door.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from booking.facilities.schemas import FacilityView
+from booking.people.rules import grade_on, is_adult_on
+from booking.programs.rules import is_eligible
+from booking.programs.schemas import SessionView
+from booking.visits.rules_answers import closing_after
+from booking.visits.schemas import (
+    Answer,
+    FacilityState,
+    LastAnswer,
+    ListedBooking,
+    OpenSpan,
+    OpenVisit,
+    PersonState,
+    SessionState,
+)
+from booking.visits.schemas_facts import Facts, PersonFact, Reference, SeatFact
+
+NOBODY_FITS = 10**9
+
+
+def facility_states(
+    ids: Iterable[UUID], now: Mapping[UUID, FacilityView], facts: Facts, reference: Reference, days: Iterable[date]
+) -> dict[str, FacilityState]:
+    """The facilities of the doors, with everybody inside, and by name those that people may be sent to."""
+    wanted = tuple(days)
+    states = {one.code: FacilityState(name=one.name, capacity=NOBODY_FITS) for one in reference.facilities.values()}
+    for one_id in ids:
+        one = now[one_id]
+        states[one.code] = FacilityState(
+            name=one.name,
+            capacity=one.capacity,
+            inside=facts.inside.get(one_id, 0),
+            is_closed=one.closed_now_at is not None,
+            open=_spans(reference, one_id, wanted),
+        )
+    return states
+
+
+def _spans(reference: Reference, facility_id: UUID, days: tuple[date, ...]) -> tuple[OpenSpan, ...]:
+    around = sorted({day + timedelta(days=shift) for day in days for shift in (-1, 0, 1)})
+    return tuple(span for day in around for span in reference.spans.get((facility_id, day), ()))
+
+
+def session_state(session: SessionView, seats: SeatFact | None) -> SessionState:
+    """A session as the door sees it. Without a count nobody can walk in: its door is not open now."""
+    return SessionState(
+        facility=session.facility_code,
+        program=session.program_code,
+        label=session.program_name,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        door_opens_at=session.starts_at - timedelta(minutes=session.entry_opens_minutes),
+        walk_in=session.walk_in_seats,
+        web_left=max(session.web_seats - seats.taken, 0) if seats is not None else 0,
+        roll_over_at=session.roll_over_at,
+        walked_in=seats.walked_in if seats is not None else session.walk_in_seats,
+    )
+
+
+def allowed_programs(person: PersonFact, reference: Reference, day: date) -> tuple[str, ...]:
+    """Codes of the programs a person may take part in on a day."""
+    key = (grade_on(person, day), is_adult_on(person, day), day)
+    found = reference.allowed.get(key)
+    if found is None:
+        found = reference.allowed[key] = tuple(
+            reference.program_codes[program]
+            for program, rules in reference.eligibility.items()
+            if is_eligible(rules, *key)
+        )
+    return found
+
+
+def person_state(
+    person: PersonFact, known: Mapping[UUID, PersonFact], reference: Reference, day: date
+) -> PersonState:
+    """A person as the door sees them on a day."""
+    booked = {one.session for one in person.bookings}
+    walked = (ListedBooking(session, "arrived") for session in person.walked if session not in booked)
+    bookings = [
+        ListedBooking(one.session, "arrived" if one.state == "arrived" else "confirmed") for one in person.bookings
+    ]
+    visit, last = person.visit, person.last
+    return PersonState(
+        name="" if person.is_protected else person.shown_name,
+        is_held=person.is_held,
+        programs=allowed_programs(person, reference, day),
+        bookings=(*bookings, *walked),
+        family=tuple(str(one) for one in person.family if one in known),
+        visit=None
+        if visit is None
+        else OpenVisit(
+            facility=reference.facilities[visit.facility].code,
+            entered_at=visit.entered_at,
+            session=visit.session,
+            until=closing_of(reference, visit.facility, visit.session, visit.entered_at, visit.visited_on),
+        ),
+        last=None
+        if last is None
+        else LastAnswer(
+            at=last.at,
+            verdict=cast(Answer, last.verdict),
+            code=last.code,
+            facility=reference.facilities[last.facility].code,
+            session=last.session,
+            minutes=last.minutes,
+        ),
+        turned_at=person.turned_at,
+    )
+
+
+def closing_of(
+    reference: Reference, facility_id: UUID, session_id: UUID | None, entered_at: datetime, day: date
+) -> datetime | None:
+    """When a visit ends by itself: at closing, or with its session when the facility was not open."""
+    place = FacilityState(name="", capacity=0, open=_spans(reference, facility_id, (day,)))
+    session = reference.sessions.get(session_id) if session_id is not None else None
+    return closing_after(place, entered_at) or (session.ends_at if session is not None else None)

@@ -1,0 +1,172 @@
+"""What a folded batch writes: visits that begin and end, reservations used, flags, whom to tell. From values alone."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from booking.kit.tokens import new_id
+from booking.people.rules import age_band, grade_on, stage_on
+from booking.visits.rules_batch import Result
+from booking.visits.rules_kinds import ClosedBy, EnteredBy, VisitKind
+from booking.visits.schemas import Effect
+from booking.visits.schemas_facts import ClosedVisit, Facts, NewVisit, PersonFact, Reference, VisitFact
+
+CLOSES = {"scan": ClosedBy.SCAN, "move": ClosedBy.MOVE, "closing": ClosedBy.AUTO}
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """Guardians are to hear of an arrival or departure."""
+
+    member: UUID
+    what: Literal["arrived", "left"]
+    facility: UUID
+    at: datetime
+    scan: UUID
+
+
+class Flag(Struct, frozen=True, kw_only=True):
+    """Something at the door that staff should look at."""
+
+    code: str
+    result: Result
+
+
+class Plan(Struct, kw_only=True):
+    """Everything to be written for one batch."""
+
+    opened: list[NewVisit] = field(default_factory=list)
+    closed: list[ClosedVisit] = field(default_factory=list)
+    arrived: dict[UUID, datetime] = field(default_factory=dict)
+    touched: set[tuple[UUID, date]] = field(default_factory=set)
+    notices: list[Notice] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+
+
+def plan_of(results: Iterable[Result], facts: Facts, reference: Reference, late: frozenset[UUID]) -> Plan:
+    """What the effects of a batch write; the days of late people are written by `rules_refold`."""
+    plan = Plan()
+    by_code = {one.code: one.id for one in reference.facilities.values()}
+    people = {one.id: one for one in facts.people}
+    inside: dict[UUID, VisitFact | NewVisit] = {one.id: one.visit for one in facts.people if one.visit is not None}
+    for result in results:
+        if result.is_known:
+            continue
+        plan.flags += [Flag(code=code, result=result) for code in result.outcome.verdict.flags]
+        person = result.entry.person
+        if person is not None and person.id in late:
+            continue
+        for effect in result.outcome.effects:
+            facility = by_code[effect.facility]
+            member = UUID(effect.person) if effect.person is not None else None
+            if effect.do == "leave" and member is not None:
+                _leave(plan, inside.pop(member, None), effect, result.entry.scan_id)
+            if effect.do == "enter":
+                made = _enter(result, effect, facility, people.get(member) if member else None, reference)
+                plan.opened.append(made)
+                plan.touched.add((facility, made.visited_on))
+                if member is not None:
+                    inside[member] = made
+                    _use_booking(plan, people[member], made)
+        _tell(plan, result, by_code)
+    return plan
+
+
+def _leave(plan: Plan, visit: VisitFact | NewVisit | None, effect: Effect, scan: UUID) -> None:
+    if visit is None:
+        return
+    plan.touched.add((visit.facility, visit.visited_on))
+    how, by = CLOSES[effect.how], scan if effect.how != "closing" else None
+    if isinstance(visit, NewVisit):
+        visit.left_at, visit.closed_by, visit.exit_scan = effect.at, how, by
+        return
+    plan.closed.append(
+        ClosedVisit(
+            id=visit.id,
+            facility=visit.facility,
+            visited_on=visit.visited_on,
+            left_at=effect.at,
+            closed_by=how,
+            exit_scan=by,
+        )
+    )
+
+
+def _enter(result: Result, effect: Effect, facility: UUID, person: PersonFact | None, reference: Reference) -> NewVisit:
+    session = reference.sessions.get(effect.session) if effect.session is not None else None
+    entry = result.entry
+    return NewVisit(
+        id=new_id(),
+        person=person,
+        kind=kind_of(person, effect.heads),
+        heads=effect.heads,
+        facility=facility,
+        program=session.program_id if session else None,
+        session=session.id if session else None,
+        reservation=booking_for(person, effect.session),
+        visited_on=entry.shown.on,
+        entered_at=effect.at,
+        entered_by=EnteredBy.SCAN if entry.door.kiosk is not None else EnteredBy.STAFF,
+        entry_scan=entry.scan_id,
+    )
+
+
+def kind_of(person: PersonFact | None, heads: int) -> VisitKind:
+    """Who a visit stands for."""
+    if person is not None:
+        return VisitKind.MEMBER
+    return VisitKind.GROUP if heads > 1 else VisitKind.ANONYMOUS
+
+
+def booking_for(person: PersonFact | None, session: UUID | None) -> UUID | None:
+    """The reservation a visit uses."""
+    if person is None or session is None:
+        return None
+    return next((one.id for one in person.bookings if one.session == session), None)
+
+
+def _use_booking(plan: Plan, person: PersonFact, visit: NewVisit) -> None:
+    if visit.reservation is not None and visit.reservation not in plan.arrived:
+        is_fresh = any(one.id == visit.reservation and one.state == "confirmed" for one in person.bookings)
+        if is_fresh:
+            plan.arrived[visit.reservation] = visit.entered_at
+
+
+def _tell(plan: Plan, result: Result, by_code: Mapping[str, UUID]) -> None:
+    """Guardians hear of coming and going; of a move only where it leads, of a closing nothing."""
+    moves = [effect for effect in result.outcome.effects if effect.person is not None and effect.how != "closing"]
+    if not moves or (len(moves) == 2 and moves[0].facility == moves[1].facility):
+        return
+    last = moves[-1]
+    plan.notices.append(
+        Notice(
+            member=UUID(str(last.person)),
+            what="arrived" if last.do == "enter" else "left",
+            facility=by_code[last.facility],
+            at=last.at,
+            scan=result.entry.scan_id,
+        )
+    )
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """What a visit keeps of a person, so that erasing them changes no figure."""
+
+    grade: int | None = None
+    school_stage: str | None = None
+    age_band: str | None = None
+    municipality_code: str | None = None
+
+
+def snapshot(person: PersonFact | None, day: date) -> Snapshot:
+    """A person's facts as of a day, coarse."""
+    if person is None:
+        return Snapshot()
+    return Snapshot(
+        grade=grade_on(person, day),
+        school_stage=stage_on(person, day),
+        age_band=age_band(person.birth_on, day),
+        municipality_code=person.municipality_code,
+    )

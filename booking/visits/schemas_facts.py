@@ -1,0 +1,198 @@
+"""The facts a batch of scans needs, as one statement reads them, and what is written afterwards."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from booking.facilities.schemas import FacilityView
+from booking.kiosks.schemas import KioskIdentity
+from booking.programs.schemas import EligibilityView, SessionView
+from booking.visits.schemas import OpenSpan, Scan
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A scan on its way in: by the bearer of a kiosk's token, or entered by staff at a facility."""
+
+    scan: Scan
+    token: str = ""
+    language: str = "ja"
+    member_id: UUID | None = None
+    facility_code: str | None = None
+    by_account: UUID | None = None
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A scan whose credential was read, before the database was asked. `problem` is a refusal code.
+
+    `scan` is what the rules see: with a time that can be, and without characters no database takes.
+    """
+
+    asked: Asked
+    scan: Scan
+    at: datetime
+    on: date
+    pass_id: UUID | None = None
+    kid: int | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    member_key: UUID | None = None
+    number: str | None = None
+    problem: str | None = None
+    is_clock_unthinkable: bool = False
+
+
+class PassFact(Struct, frozen=True):
+    """A pass that was shown."""
+
+    id: UUID
+    member: UUID
+    is_revoked: bool
+
+
+class KeyFact(Struct, frozen=True):
+    """A member key of one kiosk."""
+
+    kiosk: UUID
+    member: UUID
+    member_key: UUID
+
+
+class VisitFact(Struct, frozen=True):
+    """An open visit."""
+
+    id: UUID
+    facility: UUID
+    entered_at: datetime
+    session: UUID | None
+    visited_on: date
+
+
+class AnswerFact(Struct, frozen=True):
+    """The last answer of a person that was no repetition."""
+
+    at: datetime
+    verdict: str
+    code: str
+    facility: UUID
+    session: UUID | None
+    minutes: int | None
+
+
+class BookingFact(Struct, frozen=True):
+    """A seat of a person on one of the days."""
+
+    id: UUID
+    session: UUID
+    state: str
+
+
+class PersonFact(Struct, frozen=True, kw_only=True):
+    """A person who shows a pass or number, or whom such a person may bring in."""
+
+    id: UUID
+    number: str
+    shown_name: str
+    is_protected: bool
+    birth_on: date | None
+    grade_override: int | None
+    grade_override_year: int | None
+    municipality_code: str | None
+    is_held: bool
+    family: tuple[UUID, ...]
+    visit: VisitFact | None
+    last: AnswerFact | None
+    newest_at: datetime | None
+    turned_at: datetime | None
+    keys: dict[int, UUID]
+    bookings: tuple[BookingFact, ...]
+    walked: tuple[UUID, ...]
+
+
+class SeatFact(Struct, frozen=True):
+    """How many web seats of a session are taken, and how many people walked in."""
+
+    id: UUID
+    taken: int
+    walked_in: int
+
+
+class AnsweredFact(Struct, frozen=True, kw_only=True):
+    """A scan the service has answered before."""
+
+    kiosk: UUID | None
+    nonce: UUID
+    id: UUID
+    member: UUID | None
+    happened_at: datetime
+    told_verdict: str | None
+    answer: dict[str, Any]
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """Everything one statement reads for a batch."""
+
+    version: str
+    passes: tuple[PassFact, ...]
+    keys: tuple[KeyFact, ...]
+    people: tuple[PersonFact, ...]
+    inside: dict[UUID, int]
+    seats: tuple[SeatFact, ...]
+    answered: tuple[AnsweredFact, ...]
+    revoked_kids: tuple[int, ...]
+
+
+class Reference(Struct, frozen=True, kw_only=True):
+    """What changes only when staff change it: facilities, hours, published sessions and who may take part.
+
+    `allowed` remembers which programs a grade may enter on a day.
+    """
+
+    version: str
+    facilities: dict[UUID, FacilityView]
+    spans: dict[tuple[UUID, date], tuple[OpenSpan, ...]]
+    sessions: dict[UUID, SessionView]
+    sessions_at: dict[UUID, tuple[SessionView, ...]]
+    program_codes: dict[UUID, str]
+    eligibility: dict[UUID, tuple[EligibilityView, ...]]
+    allowed: dict[tuple[int | None, bool, date], tuple[str, ...]]
+
+
+class Door(Struct, frozen=True, kw_only=True):
+    """Where a batch of scans was made: a kiosk, or the desk of a facility."""
+
+    kiosk: KioskIdentity | None
+    facility_ids: tuple[UUID, ...]
+    facility_codes: tuple[str, ...]
+
+
+class NewVisit(Struct, kw_only=True):
+    """A visit to be written. Not frozen: the same batch may end it."""
+
+    id: UUID
+    person: PersonFact | None
+    kind: str
+    heads: int
+    facility: UUID
+    program: UUID | None
+    session: UUID | None
+    reservation: UUID | None
+    visited_on: date
+    entered_at: datetime
+    left_at: datetime | None = None
+    entered_by: str = "scan"
+    closed_by: str | None = None
+    entry_scan: UUID | None = None
+    exit_scan: UUID | None = None
+
+
+class ClosedVisit(Struct, frozen=True, kw_only=True):
+    """A stored visit that ends."""
+
+    id: UUID
+    facility: UUID
+    visited_on: date
+    left_at: datetime
+    closed_by: str
+    exit_scan: UUID | None

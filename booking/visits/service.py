@@ -1,0 +1,219 @@
+"""The one check-in path: every scan, from one kiosk online or a hundred after an outage, is recorded here.
+
+The facts of all scans of a batch are read in one statement, the rules are folded over them in order, and a fixed
+number of set-based statements is written in one transaction, whatever the size. See house.md, "One check-in path".
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import structlog
+from msgspec.structs import replace
+
+from booking.facilities.queries import list_facilities, lock_facilities
+from booking.kiosks.errors import KioskRevoked
+from booking.kiosks.queries import find_kiosks_by_tokens
+from booking.kit import clock
+from booking.kit.batching import Gatherer
+from booking.kit.db import AGAIN, transaction
+from booking.kit.errors import Busy, MalformedRequest, Refusal
+from booking.kit.tokens import new_id
+from booking.programs.queries import lock_sessions
+from booking.visits import queries
+from booking.visits.queries_reference import reference
+from booking.visits.rules_answering import answer_in
+from booking.visits.rules_batch import Batch, Entry, Result, fold_batch, walk_in_sessions
+from booking.visits.rules_stays import Event
+from booking.visits.schemas import Scan, Verdict
+from booking.visits.schemas_facts import Asked, Door, Facts, Reference, SeatFact, Shown
+from booking.visits.service_late import events_from, late_members
+from booking.visits.service_reading import read_scan, reading_of
+from booking.visits.service_writing import ensure_member_keys, write_batch
+from booking.visits.service_writing_visits import Raced
+
+ATTEMPTS = 5
+Answer = Verdict | Refusal
+log = structlog.get_logger()
+_public_keys: dict[int, bytes] = {}
+
+
+async def record_scans(token: str, scans: Sequence[Scan], language: str = "ja") -> list[Verdict]:
+    """Record the scans of the kiosk that has this token, and answer each.
+
+    Raises: KioskRevoked · MalformedRequest when one of them cannot be recorded: sent alone, the others can.
+    Safe: a repeated nonce is the same scan and gets the same answer; single calls of one moment share a transaction.
+    """
+    asked = [Asked(scan=scan, token=token, language=language) for scan in scans]
+    answers = [await _gatherer.ask(asked[0])] if len(asked) == 1 else await _record_all(asked)
+    verdicts: list[Verdict] = []
+    for answer in answers:
+        if isinstance(answer, Refusal):
+            raise answer
+        verdicts.append(answer)
+    return verdicts
+
+
+async def record_one(asked: Asked) -> Verdict:
+    """Record one scan that staff entered. Raises: Refusal."""
+    answer = (await _record([asked]))[0]
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+async def _record_all(asked: Sequence[Asked]) -> list[Answer]:
+    """Record a batch; when something unforeseen is in it, each scan alone, so that one never fails its neighbours."""
+    try:
+        return await _record(asked)
+    except (Busy, KioskRevoked):
+        raise
+    except Exception as error:
+        log.error("batch recorded scan by scan", scans=len(asked), error=type(error).__name__, exc_info=error)
+    answers: list[Answer] = []
+    for one in asked:
+        try:
+            answers += await _record([one])
+        except Busy:
+            raise
+        except Exception as error:
+            log.error("scan not recorded", nonce=str(one.scan.nonce), error=type(error).__name__, exc_info=error)
+            answers.append(MalformedRequest())
+    return answers
+
+
+async def _record(asked: Sequence[Asked]) -> list[Answer]:
+    """Record a batch in one transaction; again when another process was at the same person or session first."""
+    shown = await _read(asked)
+    for attempt in range(ATTEMPTS):
+        try:
+            async with transaction():
+                return await _record_once(shown)
+        except (asyncpg.UniqueViolationError, Raced, *AGAIN):
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _read(asked: Sequence[Asked]) -> list[Shown]:
+    """Read every credential; keys made since the last look are fetched once."""
+    now = clock.now()
+    shown = [read_scan(one, _public_keys, now) for one in asked]
+    if any(one.problem in ("pass-unknown-key", "pass-forged") for one in shown):
+        _public_keys.clear()
+        _public_keys.update(await queries.public_keys())
+        shown = [read_scan(one, _public_keys, now) for one in asked]
+    return shown
+
+
+async def _record_once(all_shown: Sequence[Shown]) -> list[Answer]:
+    doors = await _doors([one.asked for one in all_shown])
+    shown = [one for one, door in zip(all_shown, doors, strict=True) if door is not None]
+    known = [door for door in doors if door is not None]
+    verdicts = iter(await _answer(shown, known) if shown else [])
+    return [KioskRevoked() if door is None else next(verdicts) for door in doors]
+
+
+async def _doors(asked: Sequence[Asked]) -> list[Door | None]:
+    """Where each scan was made; None when its token is no kiosk's."""
+    kiosks = await find_kiosks_by_tokens([one.token for one in asked if one.token])
+    found: list[Door | None] = []
+    desks = {one.facility_code for one in asked if one.facility_code}
+    places = {one.code: one.id for one in await list_facilities()} if desks else {}
+    for one in asked:
+        kiosk = kiosks.get(one.token)
+        if kiosk is not None:
+            found.append(Door(kiosk=kiosk, facility_ids=kiosk.facility_ids, facility_codes=kiosk.facility_codes))
+        elif one.facility_code in places:
+            code = one.facility_code
+            found.append(Door(kiosk=None, facility_ids=(places[code],), facility_codes=(code,)))
+        else:
+            found.append(None)
+    return found
+
+
+async def _answer(shown: Sequence[Shown], doors: Sequence[Door]) -> list[Verdict]:
+    """Lock, read, fold, write."""
+    now = clock.now()
+    facility_ids = {one for door in doors for one in door.facility_ids}
+    places = await lock_facilities(facility_ids)
+    days = sorted({one.on for one in shown} | {clock.local_date(now)})
+    kiosk_ids = [door.kiosk.id if door.kiosk else None for door in doors]
+    facts = await queries.read_facts(shown, kiosk_ids=kiosk_ids, facility_ids=sorted(facility_ids), days=days)
+    known = await reference(facts.version, days)
+    entries = _entries(shown, doors, facts, now)
+    batch = Batch(
+        entries=entries,
+        facts=facts,
+        reference=known,
+        facilities=places,
+        events=await _events_of_late(entries, known),
+    )
+    batch, results, events = await _fold(batch)
+    await write_batch(batch, results, events, now)
+    return await _in_words(results, known)
+
+
+def _entries(shown: Sequence[Shown], doors: Sequence[Door], facts: Facts, now: datetime) -> list[Entry]:
+    people = {one.id: one for one in facts.people}
+    answered = {(one.kiosk, one.nonce): one for one in facts.answered}
+    entries = []
+    for one, door in zip(shown, doors, strict=True):
+        before = answered.get((door.kiosk.id if door.kiosk else None, one.scan.nonce))
+        reading, person_id = reading_of(one, door, facts, now)
+        entries.append(
+            Entry(
+                shown=one,
+                door=door,
+                reading=reading,
+                scan_id=before.id if before is not None else new_id(),
+                holder=people.get(UUID(reading.holder)) if reading.holder is not None else None,
+                person=people.get(person_id) if person_id is not None else None,
+                answered=before,
+            )
+        )
+    return entries
+
+
+async def _events_of_late(entries: Sequence[Entry], known: Reference) -> dict[UUID, list[Event]]:
+    """What was said before to the people of whom a scan came late, on the days of their scans."""
+    late = late_members(entries)
+    if not late:
+        return {}
+    days = [entry.shown.on for entry in entries if entry.person is not None and entry.person.id in late]
+    first, until = clock.day_span(min(days))[0], clock.day_span(max(days))[1]
+    rows = await queries.list_said(late, first, until)
+    return events_from(rows, late, known)
+
+
+async def _fold(batch: Batch) -> tuple[Batch, list[Result], dict[UUID, list[Event]]]:
+    """Fold the rules over a batch; sessions that people walk in to are locked, counted again, and decided again."""
+    locked: set[UUID] = set()
+    while True:
+        results, events = fold_batch(batch)
+        wanted = walk_in_sessions(results) - locked
+        if not wanted:
+            return batch, results, events
+        await lock_sessions(wanted)
+        locked |= wanted
+        counted = await queries.count_seats(wanted)
+        seats = tuple(SeatFact(one.id, *counted[one.id]) if one.id in counted else one for one in batch.facts.seats)
+        if seats == batch.facts.seats:
+            return batch, results, events
+        batch = replace(batch, facts=replace(batch.facts, seats=seats))
+
+
+async def _in_words(results: Sequence[Result], known: Reference) -> list[Verdict]:
+    """The verdicts in the language of whoever asked; members go by the key their kiosk knows."""
+    keys: dict[tuple[UUID, UUID], UUID] = {}
+    for result in results:
+        kiosk = result.entry.door.kiosk
+        members = [one.id.removeprefix("member:") for one in result.outcome.verdict.choices if one.id[:7] == "member:"]
+        if kiosk is not None and members:
+            made = await ensure_member_keys(kiosk.id, map(UUID, members))
+            keys.update({(kiosk.id, member): key for member, key in made.items()})
+    return [answer_in(result, known, keys) for result in results]
+
+
+_gatherer: Gatherer[Asked, Answer] = Gatherer(_record, hopeless=(Busy,))

@@ -1,0 +1,40 @@
+"""Which scans came late, and what was said before to the people they are of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from booking.kit.clock import local_date
+from booking.visits.rules_batch import Entry, is_retold
+from booking.visits.rules_facts import closing_of
+from booking.visits.rules_stays import Event
+from booking.visits.schemas_facts import Reference
+
+
+def late_members(entries: Sequence[Entry]) -> frozenset[UUID]:
+    """People of whom a newer scan is stored already, or of whom a stored scan is told again."""
+    found = set()
+    for entry in entries:
+        person = entry.person
+        if person is None:
+            continue
+        is_new = entry.answered is None
+        if is_new and person.newest_at is not None and entry.shown.at < person.newest_at:
+            found.add(person.id)
+        if is_retold(entry):
+            found.add(person.id)
+    return frozenset(found)
+
+
+def events_from(
+    rows: Iterable[Mapping[str, Any]], members: Iterable[UUID], known: Reference
+) -> dict[UUID, list[Event]]:
+    """Stored answers as events of each person."""
+    events: dict[UUID, list[Event]] = {member: [] for member in members}
+    for row in rows:
+        until = None
+        if row["verdict"] == "welcome" and row["facility"] is not None:
+            until = closing_of(known, row["facility"], row["session"], row["at"], local_date(row["at"]))
+        said = {name: value for name, value in row.items() if name != "member"}
+        events[row["member"]].append(Event(**said, until=until))
+    return events

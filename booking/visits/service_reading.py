@@ -1,0 +1,107 @@
+"""From a scan on its way in to a reading the rules understand."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from booking.kit.clock import local_date
+from booking.visits.rules_credentials import read_member_key, read_number, read_pass
+from booking.visits.schemas import Reading, Scan, Told
+from booking.visits.schemas_facts import Asked, Door, Facts, Shown
+
+LONGEST_OUTAGE = timedelta(days=60)
+"""A kiosk forgets its list after 14 days; a scan that says it is older than this has a clock that was never set."""
+
+
+def read_scan(asked: Asked, keys: Mapping[int, bytes], now: datetime) -> Shown:
+    """Read what was shown, as far as that needs no database."""
+    scan = _clean(asked.scan)
+    at = _happened_at(scan, now)
+    is_unthinkable = at is None
+    if at is None:
+        scan, at = replace(scan, scanned_at=now, clock_offset_ms=0), now
+    shown = Shown(asked=asked, scan=scan, at=at, on=local_date(at), is_clock_unthinkable=is_unthinkable)
+    if scan.member_key is not None:
+        shown = replace(shown, member_key=read_member_key(scan.member_key))
+    if asked.member_id is not None or scan.kind == "heads":
+        return shown
+    if scan.kind == "number":
+        number = read_number(scan.number or "")
+        return replace(shown, number=number, problem=None if number else "number-unknown")
+    read = read_pass(scan.token or "", keys)
+    if read.claims is None:
+        return replace(shown, problem=read.problem)
+    claims = read.claims
+    return replace(
+        shown,
+        pass_id=claims.pass_id,
+        kid=claims.kid,
+        valid_from=claims.valid_from,
+        valid_until=claims.valid_until,
+        problem=read.problem,
+    )
+
+
+def _happened_at(scan: Scan, now: datetime) -> datetime | None:
+    """When it happened by the service's clock; None when the kiosk's clock cannot be right."""
+    try:
+        at = min(scan.scanned_at + timedelta(milliseconds=scan.clock_offset_ms), now)
+    except OverflowError:
+        return None
+    return at if at > now - LONGEST_OUTAGE else None
+
+
+def _clean(scan: Scan) -> Scan:
+    """Without the character that no database takes as text."""
+    told = scan.told
+    if told is not None and "\x00" in told.code:
+        told = Told(told.verdict, told.code.replace("\x00", "") or "unknown")
+    answers = [one.replace("\x00", "") for one in scan.answers]
+    facility = scan.facility.replace("\x00", "") if scan.facility is not None else None
+    if told is scan.told and answers == scan.answers and facility == scan.facility:
+        return scan
+    return replace(scan, told=told, answers=answers, facility=facility)
+
+
+def reading_of(shown: Shown, door: Door, facts: Facts, now: datetime) -> tuple[Reading, UUID | None]:
+    """A scan with its person looked up, and the id of the member it is for."""
+    holder, problem, is_revoked = _holder(shown, facts)
+    subject = _subject(shown, door, facts)
+    person = subject if shown.scan.member_key is not None else holder
+    reading = Reading(
+        scan=shown.scan,
+        facilities=door.facility_codes,
+        holder=str(holder) if holder is not None else None,
+        subject=str(subject) if subject is not None else None,
+        problem=problem,
+        valid_from=shown.valid_from,
+        valid_until=shown.valid_until,
+        is_revoked=is_revoked,
+        received_at=now,
+    )
+    return reading, person
+
+
+def _holder(shown: Shown, facts: Facts) -> tuple[UUID | None, str | None, bool]:
+    """Who shows it, the code of what is wrong with it, and whether pass or key was revoked."""
+    if shown.asked.member_id is not None:
+        return shown.asked.member_id, None, False
+    if shown.problem is not None or shown.scan.kind == "heads":
+        return None, shown.problem, False
+    if shown.scan.kind == "number":
+        found = next((one.id for one in facts.people if one.number == shown.number), None)
+        return found, None if found is not None else "number-unknown", False
+    fact = next((one for one in facts.passes if one.id == shown.pass_id), None)
+    if fact is None:
+        return None, "pass-unknown", False
+    return fact.member, None, fact.is_revoked or shown.kid in facts.revoked_kids
+
+
+def _subject(shown: Shown, door: Door, facts: Facts) -> UUID | None:
+    """The member a key of this kiosk stands for."""
+    if shown.member_key is None or door.kiosk is None:
+        return None
+    kiosk = door.kiosk.id
+    return next((one.member for one in facts.keys if one.kiosk == kiosk and one.member_key == shown.member_key), None)
