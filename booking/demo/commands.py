@@ -4,7 +4,7 @@ import argparse
 import sys
 from datetime import timedelta
 
-from booking.demo import service, service_bulk
+from booking.demo import service, service_bulk, service_today
 from booking.kit import clock
 from booking.kit.commands import Command, Step, Welcome, say
 from booking.kit.i18n import N_
@@ -39,10 +39,14 @@ def _bar(done: int, whole: int) -> None:
     sys.stdout.flush()
 
 
+async def _fill() -> None:
+    await service_today.open_today()
+    await service.populate()
+
+
 async def list_welcomes() -> list[Welcome]:
     """What `serve --demo` prints when it is ready."""
     return [
-        Welcome(label=N_("デモ（パス・入口・様子・指標をならべて見る）"), path="/demo/", kind="page"),
         Welcome(label=N_("デモのメールボックス"), path="/demo/mailbox", kind="page"),
         Welcome(label=N_("保護者としてサインイン（1回だけ）"), path=await service.new_link(service.GUARDIAN)),
         *[
@@ -64,5 +68,5 @@ COMMANDS = (
         configure=_configure,
     ),
 )
-DEMOS = (Step(name="demo", run=service.populate),)
+DEMOS = (Step(name="demo", run=_fill),)
 WELCOMES = (list_welcomes,)

@@ -159,9 +159,10 @@ async def _open_days(from_on: date, until_on: date) -> list[tuple[FacilityView, 
     return found
 
 
-async def _programs() -> dict[str, UUID]:
-    rows = await db.fetch("select id, brand from program order by code desc")
-    return {row["brand"]: row["id"] for row in rows}
+async def _programs() -> dict[UUID, UUID]:
+    """By facility: the program that has its weekly times there."""
+    rows = await db.fetch("select distinct on (facility) facility, program from pattern order by facility, program")
+    return {row["facility"]: row["program"] for row in rows}
 
 
 def _visit(
@@ -169,7 +170,7 @@ def _visit(
     stay: rules.Stay,
     facility: FacilityView,
     *,
-    programs: dict[str, UUID],
+    programs: dict[UUID, UUID],
     on: date,
     opens_at: datetime,
     keys: dict[tuple[UUID, int], UUID],
@@ -180,7 +181,7 @@ def _visit(
     grade = people.grade(row.who.birth_on, on)
     return (
         *(new_id(), row.id, keys.setdefault((row.id, year), new_id()), "member", 1, facility.id),
-        *(programs.get(facility.brand), on, entered, left, stay.entered_by, stay.closed_by, grade),
+        *(programs.get(facility.id), on, entered, left, stay.entered_by, stay.closed_by, grade),
         *(people.school_stage(row.who.birth_on, on), people.age_band(row.who.birth_on, on)),
         *(row.who.town, entered),
     )

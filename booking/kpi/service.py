@@ -192,7 +192,8 @@ def _breakdowns(
         "by_month": every_month,
         "by_municipality": cells("municipality", "value", names["municipality"]),
         "by_school_stage": cells("school-stage", "value", {}),
-        "by_entry": cells("entered-by", "value", {}) + cells("closed-by", "value", {}),
+        "by_entry": cells("entered-by", "value", {})
+        + [cell for cell in cells("closed-by", "value", {}) if cell.code == "auto"],
     }
 
 

@@ -1,16 +1,17 @@
 """The demo's data: plausible, countable, safe to ask for twice; the walk exists only in a demo."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import msgspec
 import pytest
 
 from booking import wiring
-from booking.demo import rules, service, service_bulk
+from booking.demo import rules, service, service_bulk, service_today
 from booking.kit import db as house_db
 from booking.kit.settings import Settings, use_settings
 from booking.kpi import service as kpi
+from booking.occupancy import service as occupancy
 from booking.people.rules import grade, is_number
 from tests.conftest import Clock
 
@@ -66,3 +67,18 @@ async def test_walk_exists_only_in_a_demo(client: httpx.AsyncClient, settings: S
     assert "#pair=" in page.text
     link = await service.new_link(service.GUARDIAN)
     assert link.startswith("/")
+
+
+async def test_open_whenever_somebody_looks(db: None, clock: Clock) -> None:
+    clock.set(datetime(2026, 11, 23, 18, 43, tzinfo=UTC))  # Tuesday, 3:43 in the morning: every place is closed
+    await _seeded()
+    assert {each.level for each in (await occupancy.list_levels()).items} == {"closed"}
+    for _ in range(2):
+        await service_today.open_today()
+    assert {each.level for each in (await occupancy.list_levels()).items} == {"quiet"}
+    soon = await house_db.fetch(
+        "select facility, starts_at from session where pattern is null and starts_at > $1 order by starts_at", clock()
+    )
+    assert len({row["facility"] for row in soon}) == 2
+    assert soon[0]["starts_at"] - clock() < timedelta(minutes=30)
+    assert len(soon) == 2 * service_today.SESSIONS_AHEAD
