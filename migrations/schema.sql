@@ -276,7 +276,6 @@ create table "household_account" (
   "role" text not null,
   "since_at" timestamp with time zone not null,
   "ended_at" timestamp with time zone,
-  "name" text not null,
   constraint household_account_role_check CHECK ((role = ANY (ARRAY['guardian'::text, 'self'::text]))),
   constraint household_account_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint household_account_household_fkey FOREIGN KEY (household) REFERENCES household(id) ON UPDATE CASCADE ON DELETE RESTRICT,

@@ -240,14 +240,6 @@ class TooManyContacts(Refusal):
     sentence = N_("緊急の連絡先は{limit}人までです。")
 
 
-class PinUnusable(Refusal):
-    """A PIN is four to eight digits."""
-
-    code = "pin-unusable"
-    status = 422
-    sentence = N_("暗証番号は、4けたから8けたの数字にしてください。同じ数字だけの番号は使えません。")
-
-
 class NothingToChange(Refusal):
     """A change without content."""
 

@@ -158,12 +158,19 @@ async def find_household_of(account_id: UUID) -> HouseholdView | None:
     """The household an account has registered, or None before it did."""
     row = await db.fetchrow(
         "select household.id, household.phone, household.preferred, household.language, household_account.role,"
-        "       household_account.name"
+        "       account.name"
         "  from household join household_account on household_account.household = household.id"
+        "  join account on account.id = household_account.account"
         " where household_account.account = $1 and household_account.ended_at is null",
         account_id,
     )
     return None if row is None else HouseholdView(**row)
+
+
+async def lock_household(household_id: UUID) -> UUID | None:
+    """Lock a household until the transaction ends, while its members are counted."""
+    found: UUID | None = await db.fetchval("select id from household where id = $1 for no key update", household_id)
+    return found
 
 
 async def list_contacts(member_ids: Iterable[UUID]) -> dict[UUID, list[ContactView]]:

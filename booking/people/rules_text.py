@@ -18,7 +18,6 @@ from booking.people.errors import (
     NotHiragana,
     NotLatin,
     PhoneUnreadable,
-    PinUnusable,
     TextMissing,
     TextTooLong,
     WrongKana,
@@ -126,30 +125,22 @@ def print_phone(phone: str) -> str:
     return national if _MOBILE.match(national) else f"({area}){rest}"
 
 
-def check_birth(year: str, month: str, day: str, today: date) -> date | None:
-    """The day of birth from three typed numbers; None when all three are empty.
-
-    Raises: BirthUnreadable when there is no such day, BirthImpossible in the future or before 1900.
-    """
-    typed = [unicodedata.normalize("NFKC", part).strip() for part in (year, month, day)]
-    return _born(typed, today) if any(typed) else None
+def join_birth(year: str, month: str, day: str) -> str:
+    """Three typed fields as one `YYYY-MM-DD`; empty when all three are."""
+    parts = [part.strip() for part in (year, month, day)]
+    return "-".join(parts) if any(parts) else ""
 
 
 def check_birth_text(text: str, today: date) -> date:
     """The day of birth from `YYYY-MM-DD`. Raises: BirthMissing, BirthUnreadable, BirthImpossible."""
     if not text.strip():
         raise BirthMissing
-    parts = text.strip().split("-")
-    if len(parts) != 3 or len(parts[0]) != 4:
-        raise BirthUnreadable
-    return _born(parts, today)
-
-
-def _born(typed: list[str], today: date) -> date:
-    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in typed):
+    parts = [part.strip() for part in unicodedata.normalize("NFKC", text).split("-")]
+    is_date = len(parts) == 3 and all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts)
+    if not is_date:
         raise BirthUnreadable
     try:
-        born = date(int(typed[0]), int(typed[1]), int(typed[2]))
+        born = date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:
         raise BirthUnreadable from None
     if born > today or born.year < 1900:
@@ -157,12 +148,9 @@ def _born(typed: list[str], today: date) -> date:
     return born
 
 
-def check_pin(text: str) -> str:
-    """Four to eight digits that are not all the same. Raises: PinUnusable."""
-    pin = unicodedata.normalize("NFKC", text).strip()
-    if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 8) or len(set(pin)) == 1:
-        raise PinUnusable
-    return pin
+def digits_of(text: str) -> str:
+    """The digits of a member number however it was typed: full width, with spaces or hyphens."""
+    return "".join(character for character in unicodedata.normalize("NFKC", text) if character in "0123456789")
 
 
 class Sieve:

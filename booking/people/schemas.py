@@ -199,6 +199,25 @@ class MemberForm(msgspec.Struct, kw_only=True):
     contacts: list[ContactForm] = []
 
 
+class DeskForm(msgspec.Struct, kw_only=True):
+    """What the desk asks of a first visitor: name and school year, a telephone, and whether the paper is signed."""
+
+    member: MemberForm
+    phone: str = ""
+    language: str = "ja"
+    body_code: str = ""
+    is_signed: bool = False
+
+
+class RightsForm(msgspec.Struct, kw_only=True, frozen=True):
+    """Rights of a guardian as staff set them."""
+
+    relation: str = ""
+    may_consent: bool = False
+    may_book: bool = False
+    is_told: bool = False
+
+
 class ConsentForm(msgspec.Struct, kw_only=True, frozen=True):
     """What somebody agreed to: the body and the id of the text they read. `on_paper`: a signed form is at the desk."""
 

@@ -30,16 +30,15 @@ async def register_household(by: Actor, form: HouseholdForm) -> HouseholdView:
     """
     require_account(by)
     checked = rules_form.check_household(form, LANGUAGES)
-    now = clock.now()
     async with db.transaction():
         if await queries.find_household_of(_account_id(by)) is not None:
             raise HouseholdExists
         household = await records.insert_household(checked.phone, checked.preferred, checked.language)
         await db.execute(
-            "insert into household_account (id, household, account, role, name, since_at)"
-            " values ($1, $2, $3, $4, $5, $6)",
-            *(new_id(), household, by.id, checked.role, checked.name, now),
+            "insert into household_account (id, household, account, role, since_at) values ($1, $2, $3, $4, $5)",
+            *(new_id(), household, by.id, checked.role, clock.now()),
         )
+        await access.rename_account(_account_id(by), checked.name, by, language=checked.language)
         await access.record_audit(by, "household-registered", "household", household)
         return await _household_of(by)
 
@@ -63,9 +62,7 @@ async def edit_household(by: Actor, form: HouseholdForm) -> HouseholdView:
             "update household set phone = $2, preferred = $3, language = $4 where id = $1",
             *(household.id, checked.phone, checked.preferred, checked.language),
         )
-        await db.execute(
-            "update household_account set name = $2 where account = $1 and ended_at is null", by.id, checked.name
-        )
+        await access.rename_account(_account_id(by), checked.name, by, language=checked.language)
         await access.record_audit(by, "household-changed", "household", household.id)
         return await _household_of(by)
 
@@ -180,7 +177,7 @@ async def _household_of(by: Actor) -> HouseholdView:
 
 
 async def _count_members(by: Actor, household: UUID) -> None:
-    await db.fetchval("select id from household where id = $1 for no key update", household)
+    await queries.lock_household(household)
     count = await db.fetchval("select count(*) from guardianship where account = $1 and ended_at is null", by.id)
     if count >= rules.MEMBERS_PER_ACCOUNT:
         raise TooManyMembers(limit=rules.MEMBERS_PER_ACCOUNT)

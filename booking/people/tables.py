@@ -21,13 +21,12 @@ class Household(Table, tablename="household"):
 
 
 class HouseholdAccount(Table, tablename="household_account"):
-    """An account's place in a household; at most one live row per account. `name` is what the desk calls its holder."""
+    """An account's place in a household; at most one live row per account."""
 
     id = key()
     household = ref(Household)
     account = ref(Account)
     role = text()
-    name = text()
     since_at = instant()
     ended_at = instant(null=True)
     household_account_role_check = one_of("role", HouseholdRole)

@@ -64,8 +64,7 @@ async def make_household(account: Any = None, *, phone: str = "+819012345678", r
     )
     if account is not None:
         await db.execute(
-            "insert into household_account (id, household, account, role, name, since_at)"
-            " values ($1, $2, $3, $4, '群馬 花子', $5)",
+            "insert into household_account (id, household, account, role, since_at) values ($1, $2, $3, $4, $5)",
             *(new_id(), household, _id(account), role, clock.now()),
         )
     return household

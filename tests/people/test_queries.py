@@ -31,8 +31,8 @@ async def test_sharing_a_household_gives_no_right() -> None:
     household = await make_household(account)
     child = await make_member(household=household, account=account)
     await db.execute(
-        "insert into household_account (id, household, account, role, name, since_at)"
-        " values ($1, $2, $3, 'guardian', '', '2026-01-01')",
+        "insert into household_account (id, household, account, role, since_at)"
+        " values ($1, $2, $3, 'guardian', '2026-01-01')",
         *(new_id(), household, other.id),
     )
     assert await queries.may_book(other.id, [child.id]) == set()

@@ -1,0 +1,159 @@
+"""What the desk does for members: register in a minute, correct, set the school year, take in signed papers."""
+
+from uuid import UUID
+
+from booking.access import service as access
+from booking.access.rules import Role, require_staff, scopes_of
+from booking.access.schemas import Actor
+from booking.facilities import queries as facilities
+from booking.kit import clock, db
+from booking.kit.errors import InvalidForm
+from booking.kit.i18n import LANGUAGES
+from booking.people import queries, queries_staff, queries_texts, rules, rules_form, rules_text
+from booking.people import service_records as records
+from booking.people.errors import (
+    BodyUnknown,
+    ChoiceUnknown,
+    GradeUnreadable,
+    MemberNotFound,
+    RegisteredAlready,
+    SecondPersonNeeded,
+)
+from booking.people.schemas import DeskForm, MemberForm, MemberView
+
+DESK = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR)
+MANAGERS = (Role.FACILITY_MANAGER, Role.BODY_ADMINISTRATOR)
+
+
+async def bodies_of(by: Actor, *roles: Role) -> frozenset[str] | None:
+    """The bodies whose members somebody may see in one of these roles (default: the desk's); None means all."""
+    wanted = roles or DESK
+    require_staff(by, *wanted)
+    scopes = scopes_of(by, *wanted)
+    if scopes is None:
+        return None
+    places = {facility.code: facility.body_code for facility in await facilities.list_facilities()}
+    return frozenset(places.get(scope, scope) for scope in scopes)
+
+
+async def get_member_for_staff(by: Actor, member_id: UUID, *roles: Role) -> MemberView:
+    """A member that staff may see: registered with a body of theirs. Raises: MemberNotFound, NotAllowed."""
+    bodies = await bodies_of(by, *roles)
+    if not await queries_staff.is_registered_in(bodies, member_id):
+        raise MemberNotFound
+    return await queries.get_member(member_id)
+
+
+async def register_at_desk(by: Actor, form: DeskForm) -> MemberView:
+    """Register somebody who stands at the desk: name, school year or day of birth, a telephone; the rest comes later.
+
+    Raises: InvalidForm; NotAllowed.
+    """
+    bodies = await bodies_of(by)
+    sieve = rules_text.Sieve()
+    phone = sieve.take("phone", rules_text.check_phone, form.phone) or ""
+    if form.language not in LANGUAGES:
+        sieve.refuse("language", ChoiceUnknown())
+    async with db.transaction():
+        texts = {text.body_code: text for text in await queries_texts.list_consent_texts()}
+        text = texts.get(form.body_code) if bodies is None or form.body_code in bodies else None
+        if text is None:
+            sieve.refuse("body_code", BodyUnknown())
+        try:
+            facts = await records.check_form(form.member, at_desk=True)
+        except InvalidForm as wrong:
+            raise InvalidForm(fields={**wrong.fields, **sieve.refused}) from None
+        sieve.settle()
+        if text is None:
+            raise BodyUnknown
+        household = await records.insert_household(phone, rules.Preferred.PHONE, form.language)
+        member_id = await records.insert_member(facts, household, seen_at_desk=True)
+        await records.insert_registration(member_id, text, by, on_paper=True, is_agreed=form.is_signed)
+        await records.replace_contacts(member_id, rules_form.check_contacts(form.member.contacts))
+        await records.note_resemblances(member_id)
+        await access.record_audit(by, "member-registered", "member", member_id, scope=text.body_code)
+        return await queries.get_member(member_id)
+
+
+async def edit_at_desk(by: Actor, member_id: UUID, form: MemberForm) -> MemberView:
+    """Staff correct a member's facts. Raises: MemberNotFound, InvalidForm, SecondPersonNeeded."""
+    async with db.transaction():
+        await queries.lock_members([member_id])
+        member = await get_member_for_staff(by, member_id)
+        await require_kept(by, member)
+        await records.store_edit(by, member, form, at_desk=True)
+        return await queries.get_member(member_id)
+
+
+async def set_grade(by: Actor, member_id: UUID, grade: str, reason: str) -> MemberView:
+    """Set the school year for this fiscal year, or take the setting back with an empty text.
+
+    Raises: GradeUnreadable when the school year cannot be read or nothing would be left to tell it from.
+    Source: 原級留置, 帰国, 通信制 and other reasons why the day of birth does not tell the school year.
+    """
+    chosen = grade.strip()
+    if chosen and not (chosen.isascii() and chosen.isdigit() and 1 <= int(chosen) <= 12):
+        raise GradeUnreadable
+    year = clock.fiscal_year(clock.today()) if chosen else None
+    async with db.transaction():
+        await queries.lock_members([member_id])
+        member = await get_member_for_staff(by, member_id)
+        if not chosen and member.birth_on is None:
+            raise GradeUnreadable
+        await db.execute(
+            "update member set grade_override = $2, grade_override_year = $3 where id = $1",
+            *(member_id, int(chosen) if chosen else None, year),
+        )
+        said = {"grade": int(chosen) if chosen else None}
+        await access.record_audit(by, "grade-set", "member", member_id, reason=reason or None, detail=said)
+        return await queries.get_member(member_id)
+
+
+async def register_on_paper(by: Actor, member_id: UUID, body_code: str) -> None:
+    """Note that the signed form of a body is at the desk: a new registration, or the paper a first visit still owed.
+
+    Raises: MemberNotFound, BodyUnknown, RegisteredAlready.
+    """
+    async with db.transaction():
+        await queries.lock_members([member_id])
+        await get_member_for_staff(by, member_id)
+        bodies = await bodies_of(by)
+        if bodies is not None and body_code not in bodies:
+            raise BodyUnknown
+        text = await queries_texts.get_consent_text(body_code)
+        held = {each.body_code: each for each in await queries.list_registrations(member_id)}.get(body_code)
+        if held is not None and held.consented_at is not None:
+            raise RegisteredAlready
+        if held is None:
+            await records.insert_registration(member_id, text, by, on_paper=True, is_agreed=True)
+        else:
+            await db.execute(
+                "update registration set consent_text = $2, consented_at = $3 where id = $1",
+                *(held.id, text.id, clock.now()),
+            )
+        await access.record_audit(by, "registered-on-paper", "member", member_id, scope=body_code)
+
+
+async def settle_resemblance(by: Actor, resemblance_id: UUID) -> None:
+    """Staff have looked at a note that two members may be one. Raises: MemberNotFound. Safe: repeated."""
+    bodies = await bodies_of(by)
+    async with db.transaction():
+        row = await db.fetchrow("select member, resembles from member_resemblance where id = $1", resemblance_id)
+        if row is None or not await queries_staff.is_registered_in(bodies, row["member"]):
+            raise MemberNotFound
+        await db.execute(
+            "update member_resemblance set settled_at = $2, settled_by = $3 where id = $1 and settled_at is null",
+            *(resemblance_id, clock.now(), by.id),
+        )
+        await access.record_audit(by, "resemblance-settled", "member", row["member"])
+
+
+async def may_see_kept(by: Actor, member: MemberView) -> bool:
+    """Whether telephone, contacts and guardians of a member may be shown to this member of staff now."""
+    return not member.is_protected or await queries_staff.is_disclosed(member.id, by.id, clock.now())
+
+
+async def require_kept(by: Actor, member: MemberView) -> None:
+    """Raises: SecondPersonNeeded."""
+    if not await may_see_kept(by, member):
+        raise SecondPersonNeeded

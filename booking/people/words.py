@@ -1,0 +1,53 @@
+"""What pages call school years, relations, channels and what is due."""
+
+from booking.kit.i18n import N_
+from booking.people.rules import SELF_RELATION, Preferred
+from booking.people.schemas import MemberView
+
+GRADES = {
+    1: N_("小学1年"),
+    2: N_("小学2年"),
+    3: N_("小学3年"),
+    4: N_("小学4年"),
+    5: N_("小学5年"),
+    6: N_("小学6年"),
+    7: N_("中学1年"),
+    8: N_("中学2年"),
+    9: N_("中学3年"),
+    10: N_("高校1年"),
+    11: N_("高校2年"),
+    12: N_("高校3年"),
+}
+STAGES = {"preschool": N_("小学生になる前"), "adult": N_("おとな")}
+RELATIONS = {
+    "mother": N_("母"),
+    "father": N_("父"),
+    "grandparent": N_("祖父・祖母"),
+    "sibling": N_("きょうだい"),
+    "relative": N_("親せき"),
+    "other": N_("そのほか"),
+    SELF_RELATION: N_("本人"),
+}
+CHANNELS = {
+    Preferred.MAIL: N_("メール"),
+    Preferred.PHONE: N_("電話"),
+    Preferred.LETTER: N_("手紙"),
+}
+"""What a household can choose today; LINE joins when a body has a channel."""
+DUE = {
+    "consent": N_("同意書（紙）"),
+    "birth_on": N_("生まれた日"),
+    "kana": N_("読みかた"),
+    "municipality": N_("住んでいる市町村"),
+    "emergency_contact": N_("緊急の連絡先"),
+}
+
+
+def said_grade(member: MemberView) -> str:
+    """The msgid of a member's school year today."""
+    return grade_word(member.grade, member.school_stage)
+
+
+def grade_word(grade: int | None, stage: str) -> str:
+    """The msgid of a school year, or of the stage outside school."""
+    return GRADES[grade] if grade is not None else STAGES.get(stage, STAGES["adult"])
