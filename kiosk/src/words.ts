@@ -66,7 +66,7 @@ export function span(language: string, minutes: number): string {
   const rest = minutes % 60;
   const between = ["ja", "zh-Hans"].includes(language) ? "" : " ";
   const parts = hours ? [say(language, "n-hours", { n: hours })] : [];
-  if (rest || !hours) parts.push(say(language, MINUTES_READ_PUN.has(rest % 10) ? "n-minutes.pun" : "n-minutes", { n: rest }));
+  if (rest || !hours) parts.push(say(language, rest && MINUTES_READ_PUN.has(rest % 10) ? "n-minutes.pun" : "n-minutes", { n: rest }));
   return parts.join(between);
 }
 

@@ -1,0 +1,141 @@
+/** Waiting for a code: what to do, the camera, how full it is, the other ways in, every language in sight. */
+import { useEffect, useRef } from "preact/hooks";
+import { seatsToWalkIn } from "../entering";
+import { isOpen } from "../answers";
+import { Icon, Squares, Text } from "../parts";
+import { useKiosk } from "../use";
+import { plain, span, time } from "../words";
+import { Bar, Languages } from "./common";
+
+export function Idle() {
+  const { kiosk, t } = useKiosk();
+  const { value } = kiosk.screen;
+  const chosen = value.is === "idle" ? value.chosen : null;
+  return (
+    <main class="idle">
+      <Bar />
+      <div class="say">
+        <h1><Text of={chosen === null ? t("show-code") : t("walk-in.chosen", { label: chosen.label })} /></h1>
+        <p class="soft"><Text of={t("show-code.detail")} /></p>
+      </div>
+      <CameraPicture />
+      <Info />
+      <div class="acts">
+        {chosen === null
+          ? <button class="key" type="button" onClick={() => kiosk.open("walk-in")}><Icon name="walk" /><span><Text of={t("walk-in")} /></span></button>
+          : <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("stop")} /></span></button>}
+        <button class="key" type="button" onClick={() => kiosk.open("number")}><Icon name="keys" /><span><Text of={t("by-number")} /></span></button>
+        <button class="key" type="button" onClick={() => kiosk.open("call")}><Icon name="bell" /><span><Text of={t("call")} /></span></button>
+      </div>
+      <Languages />
+    </main>
+  );
+}
+
+function CameraPicture() {
+  const { kiosk, t } = useKiosk();
+  const video = useRef<HTMLVideoElement>(null);
+  const { stream, state } = kiosk.camera;
+  useEffect(() => {
+    if (video.current !== null) video.current.srcObject = stream.value;
+  }, [stream.value]);
+  const isSeen = state.value === "ok" || state.value === "coarse";
+  return (
+    <div class="cam">
+      <video ref={video} class={isSeen ? "seen" : "hidden"} autoplay muted playsInline aria-label={plain(t("camera-picture"))} />
+      <Frame />
+      {isSeen && <p class="lens"><span aria-hidden="true">▲</span><Text of={t(state.value === "coarse" ? "camera-coarse" : "camera-here")} /></p>}
+      {state.value === "coarse" && <p class="lens below"><Text of={t("camera-coarse.detail")} /></p>}
+      {!isSeen && (
+        <div class="no-lens" role="status">
+          <p><b><Text of={t(`camera-${state.value}`)} /></b></p>
+          {state.value === "missing" && <p><Text of={t("camera-missing.detail")} /></p>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Frame() {
+  return <svg class="aim" viewBox="0 0 400 400" aria-hidden="true"><path class="frame" d="M60 120V70h50M290 70h50v50M340 320v50h-50M110 370H60v-50" /></svg>;
+}
+
+function Info() {
+  const { kiosk, t } = useKiosk();
+  const since = kiosk.connection.offlineSince.value;
+  const language = kiosk.language.value;
+  if (kiosk.list.value === null) return <section class="info offline-info"><div class="sheet" role="status"><p><Text of={t("preparing")} /></p></div></section>;
+  if (since !== null) {
+    const minutes = Math.max(0, Math.floor((kiosk.tick.value + kiosk.connection.offset.value - since) / 60_000));
+    const left = Math.max(0, 14 - Math.ceil(minutes / 1440));
+    return (
+      <Notice icon="offline" title={t("offline.title")}
+        detail={t("offline.detail", { since: span(language, minutes), waiting: kiosk.waiting.value, days: span(language, left * 1440) })} />
+    );
+  }
+  if (kiosk.connection.isClockWrong) {
+    return <Notice icon="clock" title={t("clock-wrong", { minutes: span(language, Math.round(Math.abs(kiosk.connection.offset.value) / 60_000)) })} detail="" />;
+  }
+  return <div class="info"><InsideNow /><Soon /></div>;
+}
+
+function Notice({ icon, title, detail }: { icon: "offline" | "clock"; title: string; detail: string }) {
+  return (
+    <section class="info offline-info" role="status">
+      <div class="offline">
+        <p class="sign"><Icon name={icon} /></p>
+        <div class="say-so"><h2><Text of={title} /></h2>{detail && <p><Text of={detail} /></p>}</div>
+      </div>
+    </section>
+  );
+}
+
+function InsideNow() {
+  const { kiosk, t } = useKiosk();
+  void kiosk.news.value;
+  const facts = kiosk.door.facts;
+  const served = (kiosk.list.value?.configuration.facilities ?? []).map((code) => facts?.facilities[code]).filter((one) => one !== undefined);
+  const inside = served.reduce((sum, one) => sum + one.inside, 0);
+  const capacity = served.reduce((sum, one) => sum + one.capacity, 0);
+  const isAnyOpen = served.some((one) => isOpen(one, kiosk.connection.now()));
+  const level = !isAnyOpen ? "closed" : inside >= capacity ? "full" : inside >= capacity * 0.6 ? "busy" : "quiet";
+  const about = Math.round(inside / 5) * 5;
+  return (
+    <section class="sheet" aria-labelledby="inside">
+      <h2 id="inside"><Text of={t("inside-now")} /></h2>
+      <p class="figure"><b><Text of={inside < 5 ? t("few") : t("about", { n: about })} /></b> <Text of={t("of", { capacity })} /> <span class="nowrap"><Text of={t(`level.${level}`)} /></span></p>
+      {inside >= 5 && <Squares taken={about} capacity={capacity} />}
+    </section>
+  );
+}
+
+const MOST_SESSIONS = 3;
+
+function Soon() {
+  const { kiosk, t } = useKiosk();
+  void kiosk.news.value;
+  const [list, facts, now] = [kiosk.list.value, kiosk.door.facts, kiosk.connection.now()];
+  const end = now + 12 * 3600_000;
+  const coming = (list?.sessions ?? [])
+    .filter((one) => list?.configuration.facilities.includes(one.facility) && Date.parse(one.ends_at) > now && Date.parse(one.starts_at) < end)
+    .sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at))
+    .slice(0, MOST_SESSIONS);
+  return (
+    <section class="sheet" aria-labelledby="soon">
+      <h2 id="soon"><Text of={t("soon")} /></h2>
+      {!coming.length && <p><Text of={t("soon.none")} /></p>}
+      <ul>
+        {coming.map((one) => {
+          const session = facts?.sessions[one.id];
+          const seats = session === undefined ? 0 : seatsToWalkIn(session, now);
+          return (
+            <li key={one.id}>
+              <span><b class="num">{time(kiosk.language.value, one.starts_at, kiosk.timezone.value)}</b> {kiosk.labelOf(one.facility, one.id, "")}</span>
+              {one.walk_in > 0 && <span><Text of={seats > 0 ? t("seats-left", { n: seats }) : t("seats-none")} /></span>}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,146 @@
+/** The quieter screens: pairing, a number instead of a code, walking in, calling the staff, waiting. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { seatsToWalkIn } from "../entering";
+import { isMemberNumber } from "../damm";
+import { Icon, Text } from "../parts";
+import { useKiosk } from "../use";
+import { plain, time } from "../words";
+import { Bar, Languages, TimeLeft } from "./common";
+
+export function Pairing({ problem, isBusy }: { problem: string | null; isBusy: boolean }) {
+  const { kiosk, t } = useKiosk();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), [problem]);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const code = field.current?.value.trim() ?? "";
+    if (code && !isBusy) void kiosk.pair(code);
+  };
+  return (
+    <main class="idle entry">
+      <Bar />
+      <form class="card" onSubmit={submit}>
+        <h1><Text of={t("pair.title")} /></h1>
+        <p id="pair-hint"><Text of={t("pair.detail")} /></p>
+        <label class="field"><span><Text of={t("pair.code")} /></span>
+          <input ref={field} name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck={false} maxLength={32} required
+            aria-describedby={problem === null ? "pair-hint" : "pair-problem"} aria-invalid={problem !== null} />
+        </label>
+        {problem !== null && <p class="problem" id="pair-problem" role="alert"><Text of={t(problem)} /></p>}
+        <button class="key primary" type="submit"><span><Text of={t(isBusy ? "checking" : "pair.go")} /></span></button>
+      </form>
+      <Languages />
+    </main>
+  );
+}
+
+const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const LENGTH = 8;
+
+export function NumberPad() {
+  const { kiosk, t } = useKiosk();
+  const [digits, setDigits] = useState("");
+  const [isMistyped, setMistyped] = useState(false);
+  const add = (digit: string): void => {
+    kiosk.wait();
+    setMistyped(false);
+    setDigits((before) => (before + digit).slice(0, LENGTH));
+  };
+  const remove = (): void => setDigits((before) => before.slice(0, -1));
+  const go = (): void => {
+    if (isMemberNumber(digits)) void kiosk.scan(digits);
+    else setMistyped(true);
+  };
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const digit = event.key.normalize("NFKC");
+      if (/^[0-9]$/.test(digit)) add(digit);
+      else if (event.key === "Backspace") remove();
+      else if (event.key === "Escape") kiosk.home();
+      else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) go();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+  return (
+    <main class="idle entry">
+      <Bar />
+      <div class="card by-number">
+        <div class="ask">
+          <h1><Text of={t("number.title")} /></h1>
+          <p><Text of={t("number.detail")} /></p>
+          <output class="digits" aria-label={plain(t("number.name"))}>{digits.padEnd(LENGTH, "–")}</output>
+          {isMistyped && <p class="problem" role="alert"><Text of={t("number.mistyped")} /></p>}
+          <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("back")} /></span></button>
+        </div>
+        <div class="pad">
+          {DIGITS.map((digit) => <button class="key" type="button" key={digit} onClick={() => add(digit)}>{digit}</button>)}
+          <button class="key" type="button" onClick={remove}><span><Text of={t("delete")} /></span></button>
+          <button class="key" type="button" onClick={() => add("0")}>0</button>
+          <button class="key primary" type="button" onClick={go}><span><Text of={t("go-on")} /></span></button>
+        </div>
+      </div>
+    </main>
+  );
+}
+
+export function WalkIn() {
+  const { kiosk, t } = useKiosk();
+  const [list, facts, now] = [kiosk.list.value, kiosk.door.facts, kiosk.connection.now()];
+  const seatsIn = (id: string): number => {
+    const session = facts?.sessions[id];
+    return session === undefined ? 0 : seatsToWalkIn(session, now);
+  };
+  const open = (list?.sessions ?? []).filter((one) => list?.configuration.facilities.includes(one.facility)
+    && Date.parse(one.door_opens_at) <= now && now < Date.parse(one.ends_at) && seatsIn(one.id) > 0);
+  return (
+    <main class="idle entry">
+      <Bar />
+      <div class="card">
+        <h1><Text of={t(open.length ? "walk-in.title" : "walk-in.none")} /></h1>
+        <div class="choices">
+          {open.map((one) => {
+            const label = kiosk.labelOf(one.facility, one.id, "");
+            return (
+              <button class="pick" type="button" key={one.id} onClick={() => kiosk.walkInTo(one.id, label)}>
+                <span class="me" aria-hidden="true"><Icon name="in" /></span>
+                <span class="what"><b>{label}</b>{kiosk.labelOf(one.facility, null, "")} {time(kiosk.language.value, one.starts_at, kiosk.timezone.value)}</span>
+                <span><Text of={t("seats-left", { n: seatsIn(one.id) })} /></span>
+              </button>
+            );
+          })}
+        </div>
+        <button class={open.length ? "key" : "key primary"} type="button" onClick={() => kiosk.home()}><span><Text of={t("back")} /></span></button>
+      </div>
+      <TimeLeft />
+    </main>
+  );
+}
+
+export function Call() {
+  const { kiosk, t } = useKiosk();
+  return (
+    <main class="verdict">
+      <i class="band" aria-hidden="true" />
+      <div class="answer" role="status">
+        <Icon name="bell" />
+        <div class="text"><h1><Text of={t("call.title")} /></h1><p class="what"><Text of={t("call.detail")} /></p></div>
+      </div>
+      <div class="after">
+        <div class="two"><button class="key primary" type="button" onClick={() => kiosk.home()}><span><Text of={t("back")} /></span></button></div>
+        <TimeLeft />
+      </div>
+      <i class="band" aria-hidden="true" />
+    </main>
+  );
+}
+
+export function Waiting({ word }: { word: string }) {
+  const { t } = useKiosk();
+  return (
+    <main class="idle entry">
+      <Bar />
+      <div class="card" role="status"><h1><Text of={t(word)} /></h1></div>
+    </main>
+  );
+}

@@ -1,0 +1,139 @@
+/** The answer, over the whole screen; scanning goes on behind it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Shown } from "../door";
+import { Icon, Mosaic, Squares, Text } from "../parts";
+import type { Choice } from "../protocol";
+import { useKiosk } from "../use";
+import { wordsOf } from "../words";
+import { TimeLeft } from "./common";
+
+export function VerdictScreen({ shown }: { shown: Shown }) {
+  const { verdict } = shown;
+  const isAsk = verdict.verdict === "ask";
+  return (
+    <main class="verdict">
+      <i class="band" aria-hidden="true" />
+      {isAsk ? <Question shown={shown} key={verdict.nonce} /> : <Answer shown={shown} />}
+      <i class="band" aria-hidden="true" />
+    </main>
+  );
+}
+
+function useWords(shown: Shown) {
+  const { kiosk } = useKiosk();
+  const { verdict } = shown;
+  return wordsOf(kiosk.language.value, verdict, kiosk.labelOf(verdict.facility, verdict.session, verdict.label), kiosk.timezone.value);
+}
+
+function Answer({ shown }: { shown: Shown }) {
+  const { t } = useKiosk();
+  const { verdict } = shown;
+  const { headline, details } = useWords(shown);
+  const name = verdict.name ? t("name", { name: verdict.name }) : "";
+  return (
+    <>
+      <div class="answer wide" role={verdict.verdict === "refused" ? "alert" : "status"} key={verdict.nonce}>
+        <Mosaic of={verdict.verdict} />
+        <div class="text">
+          <h1><Text of={headline} />{name && <span class="name">{name}</span>}</h1>
+          {details.map((detail) => <p class="what" key={detail}><Text of={detail} /></p>)}
+        </div>
+      </div>
+      <div class="after">{verdict.verdict === "refused" ? <WaysOn shown={shown} /> : <Counted shown={shown} />}</div>
+    </>
+  );
+}
+
+const FEW = 5;
+
+function Counted({ shown }: { shown: Shown }) {
+  const { kiosk, t } = useKiosk();
+  const { verdict, inside, facility } = shown.verdict;
+  const capacity = facility == null ? 0 : (kiosk.door.facts?.facilities[facility]?.capacity ?? 0);
+  const isShown = verdict === "welcome" && inside != null && inside >= FEW;
+  return (
+    <>
+      {isShown && <p class="count"><span><Text of={t("nth", { n: inside })} /></span><Squares taken={inside} capacity={capacity} isYours /></p>}
+      <p class="soft"><Text of={t("next-person")} /></p>
+    </>
+  );
+}
+
+function WaysOn({ shown }: { shown: Shown }) {
+  const { kiosk, t } = useKiosk();
+  const choices = shown.verdict.choices ?? [];
+  return (
+    <>
+      <p class="what2"><Text of={t("can-do")} /></p>
+      <div class="two">
+        {choices.map((choice) => (
+          <button class="key primary" type="button" key={choice.id} onClick={() => void kiosk.choose(shown, [choice.id])}>
+            <Icon name="in" /><span>{kiosk.labelOf(choice.facility, choice.session, choice.label)}<br /><small><Text of={t("has-seat")} /></small></span>
+          </button>
+        ))}
+        <button class={choices.length ? "key" : "key primary"} type="button" onClick={() => kiosk.open("call")}><Icon name="bell" /><span><Text of={t("call")} /></span></button>
+        <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("back")} /></span></button>
+      </div>
+      <TimeLeft />
+    </>
+  );
+}
+
+function Question({ shown }: { shown: Shown }) {
+  const { kiosk, t } = useKiosk();
+  const { headline } = useWords(shown);
+  const [picked, setPicked] = useState<string[]>([]);
+  const choices = shown.verdict.choices ?? [];
+  const isWho = shown.verdict.code === "ask-who";
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => first.current?.focus({ preventScroll: true }), []);
+  const pick = (choice: Choice): void => {
+    if (!isWho) void kiosk.choose(shown, [choice.id]);
+    else setPicked(picked.includes(choice.id) ? picked.filter((id) => id !== choice.id) : [...picked, choice.id]);
+  };
+  return (
+    <>
+      <div class="text" role="status">
+        <div class="asking"><Mosaic of="ask" /><h1><Text of={headline} /></h1></div>
+        <div class="choices three">
+          {choices.map((choice, index) => (
+            <Pick key={choice.id} choice={choice} isWho={isWho} isPicked={picked.includes(choice.id)} onPick={() => pick(choice)} button={index === 0 ? first : null} />
+          ))}
+        </div>
+      </div>
+      <div class="after">
+        <div class="two">
+          {isWho && (
+            <button class="key primary" type="button" aria-disabled={!picked.length} onClick={() => picked.length && void kiosk.choose(shown, picked)}>
+              <span><Text of={t("go-in", { n: picked.length })} /></span>
+            </button>
+          )}
+          <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("stop")} /></span></button>
+        </div>
+        <TimeLeft />
+      </div>
+    </>
+  );
+}
+
+interface PickProps {
+  choice: Choice;
+  isWho: boolean;
+  isPicked: boolean;
+  onPick: () => void;
+  button: { current: HTMLButtonElement | null } | null;
+}
+
+function Pick({ choice, isWho, isPicked, onPick, button }: PickProps) {
+  const { kiosk, t } = useKiosk();
+  const label = isWho ? choice.label : kiosk.labelOf(choice.facility, choice.session, choice.label);
+  const more = isWho ? t(choice.is_inside ? "who-inside" : "who-outside") : t("has-seat");
+  const facility = choice.session == null ? "" : kiosk.labelOf(choice.facility, null, "");
+  return (
+    <button class="pick" type="button" ref={button} {...(isWho ? { "aria-pressed": isPicked } : {})} onClick={onPick}>
+      <span class="me" aria-hidden="true">{Array.from(label)[0] ?? ""}</span>
+      <span class="what"><b>{label}</b>{facility}{facility && <br />}<Text of={more} /></span>
+      {isWho && <span class="box"><Icon name="check" /></span>}
+    </button>
+  );
+}
