@@ -80,20 +80,24 @@ async def book_at_desk(request: Asking, actor: NamedDependency[Actor], session_i
     require_staff(actor, *service.DESK)
     data = await form(request, DeskForm)
     try:
-        member = await find_member_by_number("".join(data.number.split()))
-        if member is None:
-            raise NumberUnknown
-        await service.book(
-            actor,
-            [session_id],
-            [member.id],
-            assistance=data.assistance[:500],
-            overridden=data.override,
-            reason=data.reason[:500],
-        )
+        await _book_by_number(actor, session_id, data)
     except BookingRefusal as refusal:
         return await _roster_page(request, actor, session_id, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/staff/sessions/{session_id}")
+
+
+async def _book_by_number(actor: Actor, session_id: UUID, data: DeskForm) -> None:
+    member = await find_member_by_number("".join(data.number.split()))
+    if member is None:
+        raise NumberUnknown
+    await service.book(
+        actor,
+        [session_id],
+        [member.id],
+        assistance=data.assistance[:500],
+        overridden=data.override,
+        reason=data.reason[:500],
+    )
 
 
 @get("/staff/reservations/{reservation_id:uuid}/cancel", include_in_schema=False)

@@ -80,9 +80,7 @@ def allowed_programs(person: PersonFact, reference: Reference, day: date) -> tup
     return found
 
 
-def person_state(
-    person: PersonFact, known: Mapping[UUID, PersonFact], reference: Reference, day: date
-) -> PersonState:
+def person_state(person: PersonFact, known: Mapping[UUID, PersonFact], reference: Reference, day: date) -> PersonState:
     """A person as the door sees them on a day."""
     booked = {one.session for one in person.bookings}
     walked = (ListedBooking(session, "arrived") for session in person.walked if session not in booked)
