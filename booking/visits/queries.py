@@ -11,7 +11,21 @@ from booking.kit import clock, db
 from booking.kit.tokens import from_text
 from booking.visits.schemas_facts import Facts, Shown
 
-_FACTS = """
+
+def version_of(days: str, first: str) -> str:
+    """SQL for a text that changes whenever staff change hours, closures, programs or the sessions of some days.
+
+    `days` and `first` are the parameters that hold the days and the first of them. A row that is changed, added or
+    taken away changes the sum of the transactions that wrote the rows, or their number.
+    """
+    whole = ("facility", "opening_hours", "closing_rule", "program", "eligibility")
+    parts = [f"(select concat_ws('.', count(*), sum(xmin::text::bigint)) from {table})" for table in whole]
+    parts.append(f"(select concat_ws('.', count(*), sum(xmin::text::bigint)) from closure where closed_on >= {first})")
+    parts.append(f"(select concat_ws('.', count(*), sum(xmin::text::bigint)) from session where held_on = any({days}))")
+    return f"select concat_ws('-', current_database(), {', '.join(parts)})"
+
+
+_FACTS = f"""
 with shown_pass as materialized (select id, member, revoked_at is not null as is_revoked from pass where id = any($1)),
 shown_key as materialized (select kiosk, member, member_key from kiosk_member where member_key = any($3)),
 holder as materialized (
@@ -31,14 +45,7 @@ near as materialized (
   select id, facility from session where held_on = any($7) and facility = any($6) and state = 'published'
      and starts_at <= $9::timestamptz + interval '2 hours' and ends_at > $8::timestamptz)
 select
-  (select concat_ws('.', current_database(),
-     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from facility),
-     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from opening_hours),
-     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from closing_rule),
-     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from closure where closed_on >= $11),
-     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from program),
-     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from eligibility),
-     (select concat_ws('.', count(*), sum(xmin::text::bigint)) from session where held_on = any($7)))) as version,
+  ({version_of("$7", "$11")}) as version,
   (select json_agg(shown_pass) from shown_pass)::text as passes,
   (select json_agg(shown_key) from shown_key)::text as keys,
   (select json_agg(json_build_object(
@@ -61,7 +68,7 @@ select
      'turned_at', (select max(s.happened_at) from scan s where s.member = p.id and s.is_turn
                       and s.happened_at >= $8::timestamptz - interval '10 minutes'),
      'keys', coalesce((select json_object_agg(k.fiscal_year, k.key) from person_key k
-                        where k.member = p.id and k.fiscal_year = any($12::int[])), '{}'),
+                        where k.member = p.id and k.fiscal_year = any($12::int[])), '{{}}'),
      'bookings', coalesce((select json_agg(json_build_object('id', r.id, 'session', r.session, 'state', r.state))
                              from reservation r join session on session.id = r.session
                             where r.member = p.id and r.state in ('confirmed', 'arrived')

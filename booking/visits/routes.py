@@ -3,13 +3,16 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Request, Response, get, post
+from litestar.params import JSONBody
 
 from booking.kiosks.errors import KioskRevoked
+from booking.kiosks.service import get_kiosk_by_token
 from booking.kit.errors import MalformedRequest
 from booking.kit.i18n import negotiate
 from booking.visits import service
-from booking.visits.schemas import ScanBatch, VerdictBatch
+from booking.visits.schemas import Heartbeat, HeartbeatAnswer, ScanBatch, VerdictBatch
+from booking.visits.service_day_list import day_list, hear
 
 _SCANS = msgspec.json.Decoder(ScanBatch)
 _ENCODER = msgspec.json.Encoder()
@@ -40,4 +43,20 @@ async def record_scans(request: Asking) -> Response[bytes]:
     return Response(_ENCODER.encode(VerdictBatch(verdicts)), media_type="application/json")
 
 
-ROUTES: tuple[Any, ...] = (record_scans,)
+@get("/api/v1/kiosk/day-list", operation_id="getDayList", tags=["kiosk"])
+async def get_day_list(request: Asking) -> Response[bytes]:
+    """Everything this kiosk needs for 14 days; 304 when it has it already."""
+    printed = await day_list(await get_kiosk_by_token(token_of(request)))
+    headers = {"ETag": printed.etag, "Cache-Control": "private, no-cache"}
+    if printed.etag in request.headers.get("if-none-match", "").replace("W/", ""):
+        return Response(b"", status_code=304, headers=headers, media_type="application/json")
+    return Response(printed.content, headers=headers, media_type="application/json")
+
+
+@post("/api/v1/kiosk/heartbeat", status_code=200, operation_id="heartbeat", tags=["kiosk"])
+async def take_heartbeat(request: Asking, data: JSONBody[Heartbeat]) -> HeartbeatAnswer:
+    """A kiosk's sign of life; the answer is what changes from minute to minute."""
+    return await hear(await get_kiosk_by_token(token_of(request)), data)
+
+
+ROUTES: tuple[Any, ...] = (record_scans, get_day_list, take_heartbeat)

@@ -157,6 +157,8 @@ def _decide(batch: Batch, entry: Entry, working: _Working, sessions: dict[str, S
     state = State(facilities=working.facilities, sessions=sessions, people=working.people)
     before = state.people.get(key or "")
     outcome, after = verdict(entry.reading, state)
+    if entry.shown.is_clock_unthinkable:
+        outcome = replace(outcome, verdict=replace(outcome.verdict, flags=(*outcome.verdict.flags, "clock-wrong")))
     person_after = after.people.get(key or "")
     said = outcome.verdict
     is_answer = said.verdict in SAID and said.facility is not None

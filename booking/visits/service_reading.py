@@ -13,6 +13,7 @@ from booking.visits.schemas_facts import Asked, Door, Facts, Shown
 
 LONGEST_OUTAGE = timedelta(days=60)
 """A kiosk forgets its list after 14 days; a scan that says it is older than this has a clock that was never set."""
+STORABLE = range(1900, 2300)
 
 
 def read_scan(asked: Asked, keys: Mapping[int, bytes], now: datetime) -> Shown:
@@ -50,7 +51,7 @@ def _happened_at(scan: Scan, now: datetime) -> datetime | None:
         at = min(scan.scanned_at + timedelta(milliseconds=scan.clock_offset_ms), now)
     except OverflowError:
         return None
-    return at if at > now - LONGEST_OUTAGE else None
+    return at if at > now - LONGEST_OUTAGE and scan.scanned_at.year in STORABLE else None
 
 
 def _clean(scan: Scan) -> Scan:

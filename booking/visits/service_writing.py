@@ -111,19 +111,11 @@ def _scan_row(result: Result, places: Mapping[str, UUID]) -> tuple[Any, ...]:
         said.verdict,
         said.code,
         _document(result),
-        ",".join(flags_of(result)),
+        ",".join(said.flags),
         result.is_repeat,
         result.is_turn,
         shown.asked.by_account,
     )
-
-
-def flags_of(result: Result) -> tuple[str, ...]:
-    """The flags of an answer, and that of a clock that cannot be right."""
-    flags = result.outcome.verdict.flags
-    if result.entry.shown.is_clock_unthinkable and "clock-wrong" not in flags:
-        return (*flags, "clock-wrong")
-    return flags
 
 
 def _chosen(result: Result) -> str:
