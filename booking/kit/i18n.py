@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale
 from babel.dates import format_date, get_day_names
@@ -169,7 +169,7 @@ def format_weekday(number: int, language: str | None = None, *, short: bool = Fa
     language = language or spoken()
     if language == "ja-easy":
         return _EASY_DAYS[number - 1][: -len("ようび")] if short else _EASY_DAYS[number - 1]
-    width = "abbreviated" if short else "wide"
+    width: Literal["abbreviated", "wide"] = "abbreviated" if short else "wide"
     return str(get_day_names(width, context="stand-alone", locale=_cldr(language))[number - 1]).replace(".", "")
 
 
