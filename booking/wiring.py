@@ -25,6 +25,8 @@ from booking.kit.openapi import OpenAPIDocument, openapi_json
 from booking.kit.problems import as_refusal, problem_response
 from booking.kit.settings import Settings, get_settings
 from booking.notifications.service import use_senders
+from booking.programs.queries_taken import use_counts
+from booking.reservations.queries import taken
 
 ROOMS = (
     "notifications",
@@ -65,9 +67,11 @@ def gather_named(door: str, name: str) -> dict[str, Any]:
 
 
 def introduce() -> None:
-    """Tell lower rooms what they must ask upper ones: whose address a message comes from, what a role can be for."""
+    """Tell lower rooms what they must ask upper ones: whose address a message comes from, what a role can be for, how
+    many seats are taken."""
     use_senders(find_sender)
     use_scopes(list_scopes)
+    use_counts([taken])
 
 
 def jobs() -> list[Any]:

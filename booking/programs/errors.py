@@ -1,6 +1,6 @@
 """How this room says no."""
 
-from booking.kit.errors import NotFound, Refusal
+from booking.kit.errors import InvalidForm, NotFound, Refusal
 from booking.kit.i18n import N_
 
 
@@ -18,4 +18,137 @@ class UnknownSession(NotFound):
     sentence = N_("この回は、終わったか、なくなりました。あなたの予約は、そのまま残っています。")
 
 
-BY_CONSTRAINT: dict[str, type[Refusal]] = {}
+class UnknownPattern(NotFound):
+    """There is no such weekly time, or it has ended."""
+
+    code = "unknown-pattern"
+    sentence = N_("この毎週の時間は、もう終わっています。いまの一覧を見直してください。")
+
+
+class ProgramFormRefused(InvalidForm):
+    """A program, its weekly times or its people cannot be changed as asked."""
+
+    code = "program-form-refused"
+    sentence = N_("プログラムの内容を見直してください。まだ何も変えていません。")
+
+
+class SessionFormRefused(InvalidForm):
+    """A session cannot be made or changed as asked."""
+
+    code = "session-form-refused"
+    sentence = N_("回の内容を見直してください。まだ何も変えていません。")
+
+
+class CodeUnusable(Refusal):
+    """Not a short name for addresses and files."""
+
+    code = "code-unusable"
+    status = 422
+    sentence = N_("記号は、半角の英小文字・数字・ハイフンで、40文字までで書いてください。例：maebashi-drop-in")
+
+
+class CodeTaken(Refusal):
+    """Another program has the code."""
+
+    code = "code-taken"
+    sentence = N_("この記号は、ほかのプログラムが使っています。別の記号にしてください。")
+
+
+class GradesOutOfOrder(Refusal):
+    """The upper school year lies below the lower, or only one is given."""
+
+    code = "grades-out-of-order"
+    status = 422
+    sentence = N_("学年は、下と上の両方をえらび、上を下より前の学年にしないでください。")
+
+
+class NobodyEligible(Refusal):
+    """Neither school years nor adults."""
+
+    code = "nobody-eligible"
+    status = 422
+    sentence = N_("学年か大人の、どちらかをえらんでください。")
+
+
+class EligibilityStartsAlready(Refusal):
+    """Another rule of who may take part begins on that day."""
+
+    code = "eligibility-starts-already"
+    sentence = N_("同じ日に始まる決まりが、もうあります。別の日にするか、先にその決まりを消してください。")
+
+
+class EligibilityInForce(Refusal):
+    """A rule that has begun has decided bookings and stays."""
+
+    code = "eligibility-in-force"
+    sentence = N_("もう始まっている決まりは消せません。新しい決まりを、始まる日を決めて足してください。")
+
+
+class SeatsMissing(Refusal):
+    """A session without any seat."""
+
+    code = "seats-missing"
+    status = 422
+    sentence = N_("予約の席か当日の席を、1つ以上にしてください。")
+
+
+class SeatsOverCapacity(Refusal):
+    """More seats than people may be in the facility."""
+
+    code = "seats-over-capacity"
+    status = 422
+    sentence = N_("この施設に同時に入れるのは{capacity}人です。席の合計を{capacity}までにしてください。")
+
+
+class SeatsTaken(Refusal):
+    """Fewer web seats than are booked."""
+
+    code = "seats-taken"
+    sentence = N_("もう{taken}席に予約があります。予約の席を{taken}以上にしてください。")
+
+
+class FacilityClosedThen(Refusal):
+    """The facility is not open from the start to the end."""
+
+    code = "facility-closed-then"
+    status = 422
+    sentence = N_("この施設は、その日のその時間には開いていません。時間を変えるか、先に臨時の開館を決めてください。")
+
+
+class StartsInThePast(Refusal):
+    """The start has passed."""
+
+    code = "starts-in-the-past"
+    status = 422
+    sentence = N_("始まりの時刻が、もう過ぎています。これからの時刻にしてください。")
+
+
+class SessionBegun(Refusal):
+    """The session has begun or been cancelled."""
+
+    code = "session-begun"
+    sentence = N_("この回は、もう始まったか、取り消されています。いまの一覧を見直してください。")
+
+
+class SessionHasBookings(Refusal):
+    """Somebody has a seat; cancelling would leave them untold."""
+
+    code = "session-has-bookings"
+    sentence = N_(
+        "この回には{taken}人の予約があります。まだ何も取り消していません。先に、予約した人に知らせて予約を取り消してください。"
+    )
+
+
+class DayHasBookings(Refusal):
+    """Sessions with bookings lie in the time to be closed."""
+
+    code = "day-has-bookings"
+    sentence = N_(
+        "その時間の{sessions}つの回に、合わせて{taken}人の予約があります。まだ休みにしていません。先に、予約した人に知らせて予約を取り消してください。"
+    )
+
+
+BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "eligibility_start_unique": EligibilityStartsAlready,
+    "program_code_key": CodeTaken,
+}

@@ -1,7 +1,7 @@
 """Reads of programs, eligibility, patterns and sessions, and the session lock."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,15 @@ session
 """What a `SessionView` is read from, for rooms above that read sessions together with rows of their own."""
 _SESSION = f"select {SESSION_COLUMNS} from {SESSION_TABLES}"
 _SESSION_FIELDS = SessionView.__struct_fields__
+_PATTERN = """
+select pattern.id, pattern.program as program_id, pattern.facility as facility_id, facility.code as facility_code,
+       facility.name as facility_name, facility.name_en as facility_name_en, body.code as body_code, pattern.weekday,
+       pattern.starts, pattern.ends, pattern.web_seats, pattern.walk_in_seats, pattern.valid_from_on,
+       pattern.valid_until_on, pattern.provisional
+  from pattern
+  join facility on facility.id = pattern.facility
+  join body on body.id = facility.body
+"""
 PUBLISHED = (SessionState.PUBLISHED,)
 
 
@@ -105,13 +114,8 @@ async def list_patterns(
 ) -> list[PatternView]:
     """Patterns that are valid on `first_day` or later, by facility, weekday and time."""
     rows = await db.fetch(
-        "select pattern.id, pattern.program as program_id, pattern.facility as facility_id,"
-        "       facility.code as facility_code, facility.name as facility_name,"
-        "       facility.name_en as facility_name_en, body.code as body_code, pattern.weekday, pattern.starts,"
-        "       pattern.ends, pattern.web_seats, pattern.walk_in_seats, pattern.valid_from_on,"
-        "       pattern.valid_until_on, pattern.provisional"
-        "  from pattern join facility on facility.id = pattern.facility join body on body.id = facility.body"
-        " where ($1::uuid is null or pattern.program = $1) and ($2::uuid[] is null or pattern.facility = any($2))"
+        _PATTERN + " where ($1::uuid is null or pattern.program = $1)"
+        "   and ($2::uuid[] is null or pattern.facility = any($2))"
         "   and (pattern.valid_until_on is null or pattern.valid_until_on > $3)"
         " order by facility.code, pattern.weekday, pattern.starts, pattern.valid_from_on",
         program_id,
@@ -119,6 +123,20 @@ async def list_patterns(
         first_day,
     )
     return [PatternView(**row) for row in rows]
+
+
+async def find_pattern(pattern_id: UUID) -> PatternView | None:
+    """The weekly time with this id, running or ended."""
+    row = await db.fetchrow(_PATTERN + " where pattern.id = $1", pattern_id)
+    return None if row is None else PatternView(**row)
+
+
+async def list_session_ids_of_pattern(pattern_id: UUID, first_day: date, after: datetime) -> list[UUID]:
+    """The sessions of a weekly time held on a day or later that start after an instant."""
+    rows = await db.fetch(
+        "select id from session where pattern = $1 and held_on >= $2 and starts_at > $3", pattern_id, first_day, after
+    )
+    return [row["id"] for row in rows]
 
 
 async def list_sessions(

@@ -1,0 +1,242 @@
+"""The staff's pages about programs: words and windows, who may take part, weekly times."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from booking.access.rules import require_staff, scopes_of
+from booking.access.schemas import Actor
+from booking.facilities import queries as facilities
+from booking.facilities.rules_forms import version_of
+from booking.kit import clock
+from booking.kit.errors import Refusal
+from booking.kit.fields import Fields
+from booking.kit.web import Asking, form, page, redirect
+from booking.programs import queries, rules_words, service_staff
+from booking.programs.errors import ProgramFormRefused
+from booking.programs.rules import rule_on
+from booking.programs.rules_forms import OFFERED
+from booking.programs.schemas import EligibilityForm, Outcome, PatternForm, ProgramForm, ProgramView, SeatsForm
+
+
+class EndForm(msgspec.Struct, kw_only=True):
+    """The last day of a weekly time."""
+
+    last_on: str
+
+
+async def _scopes_of(program: ProgramView) -> tuple[str, ...]:
+    """The program's body and the facilities of that body: their staff may read it."""
+    own = [one.code for one in await facilities.list_facilities() if one.body_id == program.body_id]
+    return (program.body_code, *own)
+
+
+async def _readable(actor: Actor, code: str) -> ProgramView:
+    require_staff(actor)
+    program = await queries.get_program(code)
+    require_staff(actor, scopes=await _scopes_of(program))
+    return program
+
+
+@get("/staff/programs", include_in_schema=False)
+async def show_programs(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
+    """The programs of the reader's bodies and places."""
+    require_staff(actor)
+    mine, today = scopes_of(actor), clock.today()
+    programs = [
+        one for one in await queries.list_programs() if mine is None or mine.intersection(await _scopes_of(one))
+    ]
+    eligibility = await queries.load_eligibility([one.id for one in programs])
+    patterns = await queries.list_patterns(first_day=today)
+    rows = [
+        (one, rule_on(eligibility[one.id], today), sum(pattern.program_id == one.id for pattern in patterns))
+        for one in programs
+    ]
+    return page(request, "programs/list.html", rows=rows, words=rules_words, may_add=bool(await _bodies_of(actor)))
+
+
+async def _bodies_of(actor: Actor) -> list[tuple[str, str]]:
+    """The bodies for which somebody may add programs."""
+    return [
+        (body.code, body.name)
+        for body in await facilities.list_bodies()
+        if actor.may_in((body.code,), *service_staff.EDITORS)
+    ]
+
+
+async def _new_page(request: Asking, actor: Actor, **more: Any) -> Response[str]:
+    bodies = await _bodies_of(actor)
+    return page(request, "programs/new.html", bodies=bodies, offered=OFFERED, words=rules_words, **more)
+
+
+@get("/staff/programs/new", include_in_schema=False)
+async def show_new_program(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
+    """The form for a new program."""
+    require_staff(actor, *service_staff.EDITORS)
+    return await _new_page(request, actor)
+
+
+@post("/staff/programs", include_in_schema=False)
+async def add_program(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Add it and go on to who may take part."""
+    data = await form(request, ProgramForm)
+    try:
+        code = await service_staff.add_program(actor, data)
+    except Refusal as refusal:
+        return await _new_page(request, actor, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/staff/programs/{code}/people")
+
+
+def _context(request: Asking, actor: Actor, program: ProgramView) -> dict[str, Any]:
+    return {
+        "program": program,
+        "may_edit": actor.may_in((program.body_code,), *service_staff.EDITORS),
+        "words": rules_words,
+        "today": clock.today(),
+        "done": request.query_params.get("done", ""),
+    }
+
+
+def _program_page(request: Asking, actor: Actor, program: ProgramView, **more: Any) -> Response[str]:
+    shown = _context(request, actor, program)
+    return page(request, "programs/program.html", seen=version_of(program), **shown, **more)
+
+
+@get("/staff/programs/{code:str}", include_in_schema=False)
+async def show_program(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[str]:
+    """Words, windows, limits."""
+    return _program_page(request, actor, await _readable(actor, code))
+
+
+@post("/staff/programs/{code:str}", include_in_schema=False)
+async def change_program(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[Any]:
+    """Change them."""
+    data = await form(request, ProgramForm)
+    try:
+        await service_staff.change_program(actor, code, data)
+    except Refusal as refusal:
+        program = await _readable(actor, code)
+        return _program_page(request, actor, program, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/staff/programs/{code}", done="program")
+
+
+@post("/staff/programs/{code:str}/confirm", include_in_schema=False)
+async def confirm_program(actor: NamedDependency[Actor], code: FromPath[str]) -> Response[Any]:
+    """Take the provisional mark off a program and its weekly times."""
+    await service_staff.confirm_program(actor, code)
+    return redirect(f"/staff/programs/{code}", done="confirmed")
+
+
+async def _people_page(request: Asking, actor: Actor, program: ProgramView, **more: Any) -> Response[str]:
+    rows = (await queries.load_eligibility([program.id]))[program.id]
+    shown = _context(request, actor, program)
+    return page(request, "programs/people.html", rows=rows, now_row=rule_on(rows, shown["today"]), **shown, **more)
+
+
+@get("/staff/programs/{code:str}/people", include_in_schema=False)
+async def show_people(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[str]:
+    """Who may take part, from which day."""
+    return await _people_page(request, actor, await _readable(actor, code))
+
+
+@post("/staff/programs/{code:str}/people", include_in_schema=False)
+async def add_eligibility(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[Any]:
+    """Say who may from a day on."""
+    data = await form(request, EligibilityForm)
+    try:
+        await service_staff.add_eligibility(actor, code, data)
+    except Refusal as refusal:
+        program = await _readable(actor, code)
+        return await _people_page(request, actor, program, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/staff/programs/{code}/people", done="people")
+
+
+@post("/staff/programs/{code:str}/people/{eligibility_id:uuid}/remove", include_in_schema=False)
+async def remove_eligibility(
+    actor: NamedDependency[Actor], code: FromPath[str], eligibility_id: FromPath[UUID]
+) -> Response[Any]:
+    """Take back what has not begun."""
+    await service_staff.remove_eligibility(actor, code, eligibility_id)
+    return redirect(f"/staff/programs/{code}/people", done="people")
+
+
+async def _times_page(request: Asking, actor: Actor, program: ProgramView, **more: Any) -> Response[str]:
+    shown = _context(request, actor, program)
+    own = [one for one in await facilities.list_facilities() if one.body_id == program.body_id]
+    offered = [(one.code, one.name) for one in own if actor.may_in(one.scopes, *service_staff.EDITORS)]
+    patterns = await queries.list_patterns(program_id=program.id, first_day=shown["today"])
+    codes = {code for code, _ in offered}
+    rows = [(one, version_of(one), one.facility_code in codes) for one in patterns]
+    given: dict[str, Any] = {"seats_of": None, "kept": request.query_params.get("kept", "0"), **more}
+    return page(request, "programs/times.html", rows=rows, offered=offered, **shown, **given)
+
+
+@get("/staff/programs/{code:str}/times", include_in_schema=False)
+async def show_times(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[str]:
+    """The weekly times."""
+    return await _times_page(request, actor, await _readable(actor, code))
+
+
+@post("/staff/programs/{code:str}/times", include_in_schema=False)
+async def add_pattern(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[Any]:
+    """Add a weekly time; its sessions are made at once."""
+    data = await form(request, PatternForm)
+    try:
+        await service_staff.add_pattern(actor, code, data)
+    except Refusal as refusal:
+        program = await _readable(actor, code)
+        return await _times_page(request, actor, program, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/staff/programs/{code}/times", done="times")
+
+
+def _told(code: str, outcome: Outcome) -> Response[Any]:
+    return redirect(f"/staff/programs/{code}/times", done="times", kept=str(outcome.kept))
+
+
+@post("/staff/programs/{code:str}/times/{pattern_id:uuid}/seats", include_in_schema=False)
+async def change_pattern_seats(
+    request: Asking, actor: NamedDependency[Actor], code: FromPath[str], pattern_id: FromPath[UUID]
+) -> Response[Any]:
+    """Change the seats of a weekly time and of its sessions to come."""
+    data = await form(request, SeatsForm)
+    try:
+        outcome = await service_staff.change_pattern_seats(actor, pattern_id, data)
+    except Refusal as refusal:
+        program = await _readable(actor, code)
+        given = {"status": refusal.status, "refusal": refusal, "seats_of": pattern_id}
+        return await _times_page(request, actor, program, **given)
+    return _told(code, outcome)
+
+
+@post("/staff/programs/{code:str}/times/{pattern_id:uuid}/end", include_in_schema=False)
+async def end_pattern(
+    request: Asking, actor: NamedDependency[Actor], code: FromPath[str], pattern_id: FromPath[UUID]
+) -> Response[Any]:
+    """Let a weekly time end after a day."""
+    data, read = await form(request, EndForm), Fields()
+    last_day = read.day("last_on", data.last_on, first=clock.today())
+    if last_day is None:
+        program, refusal = await _readable(actor, code), ProgramFormRefused(fields=read.refused)
+        return await _times_page(request, actor, program, status=422, refusal=refusal, seats_of=pattern_id)
+    return _told(code, await service_staff.end_pattern(actor, pattern_id, last_day))
+
+
+PAGES = (
+    show_programs,
+    show_new_program,
+    add_program,
+    show_program,
+    change_program,
+    confirm_program,
+    show_people,
+    add_eligibility,
+    remove_eligibility,
+    show_times,
+    add_pattern,
+    change_pattern_seats,
+    end_pattern,
+)

@@ -1,0 +1,231 @@
+"""The staff's week of sessions, a single session, and the days decided by hand."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from booking.access.rules import require_staff
+from booking.access.schemas import Actor
+from booking.facilities import queries as facilities
+from booking.facilities import rules_words as facility_words
+from booking.facilities.rules import days_of
+from booking.facilities.rules_forms import version_of
+from booking.facilities.schemas import ClosureForm, FacilityView
+from booking.kit import clock
+from booking.kit.errors import Refusal
+from booking.kit.web import Asking, form, page, redirect
+from booking.programs import queries, rules_words, service_sessions
+from booking.programs.queries_taken import count_taken
+from booking.programs.rules import SessionState
+from booking.programs.schemas import SeatsForm, SessionForm, SessionView
+from booking.programs.service_staff import EDITORS
+
+SHOWN = tuple(SessionState)
+AHEAD = timedelta(days=365)
+
+
+class CancelForm(msgspec.Struct, kw_only=True):
+    """Why a session is cancelled."""
+
+    reason: str
+
+
+async def _places_of(actor: Actor, *, editing: bool = False) -> list[FacilityView]:
+    """The facilities whose sessions somebody may see, or change."""
+    require_staff(actor, *(EDITORS if editing else ()))
+    found = []
+    for one in await facilities.list_facilities():
+        try:
+            require_staff(actor, *(EDITORS if editing else ()), scopes=one.scopes)
+        except Refusal:
+            continue
+        found.append(one)
+    return found
+
+
+def _monday(text: str) -> date:
+    """The Monday of the week that holds the day, this week where it cannot be read."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = clock.today()
+    day = min(max(day, date(2020, 1, 6)), clock.today() + AHEAD)
+    return day - timedelta(days=day.isoweekday() - 1)
+
+
+@get("/staff/sessions", include_in_schema=False)
+async def show_week(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
+    """A week of sessions at one facility: seats, and what lies outside opening hours."""
+    places = await _places_of(actor)
+    asked = request.query_params.get("facility", "")
+    facility = next((one for one in places if one.code == asked), places[0] if places else None)
+    if facility is None:
+        return page(request, "programs/no_sessions.html")
+    monday = _monday(request.query_params.get("week", ""))
+    week = await _week(facility, monday)
+    may_edit = actor.may_in(facility.scopes, *EDITORS)
+    given: dict[str, Any] = {
+        "places": places,
+        "facility": facility,
+        "monday": monday,
+        "week": week,
+        "may_edit": may_edit,
+    }
+    done = request.query_params.get("done", "")
+    return page(request, "programs/week.html", words=rules_words, facility_words=facility_words, done=done, **given)
+
+
+async def _week(facility: FacilityView, monday: date) -> list[dict[str, Any]]:
+    sunday = monday + timedelta(days=6)
+    calendar = await facilities.load_calendar([facility.id], monday, sunday)
+    sessions = await queries.list_sessions(first_day=monday, last_day=sunday, facility_ids=[facility.id], states=SHOWN)
+    taken = await count_taken([session.id for session in sessions])
+    return [
+        {
+            "hours": hours,
+            "sessions": [
+                (session, taken[session.id], not hours.covers(*_wall(session)))
+                for session in sessions
+                if session.held_on == hours.day
+            ],
+        }
+        for hours in days_of(calendar, facility.id)
+    ]
+
+
+def _wall(session: SessionView) -> tuple[Any, Any]:
+    return clock.local(session.starts_at).time(), clock.local(session.ends_at).time()
+
+
+async def _new_page(request: Asking, actor: Actor, **more: Any) -> Response[str]:
+    places = await _places_of(actor, editing=True)
+    today = clock.today()
+    running = [one for one in await queries.list_programs() if one.ended_on is None or one.ended_on > today]
+    bodies = {one.body_code for one in places}
+    programs = [one for one in running if one.body_code in bodies]
+    asked = {"facility": request.query_params.get("facility", ""), "day": request.query_params.get("day", "")}
+    return page(request, "programs/new_session.html", places=places, programs=programs, asked=asked, **more)
+
+
+@get("/staff/sessions/new", include_in_schema=False)
+async def show_new_session(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
+    """The form for a single session."""
+    return await _new_page(request, actor)
+
+
+@post("/staff/sessions", include_in_schema=False)
+async def add_session(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Make and publish it."""
+    data = await form(request, SessionForm)
+    try:
+        await service_sessions.add_session(actor, data)
+    except Refusal as refusal:
+        return await _new_page(request, actor, status=refusal.status, refusal=refusal, form=data)
+    return redirect("/staff/sessions", facility=data.facility, week=data.day, done="added")
+
+
+async def _session_page(request: Asking, actor: Actor, session_id: UUID, **more: Any) -> Response[str]:
+    require_staff(actor)
+    session = await queries.get_session(session_id)
+    require_staff(actor, scopes=session.scopes)
+    is_ahead = session.state == SessionState.PUBLISHED and session.starts_at > clock.now()
+    given: dict[str, Any] = {
+        "session": session,
+        "taken": (await count_taken([session_id]))[session_id],
+        "seen": version_of(session),
+        "may_edit": is_ahead and actor.may_in(session.scopes, *EDITORS),
+        "done": request.query_params.get("done", ""),
+        "reason": "",
+    }
+    return page(request, "programs/session.html", words=rules_words, **given | more)
+
+
+@get("/staff/sessions/{session_id:uuid}", include_in_schema=False)
+async def show_session(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[str]:
+    """One session: its seats and windows."""
+    return await _session_page(request, actor, session_id)
+
+
+@post("/staff/sessions/{session_id:uuid}/seats", include_in_schema=False)
+async def change_seats(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[Any]:
+    """Change its seats."""
+    data = await form(request, SeatsForm)
+    try:
+        await service_sessions.change_seats(actor, session_id, data)
+    except Refusal as refusal:
+        return await _session_page(request, actor, session_id, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/staff/sessions/{session_id}", done="seats")
+
+
+@post("/staff/sessions/{session_id:uuid}/cancel", include_in_schema=False)
+async def cancel_session(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[Any]:
+    """Cancel it while nobody has a seat."""
+    data = await form(request, CancelForm)
+    try:
+        await service_sessions.cancel_session(actor, session_id, data.reason)
+    except Refusal as refusal:
+        given: dict[str, Any] = {"status": refusal.status, "refusal": refusal, "reason": data.reason}
+        return await _session_page(request, actor, session_id, **given)
+    return redirect(f"/staff/sessions/{session_id}", done="cancelled")
+
+
+async def _closures_page(request: Asking, actor: Actor, code: str, **more: Any) -> Response[str]:
+    require_staff(actor)
+    facility = await facilities.get_facility(code)
+    require_staff(actor, scopes=facility.scopes)
+    today = clock.today()
+    given: dict[str, Any] = {
+        "facility": facility,
+        "closures": await facilities.list_closures([facility.id], today, today + AHEAD),
+        "may_edit": actor.may_in(facility.scopes, *EDITORS),
+        "day": request.query_params.get("day", ""),
+        "done": request.query_params.get("done", ""),
+    }
+    return page(request, "programs/closures.html", **given, **more)
+
+
+@get("/staff/facilities/{code:str}/closures", include_in_schema=False)
+async def show_closures(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[str]:
+    """The days decided by hand, and the form to decide one."""
+    return await _closures_page(request, actor, code)
+
+
+@post("/staff/facilities/{code:str}/closures", include_in_schema=False)
+async def decide_day(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[Any]:
+    """Close or open a day."""
+    data = await form(request, ClosureForm)
+    try:
+        await service_sessions.decide_day(actor, code, data)
+    except Refusal as refusal:
+        return await _closures_page(request, actor, code, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"/staff/facilities/{code}/closures", done="decided")
+
+
+@post("/staff/facilities/{code:str}/closures/{closure_id:uuid}/revoke", include_in_schema=False)
+async def revoke_closure(
+    request: Asking, actor: NamedDependency[Actor], code: FromPath[str], closure_id: FromPath[UUID]
+) -> Response[Any]:
+    """Take a decision back."""
+    try:
+        await service_sessions.revoke_closure(actor, code, closure_id)
+    except Refusal as refusal:
+        return await _closures_page(request, actor, code, status=refusal.status, refusal=refusal)
+    return redirect(f"/staff/facilities/{code}/closures", done="revoked")
+
+
+PAGES = (
+    show_week,
+    show_new_session,
+    add_session,
+    show_session,
+    change_seats,
+    cancel_session,
+    show_closures,
+    decide_day,
+    revoke_closure,
+)

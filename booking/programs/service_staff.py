@@ -1,0 +1,220 @@
+"""What staff change of programs: words and windows, who may take part, weekly times."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.access.rules import Role, require_staff
+from booking.access.schemas import Actor
+from booking.access.service import record_audit
+from booking.facilities import queries as facilities
+from booking.facilities.errors import ChangedMeanwhile
+from booking.facilities.rules_forms import version_of
+from booking.kit import clock, db
+from booking.kit.tokens import new_id
+from booking.programs import queries
+from booking.programs.errors import EligibilityInForce, UnknownPattern
+from booking.programs.queries_taken import count_taken
+from booking.programs.rules import Selection, SessionState
+from booking.programs.rules_forms import (
+    check_eligibility,
+    check_new_program,
+    check_pattern,
+    check_program,
+    check_seats,
+)
+from booking.programs.schemas import (
+    EligibilityForm,
+    Outcome,
+    PatternForm,
+    PatternView,
+    ProgramForm,
+    ProgramValues,
+    ProgramView,
+    SeatsForm,
+    SessionView,
+)
+from booking.programs.service import generate_sessions
+from booking.programs.tables import Eligibility, Pattern, Program, Session
+
+EDITORS = (Role.FACILITY_MANAGER, Role.BODY_ADMINISTRATOR)
+"""Who may change programs of their body and weekly times at their facilities."""
+PATTERN_ENDED = "毎週の時間が終わったため"
+
+
+async def _lock(by: Actor, code: str, *scopes: str) -> ProgramView:
+    """The program, locked, for somebody who may change it in its body or one of `scopes`."""
+    program = await queries.get_program(code)
+    require_staff(by, *EDITORS, scopes=(program.body_code, *scopes))
+    return (await queries.lock_programs([program.id]))[program.id]
+
+
+async def _note(by: Actor, action: str, program: ProgramView, **detail: Any) -> None:
+    await record_audit(by, action, "program", program.id, scope=program.body_code, detail=detail)
+
+
+def _columns(values: ProgramValues) -> dict[Any, Any]:
+    columns: dict[Any, Any] = msgspec.structs.asdict(values)
+    for name in ("names", "descriptions"):
+        columns[name] = msgspec.json.encode(columns[name]).decode()
+    return columns
+
+
+async def add_program(by: Actor, form: ProgramForm) -> str:
+    """Add a first-come program of a body; its code. Raises: ProgramFormRefused, CodeTaken, NotAllowed."""
+    bodies = {body.code: body for body in await facilities.list_bodies()}
+    new = check_new_program(form, frozenset(bodies))
+    require_staff(by, *EDITORS, scopes=(new.body,))
+    program_id = new_id()
+    async with db.transaction():
+        await Program.insert(
+            Program(
+                id=program_id,
+                code=new.code,
+                brand=new.brand,
+                category=new.category,
+                selection=Selection.FIRST_COME,
+                body=bodies[new.body].id,
+                provisional=False,
+                **_columns(new.values),
+            )
+        )
+        said = msgspec.to_builtins(new)
+        await record_audit(by, "program.add", "program", program_id, scope=new.body, detail=said)
+    return new.code
+
+
+async def change_program(by: Actor, code: str, form: ProgramForm) -> None:
+    """Change words, windows and limits. Windows of sessions that are there stay as they were announced.
+
+    Raises: ProgramFormRefused, ChangedMeanwhile, NotAllowed.
+    """
+    values = check_program(form)
+    async with db.transaction():
+        program = await _lock(by, code)
+        if form.seen != version_of(program):
+            raise ChangedMeanwhile
+        wanted = msgspec.structs.asdict(values)
+        new = {name: to for name, to in wanted.items() if to != getattr(program, name)}
+        if new:
+            columns = _columns(values)
+            changed: dict[Any, Any] = {name: columns[name] for name in new}
+            await Program.update(changed).where(Program.id == program.id)
+            old = {name: getattr(program, name) for name in new}
+            await _note(by, "program.change", program, old=msgspec.to_builtins(old), new=msgspec.to_builtins(new))
+
+
+async def confirm_program(by: Actor, code: str) -> None:
+    """Say that a provisional program and its weekly times are right as they are. Raises: NotAllowed."""
+    async with db.transaction():
+        program = await _lock(by, code)
+        await Program.update({"provisional": False}).where(Program.id == program.id)
+        await Pattern.update({"provisional": False}).where(Pattern.program == program.id)
+        await _note(by, "program.confirm", program)
+
+
+async def add_eligibility(by: Actor, code: str, form: EligibilityForm) -> None:
+    """Say who may take part from a day on; decided as of a session's day. Raises: ProgramFormRefused, NotAllowed."""
+    new = check_eligibility(form, clock.today())
+    async with db.transaction():
+        program = await _lock(by, code)
+        values = msgspec.structs.asdict(new)
+        await Eligibility.insert(Eligibility(id=new_id(), program=program.id, **values))
+        await _note(by, "program.eligibility.add", program, new=msgspec.to_builtins(new))
+
+
+async def remove_eligibility(by: Actor, code: str, eligibility_id: UUID) -> None:
+    """Take back a rule that has not begun. Raises: EligibilityInForce, NotAllowed. Safe: repeated."""
+    async with db.transaction():
+        program = await _lock(by, code)
+        for row in (await queries.load_eligibility([program.id]))[program.id]:
+            if row.id == eligibility_id:
+                if row.valid_from_on <= clock.today():
+                    raise EligibilityInForce
+                await Eligibility.delete().where(Eligibility.id == eligibility_id)
+                await _note(by, "program.eligibility.remove", program, old=msgspec.to_builtins(row))
+
+
+async def add_pattern(by: Actor, code: str, form: PatternForm) -> None:
+    """Add a weekly time and make its sessions at once. Raises: ProgramFormRefused, UnknownFacility, NotAllowed."""
+    facility = await facilities.get_facility(form.facility)
+    new = check_pattern(form, clock.today(), facility.capacity)
+    async with db.transaction():
+        program = await _lock(by, code, facility.code)
+        require_staff(by, *EDITORS, scopes=facility.scopes)
+        values = msgspec.structs.asdict(new)
+        await Pattern.insert(
+            Pattern(id=new_id(), program=program.id, facility=facility.id, provisional=False, **values)
+        )
+        await _note(by, "program.pattern.add", program, facility=facility.code, new=msgspec.to_builtins(new))
+        await generate_sessions()
+
+
+async def _pattern(by: Actor, pattern_id: UUID) -> tuple[ProgramView, PatternView]:
+    """The pattern and its program, locked, for somebody who may change it."""
+    pattern = await queries.find_pattern(pattern_id)
+    if pattern is None or (pattern.valid_until_on is not None and pattern.valid_until_on <= clock.today()):
+        raise UnknownPattern
+    require_staff(by, *EDITORS, scopes=(pattern.facility_code, pattern.body_code))
+    program = (await queries.lock_programs([pattern.program_id]))[pattern.program_id]
+    return program, pattern
+
+
+async def _lock_sessions_of(pattern: PatternView, first_day: date) -> tuple[list[SessionView], dict[UUID, int]]:
+    """The published sessions of a pattern from a day on that have not begun, locked, and their taken seats."""
+    ids = await queries.list_session_ids_of_pattern(pattern.id, first_day, clock.now())
+    sessions = await queries.lock_sessions(ids)
+    published = [session for session in sessions.values() if session.state == SessionState.PUBLISHED]
+    return published, await count_taken([session.id for session in published])
+
+
+async def change_pattern_seats(by: Actor, pattern_id: UUID, form: SeatsForm) -> Outcome:
+    """Change the seats of a weekly time and of its sessions to come; a session with more bookings stays as it was.
+
+    Raises: SessionFormRefused, ChangedMeanwhile, UnknownPattern, NotAllowed.
+    """
+    async with db.transaction():
+        program, pattern = await _pattern(by, pattern_id)
+        if form.seen != version_of(pattern):
+            raise ChangedMeanwhile
+        facility = await facilities.get_facility(pattern.facility_code)
+        web, walk_in = check_seats(form, facility.capacity)
+        sessions, taken = await _lock_sessions_of(pattern, clock.today())
+        fitting = [session.id for session in sessions if taken[session.id] <= web]
+        seats: dict[Any, Any] = {"web_seats": web, "walk_in_seats": walk_in}
+        await Pattern.update(seats).where(Pattern.id == pattern.id)
+        if fitting:
+            await Session.update(seats).where(Session.id.is_in(fitting))
+        outcome = Outcome(changed=len(fitting), kept=len(sessions) - len(fitting))
+        await _note(by, "program.pattern.seats", program, pattern=str(pattern.id), new=seats, kept=outcome.kept)
+        return outcome
+
+
+async def end_pattern(by: Actor, pattern_id: UUID, last_day: date) -> Outcome:
+    """Let a weekly time end after a day; its later sessions without bookings are cancelled, the others stay.
+
+    Raises: UnknownPattern, ProgramFormRefused, NotAllowed.
+    """
+    async with db.transaction():
+        program, pattern = await _pattern(by, pattern_id)
+        until = max(last_day + timedelta(days=1), pattern.valid_from_on)
+        sessions, taken = await _lock_sessions_of(pattern, until)
+        free = [session.id for session in sessions if taken[session.id] == 0]
+        await Pattern.update({"valid_until_on": until}).where(Pattern.id == pattern.id)
+        await cancel_sessions(free, PATTERN_ENDED, clock.now())
+        outcome = Outcome(changed=len(free), kept=len(sessions) - len(free))
+        await _note(by, "program.pattern.end", program, pattern=str(pattern.id), until=until.isoformat())
+        return outcome
+
+
+async def cancel_sessions(session_ids: list[UUID], reason: str, at: datetime) -> None:
+    """Mark sessions as cancelled within the caller's transaction. Who calls has locked them and told their people."""
+    if session_ids:
+        cancelled: dict[Any, Any] = {
+            "state": SessionState.CANCELLED,
+            "cancelled_at": at,
+            "cancel_reason": reason,
+        }
+        await Session.update(cancelled).where(Session.id.is_in(session_ids))
