@@ -55,11 +55,20 @@ class BookingRefusal(Refusal):
 
     code = "booking-refused"
     is_overridable: ClassVar[bool] = False
+    reason: ClassVar[str] = ""
+    """The same before anything was asked for, at a member's card; empty where the sentence itself will do."""
 
     def say(self, language: str) -> str:
         """The sentence in a language."""
+        return self._put(self.sentence, language)
+
+    def say_reason(self, language: str) -> str:
+        """Why not, to somebody who has not asked yet."""
+        return self._put(self.reason, language) if self.reason else self.say(language)
+
+    def _put(self, sentence: str, language: str) -> str:
         said = {name: _said(value, language) for name, value in self.params.items()}
-        return translate(self.sentence, language, **said)
+        return translate(sentence, language, **said)
 
 
 def say_name(names: Mapping[str, str], language: str) -> str:
@@ -157,6 +166,7 @@ class LimitHeld(BookingRefusal):
         "1つ終わるか取り消すと、また予約できます。"
     )
     is_overridable = True
+    reason = N_("{program}は、同時に持てる予約が1人{limit}つまでです。1つ終わるか取り消すと、また予約できます。")
 
 
 class LimitWeek(BookingRefusal):
@@ -167,6 +177,7 @@ class LimitWeek(BookingRefusal):
         "{program}は、1週間に1人{limit}回までです。{name}さんの予約は、そのまま残っています。ほかの週の回を予約できます。"
     )
     is_overridable = True
+    reason = N_("{program}は、1週間に1人{limit}回までです。ほかの週の回を予約できます。")
 
 
 class AlreadyBooked(BookingRefusal):
@@ -174,6 +185,7 @@ class AlreadyBooked(BookingRefusal):
 
     code = "already-booked"
     sentence = N_("この回は、もう予約してあります。予約はそのまま残っています。予約の一覧で確かめてください。")
+    reason = N_("この回は、もう予約してあります。")
 
 
 class Overlaps(BookingRefusal):
@@ -185,6 +197,7 @@ class Overlaps(BookingRefusal):
         "こちらに来るときは、先にその予約を取り消してください。"
     )
     is_overridable = True
+    reason = N_("{name}さんは、同じ時間に{other}を予約しています。")
 
 
 class ConsentMissing(BookingRefusal):
@@ -196,6 +209,7 @@ class ConsentMissing(BookingRefusal):
         "{name}さんは、{facility}をはじめて使います。まだ何も予約していません。"
         "先に家族のページで同意すると、予約できます。"
     )
+    reason = N_("{name}さんは、{facility}をはじめて使います。同意すると、予約できます。")
 
 
 class NotYours(BookingRefusal):
@@ -206,6 +220,7 @@ class NotYours(BookingRefusal):
     sentence = N_(
         "予約できるのは、あなたの家族の一覧にいる人です。何も変わっていません。家族のページで確かめてください。"
     )
+    reason = N_("この人の予約は、ほかの保護者の方ができます。")
 
 
 class ReservationUnknown(BookingRefusal):

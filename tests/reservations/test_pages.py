@@ -154,7 +154,7 @@ async def test_who_cannot_is_shown_with_a_reason_and_a_way_on(client: httpx.Asyn
     await sign_in(client, account)
     html = await read(client, f"/sessions/{session.id}")
     assert "ゆいさんは、小学生が行ける回に参加できます" in html and 'href="/sessions?grade=5"' in html
-    assert "そうたさんは、ためし館をはじめて使います" in html and 'href="/family"' in html
+    assert "そうたさんは、ためし館をはじめて使います" in html and f"/consent/{session.body_code}" in html
     answer = await client.post(f"/sessions/{session.id}", data={"member": str(young.id)})
     assert answer.status_code == 409 and 'role="alert"' in answer.text
 
@@ -241,7 +241,7 @@ async def test_an_order_shows_only_ones_own_family(client: httpx.AsyncClient, cl
     sister = await make_member(account=account, body=session.body_code, shown_name="ゆい")
     mine = await make_reservation(session, child)
     await make_reservation(session, sister, order_id=mine.order_id)
-    assert "ゆいさんの席" in await read(client, f"/bookings/{mine.id}/booked")
+    assert "たろうさんとゆいさんの席" in await read(client, f"/bookings/{mine.id}/booked")
     await make_protected(sister)
     assert "ゆい" not in await read(client, f"/bookings/{mine.id}/booked")
 
