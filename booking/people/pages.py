@@ -97,9 +97,6 @@ async def show_family(
     if household is None:
         return redirect("/welcome")
     members = await queries.list_members_of(_id(actor))
-    texts = {text.body_code: text for text in await queries_texts.list_consent_texts()}
-    contacts = await queries.list_contacts([member.id for member in members])
-    cards = [await _card(request, member, texts, contacts.get(member.id, [])) for member in members]
     return page(
         request,
         "people/family.html",
@@ -107,10 +104,16 @@ async def show_family(
         phone=rules_text.print_phone(household.phone),
         channel=words.CHANNELS.get(Preferred(household.preferred), "LINE"),
         language_name=NAMES[household.language],
-        cards=cards,
+        cards=await _cards(request, members),
         added=next((member for member in members if member.id == added), None),
         is_card=actor.account_kind is AccountKind.CARD,
     )
+
+
+async def _cards(request: Asking, members: list[MemberView]) -> list[dict[str, Any]]:
+    texts = {text.body_code: text for text in await queries_texts.list_consent_texts()}
+    contacts = await queries.list_contacts([member.id for member in members])
+    return [await _card(request, member, texts, contacts.get(member.id, [])) for member in members]
 
 
 async def _card(request: Asking, member: MemberView, texts: dict[str, Any], contacts: list[Any]) -> dict[str, Any]:
