@@ -177,7 +177,7 @@ def create_app(settings: Settings | None = None, *, lifespans: Sequence[Lifespan
             render_plugins=[OpenAPIDocument()],
         ),
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1000, exclude=["/api/v1/staff/occupancy/stream", "/static"]
+            backend="gzip", minimum_size=1000, exclude=["/api/v1/staff/occupancy/stream", "/static", "^/kiosk/"]
         ),
         logging_config=None,
         request_max_body_size=2_000_000,

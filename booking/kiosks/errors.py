@@ -79,4 +79,14 @@ class NotOnePlace(Refusal):
     sentence = N_("入口の違う施設が選ばれています。同じ入口の施設だけをえらんでください。")
 
 
+class KioskAppMissing(Refusal):
+    """The app of the door was not built into this installation."""
+
+    code = "kiosk-app-missing"
+    status = 503
+    sentence = N_(
+        "入口の受付のプログラムが、まだ入っていません。kiosk フォルダーで npm ci と npm run build を実行してください。"
+    )
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

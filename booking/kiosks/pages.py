@@ -13,6 +13,7 @@ from booking.access.schemas import Actor
 from booking.facilities.queries import list_facilities
 from booking.facilities.schemas import FacilityView
 from booking.kiosks import queries, service
+from booking.kiosks.pages_app import APP_PAGES
 from booking.kiosks.rules import CLOCK_WRONG_MS, Contact, Direction, contact
 from booking.kiosks.schemas import KioskView
 from booking.kit import clock
@@ -158,6 +159,7 @@ async def revoke_kiosk(actor: NamedDependency[Actor], kiosk_id: FromPath[UUID]) 
 
 
 PAGES = (
+    *APP_PAGES,
     show_kiosks,
     show_new_kiosk,
     add_kiosk,
