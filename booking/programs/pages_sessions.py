@@ -145,7 +145,7 @@ async def _session_page(request: Asking, actor: Actor, session_id: UUID, **more:
     return page(request, "programs/session.html", words=rules_words, **given | more)
 
 
-@get("/staff/sessions/{session_id:uuid}", include_in_schema=False)
+@get("/staff/sessions/{session_id:uuid}/seats", include_in_schema=False)
 async def show_session(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[str]:
     """One session: its seats and windows."""
     return await _session_page(request, actor, session_id)
@@ -159,7 +159,7 @@ async def change_seats(request: Asking, actor: NamedDependency[Actor], session_i
         await service_sessions.change_seats(actor, session_id, data)
     except Refusal as refusal:
         return await _session_page(request, actor, session_id, status=refusal.status, refusal=refusal, form=data)
-    return redirect(f"/staff/sessions/{session_id}", done="seats")
+    return redirect(f"/staff/sessions/{session_id}/seats", done="seats")
 
 
 @post("/staff/sessions/{session_id:uuid}/cancel", include_in_schema=False)
@@ -171,7 +171,7 @@ async def cancel_session(request: Asking, actor: NamedDependency[Actor], session
     except Refusal as refusal:
         given: dict[str, Any] = {"status": refusal.status, "refusal": refusal, "reason": data.reason}
         return await _session_page(request, actor, session_id, **given)
-    return redirect(f"/staff/sessions/{session_id}", done="cancelled")
+    return redirect(f"/staff/sessions/{session_id}/seats", done="cancelled")
 
 
 async def _closures_page(request: Asking, actor: Actor, code: str, **more: Any) -> Response[str]:

@@ -39,7 +39,7 @@ async def test_every_page_opens_on_the_plans_data(client: httpx.AsyncClient) -> 
         "/staff/sessions?facility=tsukurun-kiryu&week=2026-12-31",
         "/staff/sessions?facility=nowhere&week=yesterday",
         "/staff/sessions/new?facility=tumo-gunma&day=2026-12-01",
-        f"/staff/sessions/{session.id}",
+        f"/staff/sessions/{session.id}/seats",
         "/staff/facilities/tumo-gunma/closures?day=2026-12-01",
     ):
         for language in ("ja", "en"):
@@ -59,7 +59,7 @@ async def test_staff_see_programs_of_their_body_only(client: httpx.AsyncClient) 
     assert (await client.get("/staff/programs/none")).status_code == 404
     assert (await client.get("/staff/programs/new")).status_code == 403
     session = await make_session(facility=other, program=foreign)
-    assert (await client.get(f"/staff/sessions/{session.id}")).status_code == 403
+    assert (await client.get(f"/staff/sessions/{session.id}/seats")).status_code == 403
 
 
 async def test_a_program_from_nothing_to_its_sessions(client: httpx.AsyncClient) -> None:
@@ -130,7 +130,7 @@ async def test_a_single_session_on_its_pages(client: httpx.AsyncClient) -> None:
     assert "回をふやしました" in (await client.get(added.headers["location"])).text
     session = (await queries.list_sessions(first_day=date(2026, 11, 25), last_day=date(2026, 11, 25)))[0]
     start = f"/staff/sessions/{session.id}"
-    mark = seen((await client.get(start)).text)
+    mark = seen((await client.get(f"{start}/seats")).text)
     assert (
         await client.post(f"{start}/seats", data={"web_seats": "x", "walk_in_seats": "", "seen": mark})
     ).status_code == 422
@@ -139,14 +139,14 @@ async def test_a_single_session_on_its_pages(client: httpx.AsyncClient) -> None:
     ).status_code == 303
     assert (await client.post(f"{start}/cancel", data={"reason": ""})).status_code == 422
     assert (await client.post(f"{start}/cancel", data={"reason": "講師の都合"})).status_code == 303
-    assert "講師の都合" in (await client.get(start)).text
+    assert "講師の都合" in (await client.get(f"{start}/seats")).text
 
 
 async def test_a_booked_session_offers_no_cancelling(client: httpx.AsyncClient) -> None:
     session = await make_session()
     await make_reservation(session=session)
     await sign_in(client, await make_staff("facility-manager", session.facility_code))
-    text = (await client.get(f"/staff/sessions/{session.id}")).text
+    text = (await client.get(f"/staff/sessions/{session.id}/seats")).text
     assert "1人の予約があるので" in text
     refused = await client.post(f"/staff/sessions/{session.id}/cancel", data={"reason": "点検"})
     assert refused.status_code == 409 and "まだ何も取り消していません" in refused.text
