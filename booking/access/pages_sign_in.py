@@ -209,7 +209,7 @@ PAGES: tuple[Any, ...] = (
     *(show_staff_sign_in, send_staff_code, show_staff_code, prove_staff_code, show_second, prove_second),
 )
 NAV = (
-    NavItem(label=N_("サインイン"), address=RESIDENTS, icon="keys", when="signed-out", order=90),
+    NavItem(label=N_("サインイン"), address=RESIDENTS, icon="person", when="signed-out", order=90),
     NavItem(label=N_("サインアウト"), address="/sign-out", icon="out", when="signed-in", place="foot", order=90),
     NavItem(label=N_("職員の入り口"), address=STAFF, when="signed-out", place="foot", order=95),
 )

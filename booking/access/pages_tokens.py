@@ -74,4 +74,4 @@ async def revoke_token(request: Asking, token_id: FromPath[UUID], actor: NamedDe
 
 
 PAGES: tuple[Any, ...] = (list_tokens, new_token, ask_revoke, revoke_token)
-NAV = (NavItem(label=N_("APIトークン"), address="/staff/tokens", icon="keys", roles=ADMINISTRATORS, order=85),)
+NAV = (NavItem(label=N_("APIトークン"), address="/staff/tokens", icon="lock", roles=ADMINISTRATORS, order=85),)
