@@ -101,7 +101,7 @@ async def _member_page(
     bodies = await service_desk.bodies_of(actor)
     held = {each.body_code for each in registrations if each.consented_at is not None}
     texts = await queries_texts.list_consent_texts()
-    phone = await queries_staff.find_household_phone(member.id)
+    phone = (await queries_staff.list_homes([member.id]))[member.id].phone
     return page(
         request,
         "people/staff_member.html",

@@ -28,7 +28,7 @@ from booking.people import (
 )
 from booking.people.errors import BirthUnreadable
 from booking.people.pages_forms import MemberPage
-from booking.people.schemas import ContactForm, DeskForm, MemberView
+from booking.people.schemas import ContactForm, DeskForm, HouseholdForm, MemberView
 from booking.people.service_desk import DESK
 
 
@@ -143,7 +143,9 @@ async def show_edit(request: Asking, actor: NamedDependency[Actor], member_id: F
     await access.record_view(actor, [member.id], "member-edit", scope=next(iter(member.body_codes), None))
     kept = (await queries.list_contacts([member.id])).get(member.id, [])
     contacts = [ContactForm(name=each.name, relation=each.relation, phone=each.phone) for each in kept]
-    return await _edit_page(request, member, forms.page_of(rules_form.form_of(member, contacts)))
+    posted = forms.page_of(rules_form.form_of(member, contacts))
+    posted.phone = rules_text.print_phone((await queries_staff.list_homes([member.id]))[member.id].phone)
+    return await _edit_page(request, member, posted)
 
 
 @post("/staff/members/{member_id:uuid}/edit", include_in_schema=False)
@@ -152,7 +154,8 @@ async def edit(request: Asking, actor: NamedDependency[Actor], member_id: FromPa
     posted = await form(request, MemberPage)
     member = await service_desk.get_member_for_staff(actor, member_id)
     try:
-        await service_desk.edit_at_desk(actor, member_id, forms.member_form(posted))
+        home = HouseholdForm(phone=posted.phone)
+        await service_desk.edit_at_desk(actor, member_id, forms.member_form(posted), home)
     except InvalidForm as refusal:
         return await _edit_page(request, member, posted, refusal)
     return redirect(f"/staff/members/{member_id}", done="saved")

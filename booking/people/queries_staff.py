@@ -7,7 +7,7 @@ from uuid import UUID
 from booking.kit import clock, db
 from booking.people import rules_text
 from booking.people.queries import COLUMNS, FROM, view
-from booking.people.schemas import DisclosureView, GuardianView, MemberView, ResemblanceView
+from booking.people.schemas import DisclosureView, GuardianView, HomeView, MemberView, ResemblanceView
 
 SEARCH_LIMIT = 50
 _IN_BODIES = """
@@ -107,13 +107,24 @@ async def find_card_account(member_id: UUID) -> UUID | None:
     return found
 
 
-async def find_household_phone(member_id: UUID) -> str:
-    """The telephone of a member's household."""
-    found = await db.fetchval(
-        "select household.phone from member join household on household.id = member.household where member.id = $1",
-        member_id,
+async def list_homes(member_ids: Iterable[UUID]) -> dict[UUID, HomeView]:
+    """How the household of each member is reached."""
+    rows = await db.fetch(
+        "select member.id, household.id as household_id, household.phone, household.preferred, household.language"
+        "  from member join household on household.id = member.household where member.id = any($1)",
+        list(member_ids),
     )
-    return str(found or "")
+    return {row["id"]: HomeView(**{name: row[name] for name in HomeView.__struct_fields__}) for row in rows}
+
+
+async def list_registered(bodies: Iterable[str] | None, *, after: UUID | None, limit: int) -> list[MemberView]:
+    """Members registered with these bodies, in the order of their ids; protected ones are in no list."""
+    rows = await db.fetch(
+        f"select {COLUMNS} {FROM} where {_IN_BODIES} and member.left_at is null and not member.is_protected"
+        " and ($2::uuid is null or member.id > $2) order by member.id limit $3",
+        *(None if bodies is None else list(bodies), after, limit),
+    )
+    return [view(row, clock.today()) for row in rows]
 
 
 async def list_claims(bodies: Iterable[str] | None) -> list[MemberView]:

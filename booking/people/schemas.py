@@ -163,6 +163,15 @@ class DisclosureView(msgspec.Struct, frozen=True, kw_only=True):
     shown_until: datetime | None
 
 
+class HomeView(msgspec.Struct, frozen=True, kw_only=True):
+    """How a member's household is reached, for staff. `phone` is empty while the desk still has to ask."""
+
+    household_id: UUID
+    phone: str
+    preferred: str
+    language: str
+
+
 class HouseholdForm(msgspec.Struct, kw_only=True):
     """Who signs in: as typed."""
 

@@ -48,6 +48,8 @@ async def edit_household(by: Actor, form: HouseholdForm) -> HouseholdView:
     _refuse_card(by)
     async with db.transaction():
         household = await _household_of(by)
+        await queries.lock_household(household.id)
+        household = await _household_of(by)
         checked = rules_form.check_household(
             HouseholdForm(
                 name=form.name or household.name,
@@ -58,12 +60,8 @@ async def edit_household(by: Actor, form: HouseholdForm) -> HouseholdView:
             ),
             LANGUAGES,
         )
-        await db.execute(
-            "update household set phone = $2, preferred = $3, language = $4 where id = $1",
-            *(household.id, checked.phone, checked.preferred, checked.language),
-        )
+        await records.write_home(by, household.id, checked)
         await access.rename_account(_account_id(by), checked.name, by, language=checked.language)
-        await access.record_audit(by, "household-changed", "household", household.id)
         return await _household_of(by)
 
 
@@ -91,6 +89,12 @@ async def add_member(by: Actor, form: MemberForm, consent: ConsentForm, *, as_se
         await records.note_resemblances(member_id)
         await access.record_audit(by, "member-added", "member", member_id, scope=text.body_code)
         return await queries.get_member_of(_account_id(by), member_id)
+
+
+async def get_own_member(by: Actor, member_id: UUID) -> MemberView:
+    """A member that the account acts for. Raises: SignInNeeded, MemberNotFound."""
+    require_account(by)
+    return await queries.get_member_of(_account_id(by), member_id)
 
 
 async def edit_member(by: Actor, member_id: UUID, form: MemberForm) -> MemberView:

@@ -1,5 +1,6 @@
 """What the desk does for members: register in a minute, correct, set the school year, take in signed papers."""
 
+from collections.abc import Awaitable
 from uuid import UUID
 
 from booking.access import service as access
@@ -7,7 +8,7 @@ from booking.access.rules import Role, require_staff, scopes_of
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit import clock, db
-from booking.kit.errors import InvalidForm
+from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import LANGUAGES
 from booking.people import queries, queries_staff, queries_texts, rules, rules_form, rules_text
 from booking.people import service_records as records
@@ -19,7 +20,7 @@ from booking.people.errors import (
     RegisteredAlready,
     SecondPersonNeeded,
 )
-from booking.people.schemas import DeskForm, MemberForm, MemberView
+from booking.people.schemas import DeskForm, HouseholdForm, MemberForm, MemberView
 
 DESK = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR)
 MANAGERS = (Role.FACILITY_MANAGER, Role.BODY_ADMINISTRATOR)
@@ -75,14 +76,44 @@ async def register_at_desk(by: Actor, form: DeskForm) -> MemberView:
         return await queries.get_member(member_id)
 
 
-async def edit_at_desk(by: Actor, member_id: UUID, form: MemberForm) -> MemberView:
-    """Staff correct a member's facts. Raises: MemberNotFound, InvalidForm, SecondPersonNeeded."""
+async def edit_at_desk(by: Actor, member_id: UUID, form: MemberForm, home: HouseholdForm | None = None) -> MemberView:
+    """Staff correct a member's facts and how the household is reached; what is empty in `home` stays as it is.
+
+    Raises: MemberNotFound, InvalidForm, SecondPersonNeeded.
+    """
     async with db.transaction():
         await queries.lock_members([member_id])
         member = await get_member_for_staff(by, member_id)
         await require_kept(by, member)
-        await records.store_edit(by, member, form, at_desk=True)
+        refused = await _wrong_fields(records.store_edit(by, member, form, at_desk=True))
+        refused |= await _wrong_fields(_edit_home(by, member, home))
+        if refused:
+            raise InvalidForm(fields=refused)
         return await queries.get_member(member_id)
+
+
+async def _wrong_fields(act: Awaitable[None]) -> dict[str, Refusal]:
+    try:
+        await act
+    except InvalidForm as wrong:
+        return wrong.fields
+    return {}
+
+
+async def _edit_home(by: Actor, member: MemberView, home: HouseholdForm | None) -> None:
+    if home is None or not (home.phone or home.preferred or home.language):
+        return
+    now = (await queries_staff.list_homes([member.id]))[member.id]
+    asked = HouseholdForm(
+        name=member.name,
+        phone=home.phone or now.phone,
+        preferred=home.preferred or now.preferred,
+        language=home.language or now.language,
+        role=rules.HouseholdRole.GUARDIAN,
+    )
+    checked = rules_form.check_household(asked, LANGUAGES)
+    if (checked.phone, checked.preferred, checked.language) != (now.phone, now.preferred, now.language):
+        await records.write_home(by, now.household_id, checked)
 
 
 async def set_grade(by: Actor, member_id: UUID, grade: str, reason: str) -> MemberView:

@@ -13,7 +13,15 @@ from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.tokens import new_id
 from booking.people import queries_texts, rules, rules_form
 from booking.people.errors import ChoiceUnknown, ConsentNeeded, ConsentTextChanged
-from booking.people.schemas import ConsentForm, ConsentTextView, ContactForm, Facts, MemberForm, MemberView
+from booking.people.schemas import (
+    ConsentForm,
+    ConsentTextView,
+    ContactForm,
+    Facts,
+    HouseholdForm,
+    MemberForm,
+    MemberView,
+)
 
 _INSERT_MEMBER = """
 insert into member (id, number, household, family_name, given_name, family_kana, given_kana, latin_name, shown_name,
@@ -73,6 +81,15 @@ async def insert_household(phone: str, preferred: str, language: str) -> UUID:
         *(household, phone, preferred, language, clock.now()),
     )
     return household
+
+
+async def write_home(by: Actor, household_id: UUID, checked: HouseholdForm) -> None:
+    """How a household is reached, from a form that was checked."""
+    await db.execute(
+        "update household set phone = $2, preferred = $3, language = $4 where id = $1",
+        *(household_id, checked.phone, checked.preferred, checked.language),
+    )
+    await access.record_audit(by, "household-changed", "household", household_id)
 
 
 async def insert_member(facts: Facts, household: UUID, *, seen_at_desk: bool = False) -> UUID:

@@ -36,7 +36,7 @@ async def test_a_first_visitor_is_registered_in_a_minute() -> None:
     assert (child.grade, child.birth_on, child.municipality_code) == (5, None, None)
     assert child.seen_at_desk_at is not None
     assert (await queries.list_registrations(child.id))[0].consented_at is None
-    assert await queries_staff.find_household_phone(child.id) == "+81272231111"
+    assert (await queries_staff.list_homes([child.id]))[child.id].phone == "+81272231111"
 
 
 async def test_a_grown_up_at_the_desk() -> None:
@@ -236,7 +236,7 @@ async def test_protection_hides_the_child_from_all_but_the_named() -> None:
             await service.edit_member(await actor_for(account), child.id, MemberForm())
     assert [each.id for each in await queries.list_members_of(mother.id)] == [child.id]
     assert [each.account_id for each in (await service.guardians_to_tell([child.id]))[child.id]] == [mother.id]
-    assert await queries_staff.find_household_phone(child.id) == "+819099999999"
+    assert (await queries_staff.list_homes([child.id]))[child.id].phone == "+819099999999"
     assert await queries_staff.search_members(None, "群馬") == []
     assert await queries_staff.list_claims(None) == []
     assert await db.fetchval("select count(*) from audit_entry where action = 'protection-set' and reason is null") == 1
@@ -267,7 +267,7 @@ async def test_protection_with_nobody_named_and_its_end() -> None:
         await service_protected.protect(staff, child.id, [new_id()])
     await service_protected.protect(staff, child.id, [])
     assert await queries.list_members_of(mother.id) == []
-    assert await queries_staff.find_household_phone(child.id) == ""
+    assert (await queries_staff.list_homes([child.id]))[child.id].phone == ""
     with pytest.raises(NotAllowed):
         await service_protected.unprotect(staff, child.id)
     await service_protected.unprotect(await desk(role="facility-manager"), child.id)
