@@ -264,3 +264,41 @@ class DayDecision(msgspec.Struct, frozen=True, kw_only=True):
     from_time: time | None
     until_time: time | None
     reason: str
+
+
+class NextClosure(msgspec.Struct, frozen=True, kw_only=True):
+    """A day to come on which a facility is closed."""
+
+    day: date
+    reason: str
+    note: str
+
+
+class FacilityItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A facility as the API shows it to everybody; body, place and municipality by code."""
+
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    brand: str
+    body: str
+    place: str
+    municipality: str
+    address: str
+    phone: str | None
+    capacity: int
+    provisional: tuple[str, ...]
+    opened_on: date
+    is_open_now: bool
+    opens_today: time | None
+    closes_today: time | None
+    next_closures: list[NextClosure]
+
+
+class FacilityPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Every facility; there are few, so there is never a next page."""
+
+    items: list[FacilityItem]
+    next_cursor: str | None = None

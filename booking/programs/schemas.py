@@ -275,3 +275,97 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     changed: int
     kept: int
+
+
+class EligibilityItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may take part from a day on, until a day that no longer counts; grades 1 (小1) to 12 (高3)."""
+
+    valid_from: date
+    valid_until: date | None
+    min_grade: int | None
+    max_grade: int | None
+    adults: bool
+
+
+class ProgramItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A program as the API shows it to everybody."""
+
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    description: str
+    descriptions: dict[str, str]
+    brand: str
+    category: str
+    selection: str
+    body: str
+    provisional: bool
+    eligibility: list[EligibilityItem]
+
+
+class ProgramPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The programs that run; there are few, so there is never a next page."""
+
+    items: list[ProgramItem]
+    next_cursor: str | None = None
+
+
+class ProgramBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A program to be added. Windows are days or minutes before a session starts."""
+
+    code: str
+    body: str
+    brand: str
+    category: str
+    name: str
+    name_en: str
+    name_easy: str = ""
+    description: str = ""
+    description_en: str = ""
+    booking_opens_days: int = 7
+    booking_opens_time: str = "09:00"
+    booking_closes_minutes: int = 0
+    cancel_until_minutes: int = 0
+    roll_over_minutes: int = 30
+    max_held: int | None = None
+    max_per_week: int | None = None
+    entry_opens_minutes: int | None = None
+    late_minutes: int | None = None
+    no_show_minutes: int | None = None
+
+
+class SessionBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A single session to be made: program and facility by code, a local day and two local times."""
+
+    program: str
+    facility: str
+    day: str
+    starts: str
+    ends: str
+    web_seats: int
+    walk_in_seats: int = 0
+
+
+class ClosureBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A day decided by hand: `closed` or `open`, all day unless two local times are given."""
+
+    facility: str
+    day: str
+    reason: str
+    kind: str = "closed"
+    from_time: str = ""
+    until_time: str = ""
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """What was made."""
+
+    id: UUID
+
+
+class MadeProgram(msgspec.Struct, frozen=True, kw_only=True):
+    """The program that was added."""
+
+    code: str

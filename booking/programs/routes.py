@@ -1,0 +1,125 @@
+"""JSON doors of programs: everybody reads, staff add programs, single sessions and special days."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from booking.access.rules import require_staff
+from booking.access.schemas import Actor
+from booking.facilities.schemas import ClosureForm
+from booking.kit import clock
+from booking.kit.idempotency import Answer, respond_once
+from booking.programs import queries, service_sessions, service_staff
+from booking.programs.schemas import (
+    ClosureBody,
+    EligibilityItem,
+    EligibilityView,
+    Made,
+    MadeProgram,
+    ProgramBody,
+    ProgramForm,
+    ProgramItem,
+    ProgramPage,
+    ProgramView,
+    SessionBody,
+    SessionForm,
+)
+
+
+@get("/api/v1/programs", operation_id="listPrograms", tags=["programs"])
+async def list_programs() -> ProgramPage:
+    """The programs that run, with who may take part now and later."""
+    today = clock.today()
+    running = [one for one in await queries.list_programs() if one.ended_on is None or one.ended_on > today]
+    eligibility = await queries.load_eligibility([one.id for one in running])
+    return ProgramPage(items=[_item(one, eligibility[one.id], today) for one in running])
+
+
+def _item(program: ProgramView, rows: tuple[EligibilityView, ...], today: date) -> ProgramItem:
+    return ProgramItem(
+        id=program.id,
+        code=program.code,
+        name=program.name,
+        name_en=program.name_en,
+        names=program.names,
+        description=program.description,
+        descriptions=program.descriptions,
+        brand=program.brand,
+        category=program.category,
+        selection=program.selection,
+        body=program.body_code,
+        provisional=program.provisional,
+        eligibility=[
+            EligibilityItem(
+                valid_from=row.valid_from_on,
+                valid_until=row.valid_until_on,
+                min_grade=row.min_grade,
+                max_grade=row.max_grade,
+                adults=row.adults,
+            )
+            for row in rows
+            if row.valid_until_on is None or row.valid_until_on > today
+        ],
+    )
+
+
+def _texts(body: msgspec.Struct) -> dict[str, str]:
+    """The fields of a body as the loose texts that the verbs check."""
+    return {name: "" if value is None else str(value) for name, value in msgspec.structs.asdict(body).items()}
+
+
+async def _made(
+    request: Request[Any, Any, Any], actor: Actor, verb: Callable[[], Awaitable[msgspec.Struct]]
+) -> Response[Any]:
+    require_staff(actor, *service_staff.EDITORS)
+
+    async def work() -> Answer:
+        return Answer(201, msgspec.json.encode(await verb()).decode())
+
+    return await respond_once(request, f"{actor.kind}:{actor.id}", work)
+
+
+@post("/api/v1/staff/programs", status_code=201, operation_id="addProgram", tags=["programs"])
+async def add_program(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], data: JSONBody[ProgramBody]
+) -> Response[MadeProgram]:
+    """Add a first-come program of a body; nobody may take part until that is said."""
+
+    async def verb() -> MadeProgram:
+        return MadeProgram(code=await service_staff.add_program(actor, ProgramForm(**_texts(data), seen="")))
+
+    return await _made(request, actor, verb)
+
+
+@post("/api/v1/staff/sessions", status_code=201, operation_id="addSession", tags=["programs"])
+async def add_session(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], data: JSONBody[SessionBody]
+) -> Response[Made]:
+    """Make and publish a single session while its facility is open."""
+
+    async def verb() -> Made:
+        return Made(id=await service_sessions.add_session(actor, SessionForm(**_texts(data))))
+
+    return await _made(request, actor, verb)
+
+
+@post("/api/v1/staff/closures", status_code=201, operation_id="decideDay", tags=["facilities"])
+async def decide_day(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], data: JSONBody[ClosureBody]
+) -> Response[Made]:
+    """Close a facility on a day or a part of it, or open it against its rules. With bookings nothing is closed."""
+    texts = _texts(data)
+    facility = texts.pop("facility")
+
+    async def verb() -> Made:
+        return Made(id=await service_sessions.decide_day(actor, facility, ClosureForm(**texts)))
+
+    return await _made(request, actor, verb)
+
+
+ROUTES = (list_programs, add_program, add_session, decide_day)
