@@ -28,6 +28,11 @@ export class Connection {
     return this.offlineSince.value !== null;
   }
 
+  /** Whether the last attempt failed. */
+  get isDoubtful(): boolean {
+    return this.failures > 0 || this.isOffline;
+  }
+
   get isClockWrong(): boolean {
     return Math.abs(this.offset.value) > CLOCK_TOLERANCE_MS;
   }

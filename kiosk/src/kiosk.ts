@@ -94,9 +94,8 @@ export class Kiosk {
 
   private async paired(): Promise<void> {
     this.home();
-    await this.sync.beat();
+    await this.keepInStep();
     if (this.token !== undefined && this.list.value === null) await this.sync.fetchList();
-    void this.sync.upload();
   }
 
   private unpaired(problem: string | null): void {
@@ -213,14 +212,18 @@ export class Kiosk {
     setInterval(() => this.token !== undefined && void this.sync.fetchList(), LIST_MS);
     setInterval(() => void this.forgetWhenAbandoned(), 3600_000);
     const beat = async (): Promise<void> => {
-      const isPaired = this.token !== undefined && this.list.value !== null;
-      if (isPaired) await this.sync.beat().catch(() => undefined);
-      if (isPaired && !this.connection.isOffline && this.waiting.value > 0) await this.sync.upload().catch(() => undefined);
-      setTimeout(() => void beat(), this.connection.isOffline ? BEAT_OFFLINE_MS : BEAT_MS);
+      await this.keepInStep();
+      setTimeout(() => void beat(), this.connection.isDoubtful ? BEAT_OFFLINE_MS : BEAT_MS);
     };
-    setTimeout(() => void beat(), BEAT_MS);
+    setTimeout(() => void beat(), BEAT_OFFLINE_MS);
     addEventListener("offline", () => this.connection.cut());
-    addEventListener("online", () => void this.sync.beat().then(() => this.sync.upload()));
+    addEventListener("online", () => void this.keepInStep());
+  }
+
+  private async keepInStep(): Promise<void> {
+    if (this.token === undefined) return;
+    await this.sync.beat();
+    if (!this.connection.isDoubtful) await this.sync.upload();
   }
 
   private second(): void {
