@@ -21,18 +21,11 @@ from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
 from booking.people.queries import list_members_of
 from booking.people.rules import grade_on
+from booking.programs.rules_words import CATEGORIES
 from booking.reservations import pages_staff, queries, rules, rules_finder, service, service_reading
 from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown, say_audience, say_grade, say_name
 from booking.reservations.schemas import Found, ListedSession, Opened, ReservationView
 
-CATEGORIES = {
-    "drop-in": N_("自由に作る"),
-    "group": N_("毎週の講座"),
-    "workshop": N_("ワークショップ"),
-    "lab": N_("ラボ"),
-    "trial": N_("体験会"),
-    "seminar": N_("大人向け"),
-}
 From = Annotated[str, QueryParameter(name="from", max_length=20)]
 
 
