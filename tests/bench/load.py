@@ -1,0 +1,124 @@
+"""A client that costs little: prepared requests over keep-alive connections, as fast as they are answered."""
+
+import asyncio
+import multiprocessing
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import uvloop
+
+from tests.bench.report import percentile
+
+_LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a run of requests came to."""
+
+    requests: int
+    seconds: float
+    latencies_ms: Sequence[float]
+    good: int
+    bad_answers: Sequence[str]
+    client_cpu_us: float
+
+    @property
+    def per_second(self) -> float:
+        """Answers a second."""
+        return self.requests / self.seconds
+
+    def summary(self) -> dict[str, float]:
+        """The figures a report names."""
+        return {
+            "per_second": round(self.per_second, 1),
+            "p50_ms": round(percentile(self.latencies_ms, 0.5), 2),
+            "p99_ms": round(percentile(self.latencies_ms, 0.99), 2),
+        }
+
+
+class _Caller(asyncio.Protocol):
+    """One connection: sends the next request when the last one is answered."""
+
+    def __init__(self, waiting: list[bytes], expected: bytes, done: "asyncio.Future[None]") -> None:
+        self.waiting = waiting
+        self.expected = expected
+        self.done = done
+        self.buffer = b""
+        self.latencies: list[float] = []
+        self.good = 0
+        self.bad: list[str] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._next()
+
+    def _next(self) -> None:
+        if not self.waiting:
+            self.transport.close()
+            return
+        self.sent_at = time.perf_counter()
+        self.transport.write(self.waiting.pop())
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        head, found, body = self.buffer.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        if not found or (length is not None and len(body) < int(length[1])):
+            return
+        self.latencies.append((time.perf_counter() - self.sent_at) * 1000)
+        if head[9:12] == b"200" and self.expected in body:
+            self.good += 1
+        elif len(self.bad) < 3:
+            self.bad.append((head[:40] + b" " + body[:600]).decode(errors="replace"))
+        self.buffer = b""
+        self._next()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_result(None)
+
+
+async def _call(port: int, requests: list[bytes], connections: int, expected: bytes) -> Load:
+    loop = asyncio.get_running_loop()
+    waiting = list(reversed(requests))
+    callers: list[_Caller] = []
+    began, cpu = time.perf_counter(), time.process_time()
+    for _ in range(connections):
+        caller = _Caller(waiting, expected, loop.create_future())
+        callers.append(caller)
+        await loop.create_connection(lambda caller=caller: caller, "127.0.0.1", port)
+    for caller in callers:
+        await caller.done
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    latencies = [one for caller in callers for one in caller.latencies]
+    return Load(
+        requests=len(latencies),
+        seconds=seconds,
+        latencies_ms=latencies,
+        good=sum(caller.good for caller in callers),
+        bad_answers=[one for caller in callers for one in caller.bad][:3],
+        client_cpu_us=round(cpu / max(1, len(latencies)) * 1e6, 1),
+    )
+
+
+def _work(answer: Connection, port: int, requests: list[bytes], connections: int, expected: bytes) -> None:
+    answer.send(uvloop.run(_call(port, requests, connections, expected)))
+
+
+def send_all(port: int, requests: list[bytes], *, connections: int, expected: bytes) -> Load:
+    """Send every request once from a process of its own; an answer is good when it is 200 and holds `expected`."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(there, port, requests, connections, expected))
+    process.start()
+    there.close()
+    try:
+        load: Load = here.recv()
+    finally:
+        process.join()
+    return load
