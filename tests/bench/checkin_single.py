@@ -29,7 +29,7 @@ SCANS = CONNECTIONS * EACH
 SAMPLES = 3
 ROUNDS = 3
 CONSTANT = ("-m", "tests.bench.constant")
-HEAD = f"\\set i :i + 1\n\\set n :client_id * {EACH} + :i - 1\n\\set f :n % {FACILITIES}\n"
+HEAD = f"\\set i :i + 1\n\\set n (:i - 1) * {CONNECTIONS} + :client_id\n\\set f :n % {FACILITIES}\n"
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,8 @@ async def _run() -> None:
                 codes = await populate(connection, crowd)
                 script = await _script(crowd, codes)
             say(script)
-            rounds = [
-                await _round(n, server, served, constant, connection, crowd, codes, script) for n in range(ROUNDS)
-            ]
+            bench = Bench(server, served, constant, connection, crowd, codes, script)
+            rounds = [await _round(bench) for _ in range(ROUNDS)]
             await forget_visits(connection)
             with profiled(served.process.pid):
                 await asyncio.to_thread(_send, served, crowd, codes)

@@ -18,7 +18,7 @@ from booking.passes.service import ensure_signing_key
 from booking.people.rules import number_from
 from tests.bench.pgbench import uuid_for, uuid_of
 
-MEMBER, PASS, RESERVATION, HOUSEHOLD, PERSON, SESSION, FACILITY, KIOSK = range(8)
+MEMBER, PASS, RESERVATION, HOUSEHOLD, PERSON, SESSION, FACILITY, KIOSK, PROGRAM = range(9)
 _COLUMNS = {
     "household": "id phone preferred language created_at",
     "member": "id number household family_name given_name family_kana given_kana shown_name birth_on municipality"
@@ -52,6 +52,7 @@ class Crowd:
         place = self.place_of(member)
         found: dict[Any, str] = {uuid_for(kind, member): uuid_of(kind, ":n") for kind in range(PERSON + 1)}
         found |= {uuid_for(kind, place): uuid_of(kind, ":f") for kind in (SESSION, FACILITY, KIOSK)}
+        found[uuid_for(PROGRAM, 0)] = uuid_of(PROGRAM, "0")
         return found | {digest(self.token(place)): "encode(sha256(convert_to('kt_bench' || :f::int, 'UTF8')), 'hex')"}
 
 
@@ -70,7 +71,7 @@ async def _make_places(connection: asyncpg.Connection, crowd: Crowd) -> None:
     now, long_ago = crowd.started_at, date(2020, 4, 1)
     body = await connection.fetchval("select id from body order by code limit 1")
     town = await connection.fetchval("select id from municipality order by code limit 1")
-    program = new_id()
+    program = uuid_for(PROGRAM, 0)
     await connection.execute(
         "insert into program (id, code, name, name_en, description, brand, category, selection, body,"
         " booking_opens_time) values ($1, 'bench', 'ためし', 'Trial', '', 'tsukurun', 'drop-in', 'first-come', $2, $3)",
