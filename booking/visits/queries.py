@@ -64,7 +64,9 @@ select
                                        'minutes', (s.answer->>'minutes')::int)
                 from scan s where s.member = p.id and s.verdict in ('welcome', 'goodbye') and not s.is_repeat
                  and s.facility is not null order by s.happened_at desc limit 1),
-     'newest_at', (select max(s.happened_at) from scan s where s.member = p.id),
+     'newest_at', greatest((select max(s.happened_at) from scan s where s.member = p.id),
+        (select max(v.left_at) from visit v where v.member = p.id and v.visited_on = any($7)
+            and v.voided_at is null)),
      'turned_at', (select max(s.happened_at) from scan s where s.member = p.id and s.is_turn
                       and s.happened_at >= $8::timestamptz - interval '10 minutes'),
      'keys', coalesce((select json_object_agg(k.fiscal_year, k.key) from person_key k

@@ -1,4 +1,4 @@
-"""JSON doors of the kiosks: scans up, the day list and the heartbeat down."""
+"""JSON doors of the kiosks: scans up, the day list and the heartbeat down; the desk's are in `routes_staff`."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from booking.kiosks.errors import KioskRevoked
 from booking.kiosks.service import get_kiosk_by_token
 from booking.kit.errors import MalformedRequest
 from booking.kit.i18n import negotiate
-from booking.visits import service
+from booking.visits import routes_staff, service
 from booking.visits.schemas import Heartbeat, HeartbeatAnswer, ScanBatch, VerdictBatch
 from booking.visits.service_day_list import day_list, hear
 
@@ -59,4 +59,4 @@ async def take_heartbeat(request: Asking, data: JSONBody[Heartbeat]) -> Heartbea
     return await hear(await get_kiosk_by_token(token_of(request)), data)
 
 
-ROUTES: tuple[Any, ...] = (record_scans, get_day_list, take_heartbeat)
+ROUTES: tuple[Any, ...] = (record_scans, get_day_list, take_heartbeat, *routes_staff.ROUTES)

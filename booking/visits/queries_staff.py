@@ -1,0 +1,96 @@
+"""The day of a facility as its desk sees it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.kit import clock, db
+from booking.visits.errors import VisitUnknown
+from booking.visits.schemas_staff import FlagRow, OpenRow, VisitRow
+
+_VISIT = """
+select v.id, v.member as member_id, v.kind, v.heads, v.visited_on, v.entered_at, v.left_at, v.entered_by, v.closed_by,
+  v.voided_at, f.code as facility_code, f.name as facility_name, b.code as body_code, m.number,
+  coalesce(m.latin_name, nullif(concat_ws(' ', nullif(m.family_name, ''), nullif(m.given_name, '')), ''), '') as name,
+  concat_ws(' ', nullif(m.family_kana, ''), nullif(m.given_kana, '')) as kana,
+  coalesce(m.is_protected, false) as is_protected, p.name as program_name, p.name_en as program_name_en,
+  (select c.reason from visit_correction c where c.visit = v.id and c.kind = 'void' order by c.made_at desc limit 1)
+    as void_reason
+from visit v join facility f on f.id = v.facility join body b on b.id = f.body
+  left join member m on m.id = v.member left join program p on p.id = v.program
+"""
+
+
+async def list_visits(facility_id: UUID, day: date) -> list[VisitRow]:
+    """Every visit of a facility on a day, voided ones too: who is inside first, then by the moment they came."""
+    rows = await db.fetch(
+        _VISIT + "where v.facility = $1 and v.visited_on = $2"
+        " order by v.voided_at is not null, v.left_at is not null, v.entered_at desc, v.id",
+        *(facility_id, day),
+    )
+    return [msgspec.convert(dict(row), VisitRow) for row in rows]
+
+
+async def list_inside(facility_ids: Iterable[UUID]) -> list[VisitRow]:
+    """Who is inside these facilities now, by the moment they came."""
+    rows = await db.fetch(
+        _VISIT + "where v.facility = any($1) and v.visited_on = $2 and v.left_at is null and v.voided_at is null"
+        " order by v.entered_at, v.id",
+        *(list(facility_ids), clock.today()),
+    )
+    return [msgspec.convert(dict(row), VisitRow) for row in rows]
+
+
+async def get_visit(visit_id: UUID) -> VisitRow:
+    """One visit. Raises: VisitUnknown."""
+    row = await db.fetchrow(_VISIT + "where v.id = $1", visit_id)
+    if row is None:
+        raise VisitUnknown
+    return msgspec.convert(dict(row), VisitRow)
+
+
+async def lock_visit(visit_id: UUID) -> VisitRow:
+    """Lock a visit until the transaction ends and read it as it is then. Raises: VisitUnknown."""
+    row = await db.fetchrow(_VISIT + "where v.id = $1 for no key update of v", visit_id)
+    if row is None:
+        raise VisitUnknown
+    return msgspec.convert(dict(row), VisitRow)
+
+
+async def list_flags(facility_id: UUID) -> list[FlagRow]:
+    """What staff of a facility should look at and nobody has yet, newest first."""
+    rows = await db.fetch(
+        "select d.id, d.code, d.raised_at, k.name as kiosk_name, m.number, m.shown_name, m.is_protected,"
+        "       s.told_code, s.code as answer_code"
+        "  from door_flag d left join kiosk k on k.id = d.kiosk left join member m on m.id = d.member"
+        "  left join scan s on s.id = d.scan"
+        " where d.facility = $1 and d.resolved_at is null order by d.raised_at desc limit 200",
+        facility_id,
+    )
+    return [msgspec.convert(dict(row), FlagRow) for row in rows]
+
+
+async def find_flag_facility(flag_id: UUID) -> str | None:
+    """The code of the facility a flag was raised at."""
+    found: str | None = await db.fetchval(
+        "select f.code from door_flag d join facility f on f.id = d.facility where d.id = $1", flag_id
+    )
+    return found
+
+
+async def list_open() -> list[OpenRow]:
+    """Every open visit, of whatever day."""
+    rows = await db.fetch(
+        "select id, facility, session, visited_on, entered_at from visit where left_at is null and voided_at is null"
+        " order by id"
+    )
+    return [OpenRow(**row) for row in rows]
+
+
+async def list_session_ends(session_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When sessions end."""
+    rows: list[Any] = await db.fetch("select id, ends_at from session where id = any($1)", list(session_ids))
+    return {row["id"]: row["ends_at"] for row in rows}

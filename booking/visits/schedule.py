@@ -1,0 +1,6 @@
+"""The sweep of this room."""
+
+from booking.jobs.schemas import Every, Job
+from booking.visits import service_sweeps
+
+JOBS = (Job("close-open-visits", Every(minutes=1), service_sweeps.close_open_visits),)
