@@ -7,12 +7,14 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from markupsafe import Markup
 from msgspec import Struct
 
-from booking.access.rules import require_account
+from booking.access.rules import require_account, require_staff
 from booking.access.schemas import Actor
 from booking.kit.i18n import N_, translate
-from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
+from booking.kit.templating import render_piece
+from booking.kit.web import Asking, NavItem, actor_of, form, language_of, page, redirect, slot
 from booking.passes import service
 from booking.passes.drawing import path_of, side_of, spaced
 from booking.people.queries import list_members_of
@@ -96,6 +98,30 @@ async def reissue(request: Asking, actor: NamedDependency[Actor], member_id: Fro
     return redirect(f"/pass/{member_id}")
 
 
-PAGES: tuple[Any, ...] = (show_passes, show_pass, ask_reissue, reissue)
+@post("/staff/passes/{member_id:uuid}", include_in_schema=False)
+async def reissue_at_desk(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[Any]:
+    """The desk ends a lost or copied pass and makes a new one."""
+    require_staff(actor)
+    await form(request, RevokeForm)
+    await service.reach_member(actor, member_id)
+    await service.reissue_pass(member_id, actor, "desk")
+    return redirect(f"/staff/members/{member_id}")
+
+
+async def _desk_piece(request: Asking, *, member_id: UUID) -> Markup:
+    """On the desk's page of a member: the code to scan or print, and a new one in place of a lost one."""
+    shown = await service.issue_pass(member_id, actor_of(request))
+    path = await asyncio.to_thread(path_of, shown.token)
+    return render_piece(
+        "passes/desk.html",
+        language_of(request),
+        member_id=member_id,
+        path=path,
+        side=side_of(shown.token),
+        number=spaced(shown.number),
+    )
+
+
+PAGES: tuple[Any, ...] = (show_passes, show_pass, ask_reissue, reissue, reissue_at_desk)
 NAV = (NavItem(label=N_("入館パス"), address="/pass", icon="qr", when="signed-in", order=30),)
-SLOTS: dict[str, Any] = {}
+SLOTS: dict[str, Any] = {"staff-member.10-pass": _desk_piece}
