@@ -48,6 +48,13 @@ def home_of(door: str) -> str:
     return "/staff/" if door == STAFF else "/"
 
 
+def said_no(refusal: Refusal | None) -> dict[str, Any]:
+    """What a page needs to say a refusal: its status, its headers (how long to wait) and itself."""
+    if refusal is None:
+        return {}
+    return {"status": refusal.status, "headers": getattr(refusal, "headers", {}), "refusal": refusal}
+
+
 def go_on(signed_in: SignedIn, asked: str | None, home: str = "/") -> Response[Any]:
     """After a sign-in: on to the page asked for, the first registration, or the second factor."""
     if signed_in.needs_second:
@@ -97,7 +104,7 @@ async def _send_code(request: Asking, door: str) -> Response[Any]:
     try:
         await service_sign_in.request_code(data.email, browser)
     except Refusal as refusal:
-        return _address_page(request, door, data.next, status=refusal.status, refusal=refusal, form=data)
+        return _address_page(request, door, data.next, form=data, **said_no(refusal))
     return know_device(redirect(f"{door}/code", next=own_path(data.next, home_of(door))), device)
 
 
@@ -117,10 +124,10 @@ async def _code_page(request: Asking, door: str, asked: str | None, refusal: Ref
     """Ask for the digits, or say that there are none to be asked for."""
     browser, _ = browser_of(request)
     address = await queries.find_live_code(browser.device, clock.now())
-    refusal = refusal or (None if address else CodeExpired())
-    status = refusal.status if refusal else 200
-    said: dict[str, Any] = {"refusal": refusal, "address": address, "next": own_path(asked, "")}
-    return page(request, "access/code.html", status=status, door=door, staff=door == STAFF, **said)
+    said = said_no(refusal or (None if address else CodeExpired()))
+    return page(
+        request, "access/code.html", address=address, next=own_path(asked, ""), door=door, staff=door == STAFF, **said
+    )
 
 
 @post(f"{RESIDENTS}/code", include_in_schema=False)
@@ -161,8 +168,7 @@ async def prove_second(request: Asking, actor: NamedDependency[Actor]) -> Respon
     try:
         signed_in = await service_sign_in.prove_second(data.code, browser, before=actor)
     except Refusal as refusal:
-        said: dict[str, Any] = {"refusal": refusal, "next": own_path(data.next, "")}
-        return page(request, "access/second.html", status=refusal.status, **said)
+        return page(request, "access/second.html", next=own_path(data.next, ""), **said_no(refusal))
     return go_on(signed_in, data.next, "/staff/")
 
 
@@ -180,8 +186,8 @@ async def prove_card(request: Asking, actor: NamedDependency[Actor]) -> Response
     try:
         signed_in = await service_sign_in.sign_in_with_pin(data.number, data.pin, browser, before=actor)
     except Refusal as refusal:
-        said: dict[str, Any] = {"refusal": refusal, "form": data, "next": own_path(data.next, "")}
-        return know_device(page(request, "access/card.html", status=refusal.status, **said), device)
+        again = page(request, "access/card.html", form=data, next=own_path(data.next, ""), **said_no(refusal))
+        return know_device(again, device)
     return know_device(go_on(signed_in, data.next), device)
 
 

@@ -144,6 +144,14 @@ async def test_codes_for_one_address_are_limited_from_all_browsers(db: None, clo
     await service_sign_in.request_code("a@example.jp", HERE)
 
 
+async def test_the_page_says_how_long_to_wait(client: AsyncClient, clock: Clock) -> None:
+    for _ in range(5):
+        await client.post("/sign-in", data={"email": "a@example.jp", "next": ""})
+    answer = await client.post("/sign-in", data={"email": "a@example.jp", "next": ""})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "901")
+    assert "16分" in answer.text
+
+
 async def test_codes_from_one_browser_are_limited(db: None, clock: Clock) -> None:
     for number in range(10):
         await service_sign_in.request_code(f"p{number}@example.jp", HERE)

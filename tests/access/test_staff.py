@@ -151,6 +151,10 @@ async def test_the_second_proof_needs_the_first(db: None, clock: Clock) -> None:
             await service_sign_in.prove_second("123456", HERE, before=before)
     with pytest.raises(NotEnrolled):
         await service_sign_in.prove_second("123456", HERE, before=await _half(await make_staff()))
+    staff, _ = await make_enrolled_staff()
+    await house_db.execute("update credential set secret = 'sealed under another key'")
+    with pytest.raises(NotEnrolled):
+        await service_sign_in.prove_second("123456", HERE, before=await _half(staff))
 
 
 async def test_a_mailed_code_alone_enrols_nothing(client: AsyncClient, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ssl import SSLContext
 from typing import Any
 from uuid import UUID
 
@@ -50,11 +51,12 @@ class PostOffice:
 
 
 @asynccontextmanager
-async def make_post_office() -> AsyncIterator[PostOffice]:
-    """A mail server on a free port of this machine, in this event loop."""
+async def make_post_office(ssl: SSLContext | None = None, **options: Any) -> AsyncIterator[PostOffice]:
+    """A mail server on a free port of this machine, in this event loop. `options` as aiosmtpd's SMTP takes them."""
     office = PostOffice()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(office, hostname="localhost", loop=loop), "127.0.0.1", 0)
+    known = {"hostname": "localhost", "loop": loop, **options}
+    server = await loop.create_server(lambda: SMTP(office, **known), "127.0.0.1", 0, ssl=ssl)
     office.port = server.sockets[0].getsockname()[1]
     try:
         yield office
