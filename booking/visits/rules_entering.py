@@ -130,11 +130,7 @@ def _enter_unlisted(case: Case, chosen: Target | None) -> Outcome:
 
 def _walk_in(case: Case, chosen: Target | None) -> Outcome:
     """Without a booking now: the sessions with a walk-in seat, or why there is none."""
-    options = [
-        (session_id, session)
-        for session_id, session in _running(case, chosen)
-        if session.program in case.person.programs and _seats_to_walk_in(session, case.at) > 0
-    ]
+    options = _to_walk_in(case, chosen)
     booked_elsewhere = _refuse_by_booking(case, options) if chosen is None else None
     if booked_elsewhere is not None:
         return booked_elsewhere
@@ -144,6 +140,16 @@ def _walk_in(case: Case, chosen: Target | None) -> Outcome:
     if options:
         return ask(case, "ask-where", _choices(options))
     return _refuse_walk_in(case, chosen)
+
+
+def _to_walk_in(case: Case, chosen: Target | None) -> list[tuple[str, SessionState]]:
+    """Sessions with a seat; of one program at one facility the next, once its door is open, before the running one."""
+    with_seat = {
+        (session.facility, session.program): (session_id, session)
+        for session_id, session in _running(case, chosen)
+        if session.program in case.person.programs and _seats_to_walk_in(session, case.at) > 0
+    }
+    return list(with_seat.values())
 
 
 def _refuse_by_booking(case: Case, options: list[tuple[str, SessionState]]) -> Outcome | None:

@@ -115,9 +115,11 @@ function walkIn(one: Case, chosen: Target | null): Outcome {
   return ask(one, "ask-where", choicesOf(options));
 }
 
+/** Sessions with a seat; of one program at one facility the next, once its door is open, before the running one. */
 function optionsFor(one: Case, chosen: Target | null): Found[] {
   const programs = personOf(one).programs ?? [];
-  return running(one, chosen).filter(([, session]) => programs.includes(session.program) && seatsToWalkIn(session, one.at) > 0);
+  const withSeat = running(one, chosen).filter(([, session]) => programs.includes(session.program) && seatsToWalkIn(session, one.at) > 0);
+  return [...new Map(withSeat.map((found) => [`${found[1].facility} ${found[1].program}`, found])).values()];
 }
 
 /** Say first that the booking is elsewhere, or later; walking in stays possible as a choice. */

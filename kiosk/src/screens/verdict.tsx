@@ -4,7 +4,7 @@ import type { Shown } from "../door";
 import { Icon, Mosaic, Squares, Text } from "../parts";
 import type { Choice } from "../protocol";
 import { useKiosk } from "../use";
-import { wordsOf } from "../words";
+import { time, wordsOf } from "../words";
 import { TimeLeft } from "./common";
 
 export function VerdictScreen({ shown }: { shown: Shown }) {
@@ -128,11 +128,13 @@ function Pick({ choice, isWho, isPicked, onPick, button }: PickProps) {
   const { kiosk, t } = useKiosk();
   const label = isWho ? choice.label : kiosk.labelOf(choice.facility, choice.session, choice.label);
   const more = isWho ? t(choice.is_inside ? "who-inside" : "who-outside") : t("has-seat");
+  const session = kiosk.list.value?.sessions.find((one) => one.id === choice.session);
   const facility = choice.session == null ? "" : kiosk.labelOf(choice.facility, null, "");
+  const starts = session === undefined ? "" : time(kiosk.language.value, session.starts_at, kiosk.timezone.value);
   return (
     <button class="pick" type="button" ref={button} {...(isWho ? { "aria-pressed": isPicked } : {})} onClick={onPick}>
       <span class="me" aria-hidden="true">{Array.from(label)[0] ?? ""}</span>
-      <span class="what"><b>{label}</b>{facility}{facility && <br />}<Text of={more} /></span>
+      <span class="what"><b>{label}</b>{[facility, starts].filter(Boolean).join(" ")}{facility && <br />}<Text of={more} /></span>
       {isWho && <span class="box"><Icon name="check" /></span>}
     </button>
   );
