@@ -21,6 +21,7 @@ from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
 from booking.people.queries import list_members_of
 from booking.people.rules import grade_on
+from booking.programs.rules import rule_on
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import pages_staff, queries, rules, rules_finder, service, service_reading
 from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown, say_audience, say_grade, say_name
@@ -50,7 +51,7 @@ def _facility_name(named: Any) -> str:
 
 
 def _audience(listed: ListedSession) -> str:
-    rule = rules_finder.rule_on(listed.eligibility, listed.session.held_on)
+    rule = rule_on(listed.eligibility, listed.session.held_on)
     if rule is None:
         return say_audience(None, None, False, spoken())
     return say_audience(rule.min_grade, rule.max_grade, rule.adults, spoken())

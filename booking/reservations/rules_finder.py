@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from booking.people.rules import grade_on, is_adult_on
 from booking.people.schemas import MemberView
-from booking.programs.rules import Selection, SessionState, is_eligible, rule_on
+from booking.programs.rules import Selection, SessionState, is_eligible
 from booking.programs.schemas import EligibilityView
 from booking.reservations.rules import seats_of
 from booking.reservations.schemas import ListedSession, PlaceListed
@@ -117,20 +117,3 @@ def chosen(listed: Iterable[ListedSession], who: str, *, only_free: bool, now: d
         for each in listed
         if is_for(each.eligibility, who, each.session.held_on) and (not only_free or standing_of(each, now) in free)
     ]
-
-
-__all__ = [
-    "ADULT",
-    "ROWS",
-    "WEEK",
-    "Standing",
-    "chosen",
-    "counts_of",
-    "day_of",
-    "is_grade",
-    "read_day",
-    "rule_on",
-    "standing_of",
-    "week_from",
-    "who_is",
-]

@@ -273,3 +273,9 @@ def test_a_refused_order_says_each_pair() -> None:
     assert refusal.code == "consent-missing"
     assert set(refusal.fields) == {f"{session.id}/{ben.id}"}
     assert rules.refusal_of(rules.decide_order(the_facts(session, ben))).fields == {}
+
+
+def test_how_far_back_other_reservations_matter() -> None:
+    """A running one counts as held, and a week's limit looks at its Monday."""
+    assert rules.since_of([a_session(hours=24 * 30)], NOW) == NOW
+    assert rules.since_of([a_session(hours=24), a_session(hours=48)], NOW) == NOW - timedelta(days=6)

@@ -17,7 +17,7 @@ from booking.reservations.schemas import Wish
 from tests.conftest import Clock
 from tests.make.access import actor_for, make_account, make_staff
 from tests.make.facilities import make_facility
-from tests.make.people import make_member, make_protected
+from tests.make.people import make_guardianship, make_member, make_protected
 from tests.make.programs import make_program, make_session
 from tests.make.reservations import make_reservation
 
@@ -180,6 +180,17 @@ async def test_the_guardians_are_told_when_the_desk_books(db: None, clock: Clock
     rows = await house_db.fetch("select to_address, content from message")
     assert [row["to_address"] for row in rows] == [account.email]
     assert rows[0]["content"].count("たろう") == 1
+
+
+async def test_a_child_with_a_card_books_and_the_guardians_are_told(db: None, clock: Clock) -> None:
+    """The card's account has no mail; who looks after the child learns of it."""
+    mother, card = await make_account(), await make_account(kind="card")
+    session = await make_session()
+    child = await make_member(account=mother, body=session.body_code)
+    await make_guardianship(child, card)
+    await service.book(await actor_for(card), [session.id], [child.id])
+    rows = await house_db.fetch("select to_address from message")
+    assert [row["to_address"] for row in rows] == [mother.email]
 
 
 async def test_the_service_itself_books_without_mail(db: None, clock: Clock) -> None:
