@@ -64,6 +64,24 @@ def test_one_command_on_an_empty_directory_and_again(data_dir: Path) -> None:
         assert re.search(r"mode=|Warning", served.said) is None
 
 
+def test_it_ends_at_once_although_boards_are_open(data_dir: Path) -> None:
+    with serving(data_dir) as served:
+        made = run(data_dir, "token", "new", "--role", "front-desk", "--label", "a board")
+        token = next(word for word in made.stdout.split() if word.startswith("bt_"))
+        boards = [http.client.HTTPConnection("127.0.0.1", served.port, timeout=20) for _ in range(3)]
+        answers = []
+        for board in boards:
+            board.request("GET", "/api/v1/staff/occupancy/stream", headers={"Authorization": f"Bearer {token}"})
+            answers.append(board.getresponse())
+        assert [answer.status for answer in answers] == [200, 200, 200]
+        assert all(b"hello" in answer.readline() + answer.readline() for answer in answers)
+        status, seconds = served.stop()
+        assert (status, seconds < 5) == (0, True)
+        for board, answer in zip(boards, answers, strict=True):
+            answer.read()
+            board.close()
+
+
 def test_killed_in_the_middle_it_starts_again_with_its_data(data_dir: Path) -> None:
     with serving(data_dir) as served:
         assert run(data_dir, "seed").returncode == 0
