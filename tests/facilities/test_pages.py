@@ -101,6 +101,20 @@ async def test_hours_change_from_a_day_on(client: httpx.AsyncClient) -> None:
     assert (await client.post(address, data={**changed, "seen": mark})).status_code == 409
 
 
+async def test_hours_that_begin_today_are_written_over(client: httpx.AsyncClient) -> None:
+    facility = await make_facility(opens=time(10), closes=time(18))
+    await sign_in(client, await make_staff("facility-manager", facility.code))
+    address = f"/staff/facilities/{facility.code}/hours"
+    for opens, closes in (("12:00", "18:00"), ("13:00", "19:00"), ("", "")):
+        week = {**WEEK, "opens_6": opens, "closes_6": closes, "from_on": "2026-11-21", "last_on": ""}
+        mark = seen((await client.get(address)).text)
+        assert (await client.post(address, data={**week, "seen": mark})).status_code == 303
+        calendar = await queries.load_calendar([facility.id], date(2026, 11, 21), date(2026, 11, 21))
+        assert hours_of(calendar, facility.id, date(2026, 11, 21)).opens == (
+            time.fromisoformat(opens) if opens else None
+        )
+
+
 async def test_hours_for_some_weeks_give_way_afterwards(client: httpx.AsyncClient) -> None:
     facility = await make_facility(opens=time(10), closes=time(18))
     await sign_in(client, await make_staff("facility-manager", facility.code))
