@@ -42,6 +42,7 @@ def _bar(done: int, whole: int) -> None:
 async def _fill() -> None:
     await service_today.open_today()
     await service.populate()
+    await service_today.book_for_family()
 
 
 async def list_welcomes() -> list[Welcome]:

@@ -82,3 +82,11 @@ async def test_open_whenever_somebody_looks(db: None, clock: Clock) -> None:
     assert len({row["facility"] for row in soon}) == 2
     assert soon[0]["starts_at"] - clock() < timedelta(minutes=30)
     assert len(soon) == 2 * service_today.SESSIONS_AHEAD
+    await service.populate()
+    await service_today.book_for_family()
+    assert (
+        await house_db.fetchval(
+            "select count(*) from reservation r join session s on s.id = r.session where r.booked_by_kind = 'account'"
+        )
+        == 2
+    )
