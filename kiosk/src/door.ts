@@ -90,7 +90,7 @@ export class Door {
     return { verdict: answered.outcome.verdict, credential, isOwn: answered.state !== "sent" };
   }
 
-  /** Decide and write down, before anything is shown. */
+  /** Decide and write down, before anything is shown. When the device is full, what was answered makes room. */
   private async commit(credential: Credential, chosen: Chosen, list: DayList, facts: State): Promise<Entry> {
     const state = copy(facts);
     const found = lookUp(credential, list);
@@ -101,14 +101,25 @@ export class Door {
     const visit = person === null ? null : (state.people[person]?.visit ?? null);
     const told = { verdict: outcome.verdict.verdict, code: outcome.verdict.code };
     this.state = after;
-    const entry = await this.store.add((seq) => ({
+    const make = (seq: number): Entry => ({
       seq,
       scan: { ...reading.scan, seq, ...(this.connection.isOffline ? { offline: true, told } : {}) },
       person, visit, outcome, facilities: reading.facilities, state: "waiting",
-    }));
+    });
+    const entry = await this.write(make);
     this.entries.set(entry.seq, entry);
     if (this.state !== after) this.refresh();
     return entry;
+  }
+
+  private async write(make: (seq: number) => Entry): Promise<Entry> {
+    try {
+      return await this.store.add(make);
+    } catch {
+      this.refresh();
+      await this.store.prune(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+      return this.store.add(make);
+    }
   }
 
   private scan(credential: Credential, chosen: Chosen, list: DayList): Scan {

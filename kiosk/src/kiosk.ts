@@ -29,6 +29,11 @@ const PAIRING_PROBLEMS: Record<string, string> = {
   "too-many-attempts": "pair.many", "malformed-request": "pair.unknown", "invalid-form": "pair.unknown",
 };
 
+/** A scan that could not be written down was not taken: the staff take it. */
+const NOT_WRITTEN: Shown = {
+  verdict: { nonce: "", verdict: "refused", code: "see-desk" }, credential: { kind: "number", number: "" }, isOwn: true,
+};
+
 export class Kiosk {
   readonly screen = signal<Screen>({ is: "starting" });
   readonly language = signal("ja");
@@ -144,7 +149,10 @@ export class Kiosk {
   }
 
   private async tell(answer: () => Promise<Shown | null>): Promise<Verdict | null> {
-    const shown = await answer();
+    const shown = await answer().catch((error: unknown) => {
+      console.error(error);
+      return NOT_WRITTEN;
+    });
     if (shown === null) return null;
     this.changed(() => undefined);
     this.screen.value = { is: "verdict", shown };

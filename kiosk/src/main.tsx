@@ -7,6 +7,7 @@ import { KioskContext } from "./use";
 import { Wedge } from "./wedge";
 
 const BASE = import.meta.env.BASE_URL;
+const LOOK_FOR_UPDATE_MS = 30 * 60_000;
 
 /** The pairing code of `#pair=CODE`, taken out of the address. */
 function takeCode(): string | null {
@@ -42,9 +43,13 @@ function hearDemonstration(kiosk: Kiosk): void {
 
 async function keepOnDevice(kiosk: Kiosk): Promise<void> {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
-  const isUpdate = navigator.serviceWorker.controller !== null;
-  if (isUpdate) navigator.serviceWorker.addEventListener("controllerchange", () => kiosk.update());
-  await navigator.serviceWorker.register(`${BASE}sw.js`, { scope: BASE });
+  let isFirst = navigator.serviceWorker.controller === null;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (!isFirst) kiosk.update();
+    isFirst = false;
+  });
+  const registration = await navigator.serviceWorker.register(`${BASE}sw.js`, { scope: BASE, updateViaCache: "none" });
+  setInterval(() => void registration.update().catch(() => undefined), LOOK_FOR_UPDATE_MS);
 }
 
 async function keepAwake(): Promise<void> {

@@ -182,6 +182,23 @@ describe("online", () => {
   });
 });
 
+describe("a device that is full", () => {
+  it("makes room by forgetting what was answered, and loses no scan", async () => {
+    await door.show("12345671");
+    const add = store.add.bind(store);
+    vi.spyOn(store, "add").mockRejectedValueOnce(new DOMException("full", "QuotaExceededError")).mockImplementation(add);
+    await cut();
+    expect((await door.show("00000000"))?.verdict.verdict).toBe("welcome");
+    expect((await store.entries()).map((entry) => entry.seq)).toEqual([2]);
+  });
+
+  it("answers nobody when nothing can be written", async () => {
+    await cut();
+    vi.spyOn(store, "add").mockRejectedValue(new DOMException("full", "QuotaExceededError"));
+    await expect(door.show("00000000")).rejects.toThrow("full");
+  });
+});
+
 describe("in step", () => {
   it("takes a new list when the heartbeat names another, and asks for none otherwise", async () => {
     service.list = dayList({ members: [member("mao", "12345671")] });

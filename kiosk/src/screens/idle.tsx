@@ -1,7 +1,8 @@
 /** Waiting for a code: what to do, the camera, how full it is, the other ways in, every language in sight. */
 import { useEffect, useRef } from "preact/hooks";
 import { seatsToWalkIn } from "../entering";
-import { isOpen } from "../answers";
+import { NEAR_MS, isOpen } from "../answers";
+import type { Kiosk } from "../kiosk";
 import { Icon, Squares, Text } from "../parts";
 import { useKiosk } from "../use";
 import { plain, span, time } from "../words";
@@ -70,21 +71,36 @@ function Info() {
     const left = Math.max(0, 14 - Math.ceil(minutes / 1440));
     return (
       <Notice icon="offline" title={t("offline.title")}
-        detail={t("offline.detail", { since: span(language, minutes), waiting: kiosk.waiting.value, days: span(language, left * 1440) })} />
+        detail={t("offline.detail", { since: span(language, minutes), waiting: kiosk.waiting.value, days: span(language, left * 1440) })}
+        more={kiosk.isPersistent.value ? "" : t("offline.storage")} />
     );
   }
   if (kiosk.connection.isClockWrong) {
     return <Notice icon="clock" title={t("clock-wrong", { minutes: span(language, Math.round(Math.abs(kiosk.connection.offset.value) / 60_000)) })} detail="" />;
   }
-  return <div class="info"><InsideNow /><Soon /></div>;
+  const opens = whenOpen(kiosk);
+  if (opens === "open") return <div class="info"><InsideNow /><Soon /></div>;
+  const detail = opens === null ? t("closed.none") : t("closed.detail", { time: time(language, opens, kiosk.timezone.value) });
+  return <Notice icon="clock" title={t("closed")} detail={detail} />;
 }
 
-function Notice({ icon, title, detail }: { icon: "offline" | "clock"; title: string; detail: string }) {
+/** Whether any facility of this door is open now, or else when one opens within half a day. */
+function whenOpen(kiosk: Kiosk): "open" | number | null {
+  void kiosk.news.value;
+  const now = kiosk.connection.now();
+  const served = (kiosk.list.value?.configuration.facilities ?? []).map((code) => kiosk.door.facts?.facilities[code]);
+  if (served.some((one) => isOpen(one, now))) return "open";
+  const openings = served.flatMap((one) => (one === undefined || one.is_closed ? [] : one.open)).map((one) => Date.parse(one.opens_at));
+  const near = openings.filter((opens) => opens > now && opens <= now + NEAR_MS);
+  return near.length ? Math.min(...near) : null;
+}
+
+function Notice({ icon, title, detail, more = "" }: { icon: "offline" | "clock"; title: string; detail: string; more?: string }) {
   return (
     <section class="info offline-info" role="status">
       <div class="offline">
         <p class="sign"><Icon name={icon} /></p>
-        <div class="say-so"><h2><Text of={title} /></h2>{detail && <p><Text of={detail} /></p>}</div>
+        <div class="say-so"><h2><Text of={title} /></h2>{detail && <p><Text of={detail} /></p>}{more && <p><Text of={more} /></p>}</div>
       </div>
     </section>
   );
