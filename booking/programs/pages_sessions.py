@@ -66,18 +66,20 @@ async def show_week(request: Asking, actor: NamedDependency[Actor]) -> Response[
     facility = next((one for one in places if one.code == asked), places[0] if places else None)
     if facility is None:
         return page(request, "programs/no_sessions.html")
-    monday = _monday(request.query_params.get("week", ""))
-    week = await _week(facility, monday)
+    shown = await _week_shown(request, facility)
     may_edit = actor.may_in(facility.scopes, *EDITORS)
-    given: dict[str, Any] = {
-        "places": places,
-        "facility": facility,
+    return page(request, "programs/week.html", places=places, facility=facility, may_edit=may_edit, **shown)
+
+
+async def _week_shown(request: Asking, facility: FacilityView) -> dict[str, Any]:
+    monday = _monday(request.query_params.get("week", ""))
+    return {
         "monday": monday,
-        "week": week,
-        "may_edit": may_edit,
+        "week": await _week(facility, monday),
+        "words": rules_words,
+        "facility_words": facility_words,
+        "done": request.query_params.get("done", ""),
     }
-    done = request.query_params.get("done", "")
-    return page(request, "programs/week.html", words=rules_words, facility_words=facility_words, done=done, **given)
 
 
 async def _week(facility: FacilityView, monday: date) -> list[dict[str, Any]]:
