@@ -88,6 +88,18 @@ async def test_a_code_works_once(db: None, clock: Clock) -> None:
         await _prove(code)
 
 
+async def test_two_browsers_prove_a_new_address_at_once(db: None, clock: Clock) -> None:
+    there = make_browser("there")
+    codes = []
+    for browser in (HERE, there):
+        clock.advance(seconds=1)
+        await service_sign_in.request_code("a@example.jp", browser)
+        codes.append(await mailed_code("a@example.jp"))
+    await asyncio.gather(_prove(codes[0]), _prove(codes[1], there))
+    assert await house_db.fetchval("select count(*) from account") == 1
+    assert await house_db.fetchval("select count(*) from sign_in") == 2
+
+
 async def test_a_code_works_ten_minutes(db: None, clock: Clock) -> None:
     await service_sign_in.request_code("a@example.jp", HERE)
     clock.advance(minutes=10)
