@@ -62,15 +62,22 @@ def pausing(lock: Lock) -> Lock:
 
 
 def take_away(target: str, *, keep: bool = False) -> list[str]:
-    """Replace a room's locks in this process, before anything else imports them; the names replaced."""
+    """Replace a room's locks in this process, before anything else imports them; the names replaced.
+
+    Several targets are separated by commas: a thing two locks guard breaks only without both. A name ending in `~` is
+    a read that only takes a moment longer, with and without locks: what is decided on it is then old.
+    """
+    if "," in target:
+        return [name for one in target.split(",") for name in take_away(one, keep=keep)]
     room, _, only = target.partition(":")
     queries = importlib.import_module(f"booking.{room}.queries")
     names = [only] if only else sorted(name for name in vars(queries) if name.startswith("lock_"))
     if not names:
         raise ValueError(f"the room {room} locks nothing")
     for name in names:
-        lock = getattr(queries, name)
-        setattr(queries, name, pausing(lock if keep else unlocked(lock)))
+        lock = getattr(queries, name.removesuffix("~"))
+        kept = keep or name.endswith("~")
+        setattr(queries, name.removesuffix("~"), pausing(lock if kept else unlocked(lock)))
     return names
 
 
