@@ -120,6 +120,30 @@ class NameMissing(Refusal):
     sentence = N_("名前を書いてください。在留カードの名前のときは、ローマ字のらんだけでかまいません。")
 
 
+class FamilyNameMissing(Refusal):
+    """A given name alone."""
+
+    code = "family-name-missing"
+    status = 422
+    sentence = N_("氏（みょうじ）も書いてください。")
+
+
+class GivenNameMissing(Refusal):
+    """A family name alone."""
+
+    code = "given-name-missing"
+    status = 422
+    sentence = N_("名（なまえ）も書いてください。")
+
+
+class RelationUnknown(Refusal):
+    """Nothing that a guardian is to a child."""
+
+    code = "relation-unknown"
+    status = 422
+    sentence = N_("子どもから見た続柄を、一覧から1つえらんでください。")
+
+
 class KanaMissing(Refusal):
     """A name without its reading."""
 
@@ -129,11 +153,11 @@ class KanaMissing(Refusal):
 
 
 class TextMissing(Refusal):
-    """A field that is needed is empty."""
+    """The name of somebody to reach is empty."""
 
     code = "text-missing"
     status = 422
-    sentence = N_("ここに書いてください。")
+    sentence = N_("名前が空です。名前を書いてください。")
 
 
 class TextTooLong(Refusal):

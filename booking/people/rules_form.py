@@ -7,11 +7,12 @@ from booking.kit.errors import Refusal
 from booking.people import rules, rules_text
 from booking.people.errors import (
     ChoiceUnknown,
+    FamilyNameMissing,
+    GivenNameMissing,
     GradeUnreadable,
     KanaMissing,
     MunicipalityUnknown,
     NameMissing,
-    TextMissing,
     TooManyContacts,
 )
 from booking.people.rules_text import KANA_LIMIT, NAME_LIMIT, SCHOOL_LIMIT, SHOWN_LIMIT, Sieve
@@ -60,7 +61,7 @@ def _check_names(form: MemberForm, sieve: Sieve) -> tuple[str, str, str]:
     if not (family or given or latin):
         sieve.refuse("family_name", NameMissing())
     elif not latin and not (family and given):
-        sieve.refuse("given_name" if family else "family_name", TextMissing())
+        sieve.refuse(*(("given_name", GivenNameMissing()) if family else ("family_name", FamilyNameMissing())))
     return family, given, latin
 
 

@@ -11,10 +11,10 @@ from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.people import queries, queries_staff, rules
 from booking.people.errors import (
-    ChoiceUnknown,
     GuardianIsStaff,
     GuardianNotFound,
     MemberNotFound,
+    RelationUnknown,
 )
 from booking.people.schemas import GuardianView, RightsForm
 from booking.people.service_desk import get_member_for_staff
@@ -41,7 +41,7 @@ async def add_guardian(by: Actor, member_id: UUID, email: str, rights: RightsFor
     """Give another account rights over a member; the desk has seen them, so it is confirmed at once.
 
     A guardian who was taken off comes back with the new rights. Raises: GuardianNotFound, GuardianIsStaff,
-    ChoiceUnknown, MemberNotFound. Safe: repeated and concurrent.
+    RelationUnknown, MemberNotFound. Safe: repeated and concurrent.
     """
     _check_relation(rights)
     async with db.transaction():
@@ -153,4 +153,4 @@ async def _guardian(guardianship_id: UUID) -> GuardianView:
 
 def _check_relation(rights: RightsForm, allowed: Collection[str] = rules.RELATIONS) -> None:
     if rights.relation not in allowed:
-        raise ChoiceUnknown
+        raise RelationUnknown

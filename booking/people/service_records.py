@@ -12,7 +12,7 @@ from booking.kit import clock, db
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.tokens import new_id
 from booking.people import queries_texts, rules, rules_form
-from booking.people.errors import ChoiceUnknown, ConsentNeeded, ConsentTextChanged
+from booking.people.errors import ConsentNeeded, ConsentTextChanged, RelationUnknown
 from booking.people.schemas import (
     ConsentForm,
     ConsentTextView,
@@ -67,7 +67,7 @@ async def check_form(form: MemberForm, *, as_self: bool = False, at_desk: bool =
     except InvalidForm as wrong:
         refused.update(wrong.fields)
     if not as_self and not at_desk and form.relation not in rules.RELATIONS:
-        refused["relation"] = ChoiceUnknown()
+        refused["relation"] = RelationUnknown()
     if facts is None or refused:
         raise InvalidForm(fields=refused)
     return facts

@@ -148,7 +148,7 @@ async def test_who_cannot_be_a_guardian() -> None:
         await service_guardians.add_guardian(staff, child.id, clerk.email or "", ALL_RIGHTS)
     with pytest.raises(errors.GuardianNotFound):
         await service_guardians.add_guardian(staff, child.id, "nobody@example.jp", ALL_RIGHTS)
-    with pytest.raises(errors.ChoiceUnknown):
+    with pytest.raises(errors.RelationUnknown):
         await service_guardians.add_guardian(staff, child.id, "nobody@example.jp", RightsForm(relation="self"))
 
 
