@@ -181,9 +181,25 @@ def _migrate(_args: argparse.Namespace) -> int:
     return 0
 
 
-async def _seed(_args: argparse.Namespace) -> None:
+def _configure_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--diff", action="store_true", help="insert nothing; list what differs from the plan")
+
+
+async def _seed(args: argparse.Namespace) -> None:
+    if args.diff:
+        await _list_differences()
+        return
     await _sow(wiring.seeds())
     tell(N_("基礎データを入れました。すでにあるものは変えていません。"))
+
+
+async def _list_differences() -> None:
+    """Say in one line each what is missing here or has been changed by staff."""
+    found = [line for step in wiring.seeds() if step.differ is not None for line in await step.differ()]
+    for line in found:
+        say(line)
+    if not found:
+        tell(N_("計画の基礎データと同じです。"))
 
 
 async def _jobs(_args: argparse.Namespace) -> None:
@@ -211,6 +227,11 @@ COMMANDS = (
     Command(name="serve", help="run everything until Ctrl+C", run=_serve, configure=_configure_serve, database=False),
     Command(name="jobs", help="run the jobs alone, for production", run=_jobs),
     Command(name="migrate", help="bring the database's schema up to date", run=_migrate, database=False),
-    Command(name="seed", help="insert the plan's reference data, by code, never updating", run=_seed),
+    Command(
+        name="seed",
+        help="insert the plan's reference data, by code, never updating",
+        run=_seed,
+        configure=_configure_seed,
+    ),
     Command(name="doctor", help="check settings, database, clock, mail, keys and disk; say what to do", run=_doctor),
 )

@@ -104,6 +104,28 @@ async def test_seed_never_updates_and_differences_are_listed(db: None) -> None:
 
 
 @pytest.mark.anyio
+async def test_the_shell_lists_what_differs(db: None, settings: Settings) -> None:
+    environ = {
+        **os.environ,
+        "BOOKING_DATABASE_URL": settings.database_url,
+        "BOOKING_SECRET_KEY": "t" * 40,
+        "LC_ALL": "ja_JP.UTF-8",
+    }
+
+    def seed(*arguments: str) -> str:
+        command = [sys.executable, "-m", "booking", "seed", *arguments]
+        return subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
+
+    assert "facility tumo-gunma code: plan 'tumo-gunma', here ''" in seed("--diff")
+    assert await queries.list_facilities() == []
+    seed()
+    await Facility.update({"capacity": 180}).where(Facility.code == "tumo-gunma")
+    assert seed("--diff") == "facility tumo-gunma capacity: plan '200', here '180'\n"
+    await Facility.update({"capacity": 200}).where(Facility.code == "tumo-gunma")
+    assert seed("--diff") == "計画の基礎データと同じです。\n"
+
+
+@pytest.mark.anyio
 async def test_two_processes_seed_once_between_them(db: None, settings: Settings) -> None:
     running = [
         subprocess.Popen(  # noqa: ASYNC220
