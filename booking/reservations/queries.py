@@ -11,7 +11,7 @@ from booking.kit import db
 from booking.people import queries as people
 from booking.people.schemas import MemberView
 from booking.programs.queries import SESSION_COLUMNS, SESSION_TABLES, as_session
-from booking.programs.schemas import EligibilityView
+from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations.rules import LIVE, TAKING_A_SEAT, ReservationState
 from booking.reservations.schemas import (
     Holding,
@@ -217,13 +217,13 @@ async def list_day(
     )
 
 
-async def list_same(session_id: UUID, program_id: UUID, facility_id: UUID, now: datetime) -> list[ListedSession]:
-    """The next sessions of the same program at the same facility."""
+async def list_same(session: SessionView, now: datetime) -> list[ListedSession]:
+    """The next sessions of the same program at the same facility on other days."""
     return await _list_sessions(
-        "session.program = $2 and session.facility = $3 and session.starts_at > $4 and session.id <> $5"
+        "session.program = $2 and session.facility = $3 and session.starts_at > $4 and session.held_on <> $5"
         " and session.starts_at < $6 and session.state = 'published'",
         [],
-        *(program_id, facility_id, now, session_id, now + timedelta(days=28)),
+        *(session.program_id, session.facility_id, now, session.held_on, now + timedelta(days=28)),
         limit=3,
     )
 

@@ -106,7 +106,7 @@ async def open_session(by: Actor, session_id: UUID) -> Opened:
         listed=listed,
         program=await get_program(session.program_code),
         facility=await get_facility(session.facility_code),
-        others=await queries.list_same(session.id, session.program_id, session.facility_id, now),
+        others=await queries.list_same(session, now),
         refusal=refusal_of_session(session, listed.taken, now),
         choices=[(member, refusal_for(asked, member.id)) for member in members],
     )

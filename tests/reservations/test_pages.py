@@ -49,11 +49,15 @@ async def test_finding_a_session(client: httpx.AsyncClient, clock: Clock) -> Non
 
 async def test_the_readers_own_seat_is_yellow(client: httpx.AsyncClient, clock: Clock) -> None:
     """Only for the family itself; a protected child's seat is a stranger's for everybody else."""
-    _, session, child = await family(client)
+    account, session, child = await family(client)
     await make_reservation(session, child)
     html = await read(client, "/sessions")
     assert "たろうさんの予約あり" in html and 'class="mine"' in html
+    other = await make_member(account=account, body=session.body_code)
+    await make_reservation(session, other)
+    assert "2人の予約あり" in await read(client, "/sessions")
     await make_protected(child)
+    await make_protected(other)
     html = await read(client, "/sessions")
     assert "たろう" not in html and "○ 空席あり" in html
 
