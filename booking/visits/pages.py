@@ -120,21 +120,25 @@ async def record(request: Asking, actor: NamedDependency[Actor]) -> Response[Any
     """Record who came or goes; when several fit, or a rule says no, say so and offer what can be done."""
     data = await form(request, RecordForm)
     place = await _place(actor, data.facility)
-    direction: Literal["in", "out"] = "out" if data.direction == "out" else "in"
     try:
         found = await _find(actor, data)
         if len(found) > 1:
             return await _show(request, actor, place, found=found, form=data)
-        session = UUID(data.session) if data.session else None
-        verdict = await service_desk.check_in(
-            actor, place.code, found[0].id, direction=direction, session_id=session, anyway=data.anyway
-        )
+        verdict = await _check_in(actor, place.code, found[0].id, data)
     except (Refusal, ValueError) as error:
         refusal = error if isinstance(error, Refusal) else PersonNotFound()
         return await _show(request, actor, place, status=refusal.status, refusal=refusal, form=data)
     if verdict.verdict in ("welcome", "goodbye"):
         return redirect("/staff/visits", facility=place.code, did=verdict.verdict, number=found[0].number)
     return await _show(request, actor, place, status=409, verdict=_for_page(verdict), member=found[0], form=data)
+
+
+async def _check_in(actor: Actor, facility: str, member_id: UUID, data: RecordForm) -> Verdict:
+    direction: Literal["in", "out"] = "out" if data.direction == "out" else "in"
+    session = UUID(data.session) if data.session else None
+    return await service_desk.check_in(
+        actor, facility, member_id, direction=direction, session_id=session, anyway=data.anyway
+    )
 
 
 def _for_page(verdict: Verdict) -> dict[str, Any]:

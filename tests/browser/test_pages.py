@@ -44,8 +44,10 @@ def _shape(path: str) -> str:
     return shape + ("?" + ",".join(sorted(re.findall(r"(\w+)=", parts.query))) if parts.query else "")
 
 
-def _is_one_more(path: str, seen: set[str]) -> bool:
-    """Whether a page has been looked at under enough combinations of its filters."""
+def _is_known(path: str, seen: set[str]) -> bool:
+    """Whether a page of this shape, or enough combinations of its filters, have been looked at."""
+    if _shape(path) in seen:
+        return True
     plain, _, filters = _shape(path).partition("?")
     return bool(filters) and sum(shape.startswith(plain + "?") for shape in seen) >= COMBINATIONS
 
@@ -98,17 +100,13 @@ def _walk(
     page = context.new_page()
     page.goto(served.address + start, wait_until="domcontentloaded")
     _accept(page)
+    one_time = start.partition("?")[0] + "?"
     waiting = ["/", *_links(page, served.address), page.url.removeprefix(served.address)]
     seen: set[str] = set()
     faults: list[Fault] = []
     while waiting:
         path = waiting.pop(0)
-        if (
-            _shape(path) in seen
-            or _is_one_more(path, seen)
-            or LEAVES.search(path)
-            or path.startswith(start.split("?", maxsplit=1)[0] + "?")
-        ):
+        if _is_known(path, seen) or LEAVES.search(path) or path.startswith(one_time):
             continue
         seen.add(_shape(path))
         if _shape(path) in known:
