@@ -22,13 +22,7 @@ GRADES = (
     N_("高校2年"),
     N_("高校3年"),
 )
-STAGES = {
-    "preschool": N_("小学校に入る前の人"),
-    "elementary": N_("小学生"),
-    "junior-high": N_("中学生"),
-    "high": N_("高校生"),
-    "adult": N_("大人"),
-}
+ADULTS = N_("大人")
 
 
 def say_grade(grade: int, language: str) -> str:
@@ -44,7 +38,7 @@ def say_audience(min_grade: int | None, max_grade: int | None, adults: bool, lan
         years = first if first == last else translate(N_("{first}〜{last}"), language, first=first, last=last)
     if years and adults:
         return translate(N_("{years}と大人"), language, years=years)
-    return years or translate(STAGES["adult"] if adults else N_("準備中"), language)
+    return years or translate(ADULTS if adults else N_("準備中"), language)
 
 
 class BookingRefusal(Refusal):
@@ -146,15 +140,19 @@ class NotEligible(BookingRefusal):
     """The session is for others; the sentence says which ones the member can join."""
 
     code = "not-eligible"
-    sentence = N_("この回は{audience}が対象です。{name}さんは、{stage}が行ける回に参加できます。")
+    sentence = N_("この回は{audience}が対象です。{name}さんは、{who}が行ける回に参加できます。")
+    too_young = N_("この回は{audience}が対象です。{name}さんは、小学生になったら参加できます。")
     is_overridable = True
 
     def say(self, language: str) -> str:
-        """The sentence in a language; grades and stage are put into words here."""
+        """The sentence with school years in words. `grade`: None for adults, 0 before school."""
         params = dict(self.params)
         audience = say_audience(params.pop("min_grade"), params.pop("max_grade"), params.pop("adults"), language)
-        stage = translate(STAGES[params.pop("stage")], language)
-        return translate(self.sentence, language, audience=audience, stage=stage, **params)
+        grade: int | None = params.pop("grade")
+        if grade == 0:
+            return translate(self.too_young, language, audience=audience, **params)
+        who = translate(ADULTS, language) if grade is None else say_grade(grade, language)
+        return translate(self.sentence, language, audience=audience, who=who, **params)
 
 
 class LimitHeld(BookingRefusal):
@@ -210,6 +208,17 @@ class ConsentMissing(BookingRefusal):
         "先に家族のページで同意すると、予約できます。"
     )
     reason = N_("{name}さんは、{facility}をはじめて使います。同意すると、予約できます。")
+
+
+class RegistrationMissing(BookingRefusal):
+    """The same to staff, who may know nothing of members of the other body, not even a name."""
+
+    code = "registration-missing"
+    status = 403
+    sentence = N_(
+        "この人は、この場所を運営する自治体にまだ登録がありません。まだ何も予約していません。"
+        "本人か保護者が同意すると、予約できます。"
+    )
 
 
 class NotYours(BookingRefusal):

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from booking.kit.errors import Refusal
-from booking.people.rules import grade_on, is_adult_on, stage_on
+from booking.people.rules import grade_on, is_adult_on
 from booking.people.schemas import MemberView
 from booking.programs.errors import UnknownSession
 from booking.programs.rules import Selection, SessionState, is_eligible, rule_on
@@ -123,7 +123,7 @@ def not_eligible(session: SessionView, member: MemberView, rules: tuple[Eligibil
     rule = rule_on(rules, session.held_on)
     return errors.NotEligible(
         name=member.shown_name,
-        stage=stage_on(member, session.held_on).value,
+        grade=grade if grade is not None or is_adult_on(member, session.held_on) else 0,
         min_grade=rule.min_grade if rule else None,
         max_grade=rule.max_grade if rule else None,
         adults=rule.adults if rule else False,
@@ -169,6 +169,8 @@ def _check_window(ask: _Ask) -> Refusal | None:
 def _check_consent(ask: _Ask) -> Refusal | None:
     if ask.session.body_code in ask.member.body_codes:
         return None
+    if ask.facts.is_desk:
+        return errors.RegistrationMissing()
     facility = {"ja": ask.session.facility_name, "en": ask.session.facility_name_en}
     return errors.ConsentMissing(name=ask.member.shown_name, facility=facility)
 

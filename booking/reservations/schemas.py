@@ -29,7 +29,10 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one order is decided from, read after the locks. `bookable`: members the asker may book for."""
+    """Everything one order is decided from, read after the locks.
+
+    `bookable`: members the asker may book for. `is_desk`: staff ask, who know only members of their own body.
+    """
 
     now: datetime
     sessions: tuple[SessionView, ...]
@@ -40,6 +43,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     holdings: tuple[Holding, ...]
     eligibility: Mapping[UUID, tuple[EligibilityView, ...]]
     overridden: frozenset[str] = frozenset()
+    is_desk: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

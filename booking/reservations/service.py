@@ -98,6 +98,7 @@ async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
         holdings=await queries.list_holdings(wish.member_ids, rules.since_of(in_order, now)),
         eligibility=await programs.load_eligibility({session.program_id for session in in_order}),
         overridden=wish.overridden,
+        is_desk=by.kind != "account",
     )
 
 

@@ -157,7 +157,7 @@ async def test_who_cannot_is_shown_with_a_reason_and_a_way_on(client: httpx.Asyn
     await make_member(8, account=account, body="100005", shown_name="そうた")
     await sign_in(client, account)
     html = await read(client, f"/sessions/{session.id}")
-    assert "ゆいさんは、小学生が行ける回に参加できます" in html and 'href="/sessions?grade=5"' in html
+    assert "ゆいさんは、小学5年が行ける回に参加できます" in html and 'href="/sessions?grade=5"' in html
     assert "そうたさんは、ためし館をはじめて使います" in html and f"/consent/{session.body_code}" in html
     answer = await client.post(f"/sessions/{session.id}", data={"member": str(young.id)})
     assert answer.status_code == 409 and 'role="alert"' in answer.text

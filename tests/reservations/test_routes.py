@@ -10,7 +10,7 @@ import pytest
 from booking.access.rules import Role
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
-from tests.conftest import Clock
+from tests.conftest import NOON, Clock
 from tests.make.access import make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.people import make_member, make_protected
@@ -122,6 +122,38 @@ async def test_a_refusal_is_a_problem_in_the_asked_language(client: httpx.AsyncC
     answer = await client.post(f"{API}/reservations", json=wish(session, child), headers={"accept-language": "en"})
     assert (answer.status_code, answer.json()["code"]) == (409, "session-full")
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ({"seats": 0}, "session-full"),
+        ({"state": "cancelled"}, "session-cancelled"),
+        ({"state": "draft"}, "unknown-session"),
+        ({"starts_at": NOON - timedelta(days=1)}, "session-past"),
+        ({"booking_closes_at": NOON}, "booking-closed"),
+        ({"roll_over_at": NOON}, "seats-at-door"),
+        ({"booking_opens_at": NOON + timedelta(hours=1)}, "booking-not-open-yet"),
+    ],
+)
+async def test_each_session_that_cannot_be_booked_has_its_refusal(
+    client: httpx.AsyncClient, clock: Clock, columns: dict[str, Any], code: str
+) -> None:
+    """Named, with a sentence, and nothing is written."""
+    _, session, child = await family(client, **columns)
+    answer = await client.post(f"{API}/reservations", json=wish(session, child))
+    assert answer.status_code in (404, 409) and answer.json()["code"] == code
+    assert answer.json()["detail"] and await house_db.fetchval("select count(*) from reservation") == 0
+
+
+async def test_a_session_for_another_grade(client: httpx.AsyncClient, clock: Clock) -> None:
+    """Says for whom it is and where the child can go."""
+    facility = await make_facility()
+    program = await make_program(facility=facility, grades=(9, 12), adults=False)
+    _, session, child = await family(client, facility=facility, program=program)
+    answer = (await client.post(f"{API}/reservations", json=wish(session, child))).json()
+    assert answer["code"] == "not-eligible"
+    assert answer["detail"] == "この回は中学3年〜高校3年が対象です。たろうさんは、中学2年が行ける回に参加できます。"
 
 
 async def test_part_of_an_order_can_be_booked(client: httpx.AsyncClient, clock: Clock) -> None:

@@ -63,22 +63,22 @@ def test_windows_are_half_open(columns: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("born", "grades", "adults", "stage"),
+    ("born", "grades", "adults", "grade"),
     [
-        (date(2014, 4, 2), (7, 12), False, "elementary"),
-        (date(2014, 4, 1), (8, 12), False, "junior-high"),
-        (date(2008, 4, 2), (1, 9), False, "high"),
-        (date(1990, 1, 1), (1, 12), False, "adult"),
-        (date(2022, 1, 1), (1, 12), True, "preschool"),
-        (date(2012, 6, 1), None, True, "junior-high"),
+        (date(2014, 4, 2), (7, 12), False, 6),
+        (date(2014, 4, 1), (8, 12), False, 7),
+        (date(2008, 4, 2), (1, 9), False, 12),
+        (date(1990, 1, 1), (1, 12), False, None),
+        (date(2022, 1, 1), (1, 12), True, 0),
+        (date(2012, 6, 1), None, True, 8),
     ],
 )
-def test_who_is_not_eligible(born: date, grades: tuple[int, int] | None, adults: bool, stage: str) -> None:
+def test_who_is_not_eligible(born: date, grades: tuple[int, int] | None, adults: bool, grade: int | None) -> None:
     """Decided by the school year as of the session's day; the refusal knows where the member can go."""
     facts = the_facts(a_session(), a_member(birth_on=born), eligibility={PROGRAM: (a_rule(grades, adults=adults),)})
     (refusal,) = one(facts).refusals
     assert refusal.code == "not-eligible"
-    assert refusal.params["stage"] == stage
+    assert refusal.params["grade"] == grade
     assert "たろう" in refusal.say("ja") and "{" not in refusal.say("ja") and "{" not in refusal.say("en")
 
 
@@ -172,6 +172,12 @@ def test_staff_may_give_a_walk_in_seat_but_never_more_than_there_are(
     decision = one(facts)
     assert [each.code for each in decision.refusals] == expected
     assert decision.overridden == (("session-full",) if not expected and taken >= 10 else ())
+
+
+def test_staff_learn_no_name_of_the_other_bodys_members() -> None:
+    """The refusal says what to do and nobody's name."""
+    (refusal,) = one(the_facts(a_session(), a_member(body_codes=("102032",)), is_desk=True)).refusals
+    assert refusal.code == "registration-missing" and "たろう" not in refusal.say("ja")
 
 
 def test_only_named_rules_are_set_aside() -> None:
