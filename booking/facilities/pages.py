@@ -14,7 +14,8 @@ from booking.access.schemas import Actor
 from booking.facilities import queries, rules_words, service_staff
 from booking.facilities.rules import days_of, hours_on, weeks_of
 from booking.facilities.rules_forms import version_of
-from booking.facilities.schemas import ClosingRuleForm, FacilityForm, FacilityView, HoursForm
+from booking.facilities.schemas import FacilityView
+from booking.facilities.schemas_forms import ClosingRuleForm, FacilityForm, HoursForm
 from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_

@@ -17,7 +17,8 @@ from booking.facilities.errors import (
     WeekdayKeptOpen,
 )
 from booking.facilities.rules import ClosingKind, ClosureKind, OnHoliday, hours_on
-from booking.facilities.schemas import (
+from booking.facilities.schemas import WeekdayHours
+from booking.facilities.schemas_forms import (
     ClosingRuleForm,
     ClosureForm,
     DayDecision,
@@ -26,7 +27,6 @@ from booking.facilities.schemas import (
     HoursForm,
     NewClosingRule,
     NewHours,
-    WeekdayHours,
 )
 from booking.kit.fields import Fields
 

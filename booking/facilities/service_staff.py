@@ -14,15 +14,17 @@ from booking.facilities.errors import ChangedMeanwhile, UnknownClosingRule, Unkn
 from booking.facilities.rules import hours_on, is_valid
 from booking.facilities.rules_forms import check_closing_rule, check_facility, check_hours, version_of
 from booking.facilities.schemas import (
-    ClosingRuleForm,
     ClosingRuleView,
     ClosureView,
+    FacilityView,
+    WeekdayHours,
+)
+from booking.facilities.schemas_forms import (
+    ClosingRuleForm,
     DayDecision,
     FacilityForm,
-    FacilityView,
     HoursForm,
     NewHours,
-    WeekdayHours,
 )
 from booking.facilities.tables import ClosingRule, Closure, Facility, OpeningHours
 from booking.kit import clock, db

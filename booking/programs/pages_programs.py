@@ -20,11 +20,18 @@ from booking.programs import queries, rules_words, service_staff
 from booking.programs.errors import ProgramFormRefused
 from booking.programs.rules import rule_on
 from booking.programs.rules_forms import OFFERED
-from booking.programs.schemas import EligibilityForm, Outcome, PatternForm, ProgramForm, ProgramView, SeatsForm
+from booking.programs.schemas import ProgramView
+from booking.programs.schemas_forms import (
+    EligibilityForm,
+    Outcome,
+    PatternForm,
+    ProgramForm,
+    SeatsForm,
+)
 
 
 class EndForm(msgspec.Struct, kw_only=True):
-    """The last day of a weekly time."""
+    """The last day of a program or a weekly time."""
 
     last_on: str
 
@@ -131,6 +138,17 @@ async def confirm_program(actor: NamedDependency[Actor], code: FromPath[str]) ->
     return redirect(f"/staff/programs/{code}", done="confirmed")
 
 
+@post("/staff/programs/{code:str}/end", include_in_schema=False)
+async def end_program(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[Any]:
+    """Let a program end after a day."""
+    data, read = await form(request, EndForm), Fields()
+    last_day = read.day("last_on", data.last_on, first=clock.today())
+    if last_day is None:
+        program, refusal = await _readable(actor, code), ProgramFormRefused(fields=read.refused)
+        return _program_page(request, actor, program, status=422, refusal=refusal)
+    return _told(code, await service_staff.end_program(actor, code, last_day))
+
+
 async def _people_page(request: Asking, actor: Actor, program: ProgramView, **more: Any) -> Response[str]:
     rows = (await queries.load_eligibility([program.id]))[program.id]
     shown = _context(request, actor, program)
@@ -232,6 +250,7 @@ PAGES = (
     show_program,
     change_program,
     confirm_program,
+    end_program,
     show_people,
     add_eligibility,
     remove_eligibility,

@@ -15,14 +15,16 @@ from booking.facilities import queries as facilities
 from booking.facilities import rules_words as facility_words
 from booking.facilities.rules import days_of
 from booking.facilities.rules_forms import version_of
-from booking.facilities.schemas import ClosureForm, FacilityView
+from booking.facilities.schemas import FacilityView
+from booking.facilities.schemas_forms import ClosureForm
 from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.web import Asking, form, page, redirect
 from booking.programs import queries, rules_words, service_sessions
 from booking.programs.queries_taken import count_taken
 from booking.programs.rules import SessionState
-from booking.programs.schemas import SeatsForm, SessionForm, SessionView
+from booking.programs.schemas import SessionView
+from booking.programs.schemas_forms import SeatsForm, SessionForm
 from booking.programs.service_staff import EDITORS
 
 SHOWN = tuple(SessionState)

@@ -139,6 +139,14 @@ async def list_session_ids_of_pattern(pattern_id: UUID, first_day: date, after: 
     return [row["id"] for row in rows]
 
 
+async def list_session_ids_of_program(program_id: UUID, first_day: date, after: datetime) -> list[UUID]:
+    """The sessions of a program held on a day or later that start after an instant."""
+    rows = await db.fetch(
+        "select id from session where program = $1 and held_on >= $2 and starts_at > $3", program_id, first_day, after
+    )
+    return [row["id"] for row in rows]
+
+
 async def list_sessions(
     *,
     first_day: date,

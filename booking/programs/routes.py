@@ -11,21 +11,23 @@ from litestar.params import JSONBody
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
-from booking.facilities.schemas import ClosureForm
+from booking.facilities.schemas_forms import ClosureForm
 from booking.kit import clock
 from booking.kit.idempotency import Answer, respond_once
 from booking.programs import queries, service_sessions, service_staff
 from booking.programs.schemas import (
-    ClosureBody,
     EligibilityItem,
     EligibilityView,
+    ProgramItem,
+    ProgramPage,
+    ProgramView,
+)
+from booking.programs.schemas_forms import (
+    ClosureBody,
     Made,
     MadeProgram,
     ProgramBody,
     ProgramForm,
-    ProgramItem,
-    ProgramPage,
-    ProgramView,
     SessionBody,
     SessionForm,
 )

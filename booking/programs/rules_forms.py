@@ -15,7 +15,7 @@ from booking.programs.errors import (
     SessionFormRefused,
 )
 from booking.programs.rules import Category
-from booking.programs.schemas import (
+from booking.programs.schemas_forms import (
     EligibilityForm,
     NewEligibility,
     NewPattern,

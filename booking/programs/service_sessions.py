@@ -14,7 +14,8 @@ from booking.facilities import service_staff as facility_verbs
 from booking.facilities.errors import ChangedMeanwhile
 from booking.facilities.rules import ClosureKind, hours_of
 from booking.facilities.rules_forms import check_closure, version_of
-from booking.facilities.schemas import ClosureForm, DayDecision, FacilityView
+from booking.facilities.schemas import FacilityView
+from booking.facilities.schemas_forms import ClosureForm, DayDecision
 from booking.kit import clock, db
 from booking.kit.fields import Fields
 from booking.kit.settings import get_settings
@@ -28,11 +29,13 @@ from booking.programs.errors import (
     SessionFormRefused,
     SessionHasBookings,
     StartsInThePast,
+    UnknownProgram,
 )
 from booking.programs.queries_taken import count_taken
 from booking.programs.rules import SessionState, windows_of
 from booking.programs.rules_forms import check_seats, check_session
-from booking.programs.schemas import NewSession, ProgramView, SeatsForm, SessionForm, SessionView
+from booking.programs.schemas import ProgramView, SessionView
+from booking.programs.schemas_forms import NewSession, SeatsForm, SessionForm
 from booking.programs.service import generate_sessions
 from booking.programs.service_staff import EDITORS, cancel_sessions
 from booking.programs.tables import Session
@@ -57,6 +60,8 @@ async def add_session(by: Actor, form: SessionForm) -> UUID:
     async with db.transaction():
         facility = await _lock_facility(by, known.id)
         new = check_session(form, clock.today(), facility.capacity)
+        if program.ended_on is not None and new.day >= program.ended_on:
+            raise SessionFormRefused(fields={"program": UnknownProgram()})
         await _check_open(facility, new)
         session_id = await _insert(program, facility, new)
         await _note(by, "session.add", session_id, facility.code, new=msgspec.to_builtins(new), program=program.code)

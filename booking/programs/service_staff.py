@@ -25,23 +25,21 @@ from booking.programs.rules_forms import (
     check_program,
     check_seats,
 )
-from booking.programs.schemas import (
+from booking.programs.schemas import PatternView, ProgramView, SessionView
+from booking.programs.schemas_forms import (
     EligibilityForm,
     Outcome,
     PatternForm,
-    PatternView,
     ProgramForm,
     ProgramValues,
-    ProgramView,
     SeatsForm,
-    SessionView,
 )
 from booking.programs.service import generate_sessions
 from booking.programs.tables import Eligibility, Pattern, Program, Session
 
 EDITORS = (Role.FACILITY_MANAGER, Role.BODY_ADMINISTRATOR)
 """Who may change programs of their body and weekly times at their facilities."""
-PATTERN_ENDED = "毎週の時間が終わったため"
+PATTERN_ENDED, PROGRAM_ENDED = "毎週の時間が終わったため", "プログラムが終わったため"
 
 
 async def _lock(by: Actor, code: str, *scopes: str) -> ProgramView:
@@ -162,12 +160,34 @@ async def _pattern(by: Actor, pattern_id: UUID) -> tuple[ProgramView, PatternVie
     return program, pattern
 
 
-async def _lock_sessions_of(pattern: PatternView, first_day: date) -> tuple[list[SessionView], dict[UUID, int]]:
-    """The published sessions of a pattern from a day on that have not begun, locked, and their taken seats."""
-    ids = await queries.list_session_ids_of_pattern(pattern.id, first_day, clock.now())
-    sessions = await queries.lock_sessions(ids)
+async def _lock_published(session_ids: list[UUID]) -> tuple[list[SessionView], dict[UUID, int]]:
+    """Those of the sessions that are published, locked, and their taken seats."""
+    sessions = await queries.lock_sessions(session_ids)
     published = [session for session in sessions.values() if session.state == SessionState.PUBLISHED]
     return published, await count_taken([session.id for session in published])
+
+
+async def _cancel_free(session_ids: list[UUID], reason: str) -> Outcome:
+    """Cancel those of the sessions for which nobody has a seat; the others stay."""
+    sessions, taken = await _lock_published(session_ids)
+    free = [session.id for session in sessions if taken[session.id] == 0]
+    await cancel_sessions(free, reason, clock.now())
+    return Outcome(changed=len(free), kept=len(sessions) - len(free))
+
+
+async def end_program(by: Actor, code: str, last_day: date) -> Outcome:
+    """Let a program end after a day; its later sessions without bookings are cancelled, the others stay.
+
+    Raises: UnknownProgram, NotAllowed.
+    """
+    async with db.transaction():
+        program = await _lock(by, code)
+        until = last_day + timedelta(days=1)
+        await Program.update({"ended_on": until}).where(Program.id == program.id)
+        ids = await queries.list_session_ids_of_program(program.id, until, clock.now())
+        outcome = await _cancel_free(ids, PROGRAM_ENDED)
+        await _note(by, "program.end", program, until=until.isoformat(), kept=outcome.kept)
+        return outcome
 
 
 async def change_pattern_seats(by: Actor, pattern_id: UUID, form: SeatsForm) -> Outcome:
@@ -181,7 +201,8 @@ async def change_pattern_seats(by: Actor, pattern_id: UUID, form: SeatsForm) -> 
             raise ChangedMeanwhile
         facility = await facilities.get_facility(pattern.facility_code)
         web, walk_in = check_seats(form, facility.capacity)
-        sessions, taken = await _lock_sessions_of(pattern, clock.today())
+        ids = await queries.list_session_ids_of_pattern(pattern.id, clock.today(), clock.now())
+        sessions, taken = await _lock_published(ids)
         fitting = [session.id for session in sessions if taken[session.id] <= web]
         seats: dict[Any, Any] = {"web_seats": web, "walk_in_seats": walk_in}
         await Pattern.update(seats).where(Pattern.id == pattern.id)
@@ -200,11 +221,9 @@ async def end_pattern(by: Actor, pattern_id: UUID, last_day: date) -> Outcome:
     async with db.transaction():
         program, pattern = await _pattern(by, pattern_id)
         until = max(last_day + timedelta(days=1), pattern.valid_from_on)
-        sessions, taken = await _lock_sessions_of(pattern, until)
-        free = [session.id for session in sessions if taken[session.id] == 0]
         await Pattern.update({"valid_until_on": until}).where(Pattern.id == pattern.id)
-        await cancel_sessions(free, PATTERN_ENDED, clock.now())
-        outcome = Outcome(changed=len(free), kept=len(sessions) - len(free))
+        ids = await queries.list_session_ids_of_pattern(pattern.id, until, clock.now())
+        outcome = await _cancel_free(ids, PATTERN_ENDED)
         await _note(by, "program.pattern.end", program, pattern=str(pattern.id), until=until.isoformat())
         return outcome
 

@@ -93,6 +93,11 @@ async def test_a_program_from_nothing_to_its_sessions(client: httpx.AsyncClient)
     assert (await client.post("/staff/programs/lab", data=changed)).status_code == 303
     assert (await client.post("/staff/programs/lab", data=changed)).status_code == 409
     assert (await client.post("/staff/programs/lab/confirm")).status_code == 303
+    assert (await client.post("/staff/programs/lab/end", data={"last_on": ""})).status_code == 422
+    assert (await client.post("/staff/programs/lab/end", data={"last_on": "2026-11-30"})).status_code == 303
+    assert "12月1日（火）の前の日で終わります" in (await client.get("/staff/programs/lab")).text.replace(
+        "</time>", ""
+    ).replace('<time datetime="2026-12-01">2026年', "")
 
 
 async def test_weekly_times_change_and_end_on_their_page(client: httpx.AsyncClient) -> None:

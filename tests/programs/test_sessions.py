@@ -10,13 +10,14 @@ import pytest
 from booking.access.errors import NotAllowed
 from booking.facilities.errors import ChangedMeanwhile, UnknownClosure
 from booking.facilities.rules_forms import version_of
-from booking.facilities.schemas import ClosureForm, FacilityView
+from booking.facilities.schemas import FacilityView
+from booking.facilities.schemas_forms import ClosureForm
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.errors import InvalidForm
 from booking.programs import queries, queries_taken, service, service_sessions
 from booking.programs.errors import DayHasBookings, SessionBegun, SessionHasBookings
-from booking.programs.schemas import SeatsForm, SessionForm
+from booking.programs.schemas_forms import SeatsForm, SessionForm
 from tests.make.access import actor_for, make_staff
 from tests.make.facilities import make_facility
 from tests.make.programs import make_pattern, make_program, make_session
@@ -69,6 +70,18 @@ async def test_a_single_session_is_made_while_the_facility_is_open(client: httpx
         assert refused.value.fields["starts"].code == code
     with pytest.raises(NotAllowed):
         await service_sessions.add_session(await manager_of(await make_facility()), SessionForm(**given))
+
+
+async def test_an_ended_program_gets_no_session(client: httpx.AsyncClient) -> None:
+    facility = await make_facility()
+    program = await make_program(facility=facility, ended_on=DAY)
+    form = SessionForm(
+        program=program.code, facility=facility.code, day="2026-11-28", starts="10:00", ends="12:00", web_seats="1",
+        walk_in_seats="0",
+    )  # fmt: skip
+    with pytest.raises(InvalidForm) as refused:
+        await service_sessions.add_session(await manager_of(facility), form)
+    assert refused.value.fields["program"].code == "unknown-program"
 
 
 async def test_seats_never_fall_below_what_is_booked(client: httpx.AsyncClient) -> None:

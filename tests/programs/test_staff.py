@@ -16,7 +16,13 @@ from booking.kit.errors import InvalidForm
 from booking.programs import queries, service, service_staff
 from booking.programs.errors import CodeTaken, EligibilityInForce, EligibilityStartsAlready, UnknownPattern
 from booking.programs.rules import rule_on
-from booking.programs.schemas import EligibilityForm, PatternForm, ProgramForm, ProgramView, SeatsForm, SessionView
+from booking.programs.schemas import ProgramView, SessionView
+from booking.programs.schemas_forms import (
+    EligibilityForm,
+    PatternForm,
+    ProgramForm,
+    SeatsForm,
+)
 from tests.make.access import actor_for, make_staff
 from tests.make.facilities import make_facility
 from tests.make.programs import make_pattern, make_program
@@ -222,3 +228,15 @@ async def test_an_ended_weekly_time_leaves_only_booked_sessions(client: httpx.As
     clock.set(house_clock.at_local(date(2026, 12, 1), time(9)))
     with pytest.raises(UnknownPattern):
         await service_staff.end_pattern(by, pattern.id, date(2026, 12, 5))
+
+
+async def test_an_ended_program_leaves_only_booked_sessions(client: httpx.AsyncClient) -> None:
+    _, program, _ = await _weekly()
+    by = await actor_for(await make_staff("body-administrator", program.body_code))
+    sessions = await all_sessions()
+    await make_reservation(session=sessions[3])
+    outcome = await service_staff.end_program(by, program.code, date(2026, 11, 30))
+    assert (outcome.changed, outcome.kept) == (6, 1)
+    assert len(await all_sessions()) == 3
+    assert await service.generate_sessions() == 0
+    assert (await queries.get_program(program.code)).ended_on == date(2026, 12, 1)

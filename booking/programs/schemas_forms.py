@@ -1,0 +1,200 @@
+"""What staff write about programs and sessions, in a form or to the API, and what becomes of it when it is checked."""
+
+from datetime import date, time
+from uuid import UUID
+
+import msgspec
+
+
+class ProgramForm(msgspec.Struct, kw_only=True):
+    """A program as staff write it. `code`, `body`, `brand` and `category` count for a new one only."""
+
+    code: str
+    body: str
+    brand: str
+    category: str
+    name: str
+    name_en: str
+    name_easy: str
+    description: str
+    description_en: str
+    booking_opens_days: str
+    booking_opens_time: str
+    booking_closes_minutes: str
+    cancel_until_minutes: str
+    roll_over_minutes: str
+    max_held: str
+    max_per_week: str
+    entry_opens_minutes: str
+    late_minutes: str
+    no_show_minutes: str
+    seen: str
+
+
+class ProgramValues(msgspec.Struct, frozen=True, kw_only=True):
+    """What staff may change of a program."""
+
+    name: str
+    name_en: str
+    names: dict[str, str]
+    description: str
+    descriptions: dict[str, str]
+    booking_opens_days: int
+    booking_opens_time: time
+    booking_closes_minutes: int
+    cancel_until_minutes: int
+    roll_over_minutes: int
+    max_held: int | None
+    max_per_week: int | None
+    entry_opens_minutes: int | None
+    late_minutes: int | None
+    no_show_minutes: int | None
+
+
+class NewProgram(msgspec.Struct, frozen=True, kw_only=True):
+    """A program to be added."""
+
+    code: str
+    body: str
+    brand: str
+    category: str
+    values: ProgramValues
+
+
+class EligibilityForm(msgspec.Struct, kw_only=True):
+    """Who may take part from a day on, as staff write it."""
+
+    from_on: str
+    min_grade: str
+    max_grade: str
+    adults: bool
+
+
+class NewEligibility(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may take part from a day on."""
+
+    valid_from_on: date
+    min_grade: int | None
+    max_grade: int | None
+    adults: bool
+
+
+class PatternForm(msgspec.Struct, kw_only=True):
+    """A weekly time as staff write it."""
+
+    facility: str
+    weekday: str
+    starts: str
+    ends: str
+    web_seats: str
+    walk_in_seats: str
+    from_on: str
+    last_on: str
+
+
+class NewPattern(msgspec.Struct, frozen=True, kw_only=True):
+    """A weekly time to be added."""
+
+    weekday: int
+    starts: time
+    ends: time
+    web_seats: int
+    walk_in_seats: int
+    valid_from_on: date
+    valid_until_on: date | None
+
+
+class SeatsForm(msgspec.Struct, kw_only=True):
+    """Seats as staff write them. `seen` marks what the page showed."""
+
+    web_seats: str
+    walk_in_seats: str
+    seen: str
+
+
+class SessionForm(msgspec.Struct, kw_only=True):
+    """A single session as staff write it; program and facility by code."""
+
+    program: str
+    facility: str
+    day: str
+    starts: str
+    ends: str
+    web_seats: str
+    walk_in_seats: str
+
+
+class NewSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A single session to be made."""
+
+    day: date
+    starts: time
+    ends: time
+    web_seats: int
+    walk_in_seats: int
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change of a weekly time did to the sessions made from it; those with bookings stay as they were."""
+
+    changed: int
+    kept: int
+
+
+class ProgramBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A program to be added. Windows are days or minutes before a session starts."""
+
+    code: str
+    body: str
+    brand: str
+    category: str
+    name: str
+    name_en: str
+    name_easy: str = ""
+    description: str = ""
+    description_en: str = ""
+    booking_opens_days: int = 7
+    booking_opens_time: str = "09:00"
+    booking_closes_minutes: int = 0
+    cancel_until_minutes: int = 0
+    roll_over_minutes: int = 30
+    max_held: int | None = None
+    max_per_week: int | None = None
+    entry_opens_minutes: int | None = None
+    late_minutes: int | None = None
+    no_show_minutes: int | None = None
+
+
+class SessionBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A single session to be made: program and facility by code, a local day and two local times."""
+
+    program: str
+    facility: str
+    day: str
+    starts: str
+    ends: str
+    web_seats: int
+    walk_in_seats: int = 0
+
+
+class ClosureBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A day decided by hand: `closed` or `open`, all day unless two local times are given."""
+
+    facility: str
+    day: str
+    reason: str
+    kind: str = "closed"
+    from_time: str = ""
+    until_time: str = ""
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """What was made."""
+
+    id: UUID
+
+
+class MadeProgram(msgspec.Struct, frozen=True, kw_only=True):
+    """The program that was added."""
+
+    code: str
