@@ -1,4 +1,4 @@
-"""Residents' pages: who are you, whom do you register, the family and what can be changed about it."""
+"""Residents' pages about members: whom do you register, the family, and what can be changed about it."""
 
 from typing import Any
 from uuid import UUID
@@ -7,31 +7,20 @@ import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from markupsafe import Markup
 
 from booking.access.rules import AccountKind, require_account
 from booking.access.schemas import Actor
 from booking.kit.errors import InvalidForm, Refusal
-from booking.kit.i18n import LANGUAGES, N_, NAMES
-from booking.kit.templating import render_piece
-from booking.kit.web import Asking, NavItem, actor_of, form, language_of, page, redirect, slot
+from booking.kit.i18n import N_, NAMES
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
 from booking.people import pages_forms as forms
-from booking.people import pages_staff, queries, queries_texts, rules_form, rules_text, service, words
-from booking.people.errors import ConsentNeeded, ConsentTextChanged, MemberNotFound
+from booking.people import pages_home, pages_staff, queries, queries_texts, rules_form, rules_text, service, words
+from booking.people.errors import ConsentNeeded, ConsentTextChanged
 from booking.people.pages_forms import MemberPage
+from booking.people.pages_home import home_of, id_of
 from booking.people.rules import Preferred
-from booking.people.schemas import ConsentTextView, ContactForm, HouseholdForm, HouseholdView, MemberView
+from booking.people.schemas import ConsentTextView, ContactForm, HouseholdView, MemberView
 from booking.people.service_records import check_form
-
-
-class WelcomePage(msgspec.Struct, kw_only=True):
-    """Who signs in, as the page posts it."""
-
-    name: str
-    phone: str
-    role: str
-    preferred: str
-    language: str
 
 
 class ConsentPage(msgspec.Struct, kw_only=True):
@@ -41,62 +30,15 @@ class ConsentPage(msgspec.Struct, kw_only=True):
     agreed: bool
 
 
-async def _home(actor: Actor) -> HouseholdView | None:
-    account = require_account(actor)
-    return await queries.find_household_of(account.id) if account.id is not None else None
-
-
-@get("/welcome", include_in_schema=False)
-async def show_welcome(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
-    """The first page after the first sign-in; whoever is known already goes on to the first page."""
-    if await _home(actor) is not None or actor.account_kind is AccountKind.CARD:
-        return redirect("/")
-    blank = WelcomePage(name=actor.name, phone="", role="guardian", preferred="mail", language=language_of(request))
-    return await _welcome(request, blank)
-
-
-@post("/welcome", include_in_schema=False)
-async def register(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Register the household, then go straight on to its first member."""
-    posted = await form(request, WelcomePage)
-    if await _home(actor) is not None:
-        return redirect("/family")
-    try:
-        made = await service.register_household(actor, _household_form(posted))
-    except InvalidForm as refusal:
-        return await _welcome(request, posted, refusal)
-    return redirect("/family/new", **({"me": "1"} if made.role == "self" else {}))
-
-
-def _household_form(posted: WelcomePage) -> HouseholdForm:
-    return HouseholdForm(
-        name=posted.name, phone=posted.phone, preferred=posted.preferred, language=posted.language, role=posted.role
-    )
-
-
-async def _welcome(request: Asking, posted: WelcomePage, refusal: Refusal | None = None) -> Response[str]:
-    texts = await queries_texts.list_consent_texts()
-    return page(
-        request,
-        "people/welcome.html",
-        status=refusal.status if refusal else 200,
-        refusal=refusal,
-        errors=forms.errors_of(refusal),
-        form=posted,
-        channels=list(words.CHANNELS.items()),
-        years=max((text.guardian_below_years for text in texts), default=16),
-    )
-
-
 @get("/family", include_in_schema=False)
 async def show_family(
     request: Asking, actor: NamedDependency[Actor], added: FromQuery[UUID | None] = None
 ) -> Response[Any]:
     """The members an account acts for, what is still to do for each, and the household."""
-    household = await _home(actor)
+    household = await home_of(actor)
     if household is None:
         return redirect("/welcome")
-    members = await queries.list_members_of(_id(actor))
+    members = await queries.list_members_of(id_of(actor))
     return page(
         request,
         "people/family.html",
@@ -133,7 +75,7 @@ async def _card(request: Asking, member: MemberView, texts: dict[str, Any], cont
 @get("/family/new", include_in_schema=False)
 async def show_new(request: Asking, actor: NamedDependency[Actor], me: FromQuery[bool] = False) -> Response[Any]:
     """The form of a new member, filled with what is known already."""
-    household = await _home(actor)
+    household = await home_of(actor)
     if household is None:
         return redirect("/welcome")
     return await _facts_page(request, await _prefilled(actor, household, me=me))
@@ -141,7 +83,7 @@ async def show_new(request: Asking, actor: NamedDependency[Actor], me: FromQuery
 
 async def _prefilled(actor: Actor, household: HouseholdView, *, me: bool) -> MemberPage:
     """Nothing is typed twice: names and town from the family, the guardian as the one to call."""
-    members = await queries.list_members_of(_id(actor))
+    members = await queries.list_members_of(id_of(actor))
     family, _, given = household.name.partition(" ")
     last = members[-1] if members else None
     posted = forms.blank_page()
@@ -162,7 +104,7 @@ async def _prefilled(actor: Actor, household: HouseholdView, *, me: bool) -> Mem
 async def add(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
     """First the facts are checked, then the text is shown, then the member is registered; nothing is typed twice."""
     posted = await form(request, MemberPage)
-    if await _home(actor) is None:
+    if await home_of(actor) is None:
         return redirect("/welcome")
     if posted.step != "agree":
         return await _after_facts(request, posted)
@@ -239,7 +181,7 @@ def _said(text: ConsentTextView, language: str) -> dict[str, Any]:
 async def show_edit(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[Any]:
     """A member's facts, to correct."""
     require_account(actor)
-    member = await queries.get_member_of(_id(actor), member_id)
+    member = await queries.get_member_of(id_of(actor), member_id)
     kept = (await queries.list_contacts([member.id])).get(member.id, [])
     contacts = [ContactForm(name=each.name, relation=each.relation, phone=each.phone) for each in kept]
     return await _edit_page(request, member, forms.page_of(rules_form.form_of(member, contacts)))
@@ -250,7 +192,7 @@ async def edit(request: Asking, actor: NamedDependency[Actor], member_id: FromPa
     """Store the corrections."""
     posted = await form(request, MemberPage)
     require_account(actor)
-    member = await queries.get_member_of(_id(actor), member_id)
+    member = await queries.get_member_of(id_of(actor), member_id)
     try:
         await service.edit_member(actor, member_id, forms.member_form(posted))
     except InvalidForm as refusal:
@@ -281,7 +223,7 @@ async def show_consent(
 ) -> Response[Any]:
     """The text of another body, to agree to before going there."""
     require_account(actor)
-    member = await queries.get_member_of(_id(actor), member_id)
+    member = await queries.get_member_of(id_of(actor), member_id)
     return await _other_body(request, member, code)
 
 
@@ -292,7 +234,7 @@ async def agree(
     """Register a member with another body."""
     posted = await form(request, ConsentPage)
     require_account(actor)
-    member = await queries.get_member_of(_id(actor), member_id)
+    member = await queries.get_member_of(id_of(actor), member_id)
     try:
         consent = forms.consent_form(code, posted.text_id, agreed=posted.agreed)
         await service.register_with_body(actor, member_id, consent)
@@ -316,72 +258,13 @@ async def _other_body(request: Asking, member: MemberView, code: str, refusal: R
     )
 
 
-@get("/family/contact", include_in_schema=False)
-async def show_household(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Telephone, channel and language of the household, to change."""
-    household = await _home(actor)
-    if household is None:
-        return redirect("/welcome")
-    posted = WelcomePage(
-        name=household.name,
-        phone=rules_text.print_phone(household.phone),
-        role=household.role,
-        preferred=household.preferred,
-        language=household.language,
-    )
-    return _household_page(request, posted)
-
-
-@post("/family/contact", include_in_schema=False)
-async def edit_household(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Store how the household is reached."""
-    posted = await form(request, WelcomePage)
-    try:
-        await service.edit_household(actor, _household_form(posted))
-    except InvalidForm as refusal:
-        return _household_page(request, posted, refusal)
-    return redirect("/family")
-
-
-def _household_page(request: Asking, posted: WelcomePage, refusal: Refusal | None = None) -> Response[str]:
-    return page(
-        request,
-        "people/household.html",
-        status=refusal.status if refusal else 200,
-        refusal=refusal,
-        errors=forms.errors_of(refusal),
-        form=posted,
-        channels=list(words.CHANNELS.items()),
-        languages_offered=[(code, NAMES[code]) for code in LANGUAGES],
-    )
-
-
-def _id(actor: Actor) -> UUID:
-    if actor.id is None:
-        raise MemberNotFound
-    return actor.id
-
-
-async def _start_piece(request: Asking) -> Markup:
-    """On the first page: what somebody who has just signed in does next."""
-    actor = actor_of(request)
-    if actor is None or not actor.is_signed_in or actor.account_kind is AccountKind.CARD:
-        return Markup("")
-    household = await queries.find_household_of(actor.id)
-    members = await queries.list_members_of(actor.id) if household is not None else []
-    if members:
-        return Markup("")
-    return render_piece("people/start.html", language_of(request), household=household)
-
-
 NAV = (
     NavItem(label=N_("家族"), address="/family", icon="people", when="signed-in", order=40),
     *pages_staff.NAV,
 )
-SLOTS = {"home.10-family": _start_piece}
+SLOTS = pages_home.SLOTS
 PAGES: tuple[Any, ...] = (
-    show_welcome,
-    register,
+    *pages_home.PAGES,
     show_family,
     show_new,
     add,
@@ -389,7 +272,5 @@ PAGES: tuple[Any, ...] = (
     edit,
     show_consent,
     agree,
-    show_household,
-    edit_household,
     *pages_staff.PAGES,
 )
