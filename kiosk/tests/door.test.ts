@@ -16,6 +16,7 @@ let service: Service;
 let door: Door;
 let sync: Sync;
 let revoked = 0;
+let uploads: Promise<void>[] = [];
 
 function wire(): void {
   connection = new Connection(() => now);
@@ -26,6 +27,21 @@ function wire(): void {
     entryChanged: (entry: Entry) => door.learnEntry(entry),
     revoked: () => { revoked += 1; },
   }, () => ({ version: "test", camera: "ok", is_storage_persistent: true }));
+  const upload = sync.upload.bind(sync);
+  vi.spyOn(sync, "upload").mockImplementation(() => {
+    const going = upload();
+    uploads.push(going);
+    return going;
+  });
+}
+
+/** What goes on behind the answers has come to its end. */
+async function quiet(): Promise<void> {
+  for (let count = -1; count !== uploads.length;) {
+    count = uploads.length;
+    await Promise.allSettled(uploads);
+  }
+  uploads = [];
 }
 
 beforeEach(async () => {
@@ -36,7 +52,8 @@ beforeEach(async () => {
   wire();
   await sync.beat();
 });
-afterEach(() => {
+afterEach(async () => {
+  await quiet();
   store.close();
   vi.unstubAllGlobals();
 });
@@ -120,7 +137,7 @@ describe("offline", () => {
     expect(await store.count("waiting")).toBe(0);
     expect(service.batches).toEqual([500, 500, 200]);
     expect(service.received.map((scan) => scan.seq)).toEqual(Array.from({ length: 1200 }, (_, index) => index + 1));
-  }, 20_000);
+  });
 });
 
 describe("online", () => {
@@ -143,12 +160,14 @@ describe("online", () => {
   });
 
   it("answers alone when the service is slow, and says so in a second copy of the same scan", async () => {
-    service.delay = 600;
+    service.delay = 3000;
     const before = Date.now();
     const shown = await door.show("12345671");
-    expect(Date.now() - before).toBeLessThan(500);
+    expect(Date.now() - before).toBeLessThan(2500);
     expect(shown).toMatchObject({ isOwn: true, verdict: { code: "welcome-walk-in" } });
-    await vi.waitFor(async () => expect(await store.count("waiting")).toBe(0), { timeout: 4000 });
+    service.delay = 0;
+    await quiet();
+    expect(await store.count("waiting")).toBe(0);
     expect(service.received.map((scan) => [scan.seq, scan.told?.code])).toEqual([[1, undefined], [1, "welcome-walk-in"]]);
     expect(new Set(service.received.map((scan) => scan.nonce)).size).toBe(1);
   });
