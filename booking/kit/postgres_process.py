@@ -2,10 +2,15 @@
 
 import os
 import pwd
+import signal
+import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+_MAY_WE_ENCRYPT = struct.pack("!ii", 8, 80877103)
 
 
 def server_user(cluster: Path) -> pwd.struct_passwd | None:
@@ -39,6 +44,16 @@ def as_user(owner: pwd.struct_passwd | None, *places: Path) -> Iterator[tuple[di
     finally:
         for handle in handles:
             os.close(handle)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let a signal wait that would end us between starting a child and knowing it; the child sets its own mask."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def make_private(directory: Path, owner: pwd.struct_passwd | None) -> None:
@@ -87,6 +102,16 @@ def runs_in(pid: int, directory: Path) -> bool:
 def _name_and_state(process: Path) -> tuple[str, str]:
     said = (process / "stat").read_text()
     return said[said.index("(") + 1 : said.rindex(")")], said[said.rindex(")") + 2]
+
+
+def answers(directory: Path) -> bool:
+    """Whether a server answers on the socket there: one that is dying still has its number and its files."""
+    with socket.socket(socket.AF_UNIX) as asking, suppress(OSError):
+        asking.settimeout(2)
+        asking.connect(str(directory / ".s.PGSQL.5432"))
+        asking.sendall(_MAY_WE_ENCRYPT)
+        return asking.recv(1) in (b"S", b"N")
+    return False
 
 
 def last_line(file: Path) -> str:

@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,10 +25,15 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+import structlog
+
 from booking.kit import postgres_process as process
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_
 from booking.kit.postgres_binaries import Binaries, choose_binaries, reachable_binaries
+from booking.kit.postgres_refusals import DatabaseDidNotStart, DataDirectoryInUse, DataDirectoryNotWritable
+
+log = structlog.get_logger()
 
 Progress = Callable[[str], None]
 
@@ -44,35 +50,6 @@ _OPTIONS = {
     "log_timezone": "UTC",
     "lc_messages": "C",
 }
-
-
-class DataDirectoryInUse(Refusal):
-    """Another process serves this data directory."""
-
-    code = "data-directory-in-use"
-    status = 409
-    sentence = N_(
-        "データの場所 {path} は、動いている別の booking serve が使っています。"
-        "それを終えるか、BOOKING_DATA_DIR に別の場所を指定してください。"
-    )
-
-
-class DataDirectoryNotWritable(Refusal):
-    """The operating system does not let us write where the data belongs."""
-
-    code = "data-directory-not-writable"
-    status = 500
-    sentence = N_(
-        "データの場所 {path} に書き込めません。その持ち主で実行するか、BOOKING_DATA_DIR に別の場所を指定してください。"
-    )
-
-
-class DatabaseDidNotStart(Refusal):
-    """PostgreSQL ended, or did not answer in time."""
-
-    code = "database-did-not-start"
-    status = 500
-    sentence = N_("データベースが起動しませんでした。記録 {path} の終わりを見てください（{last_line}）。")
 
 
 def _say_nothing(_sentence: str) -> None:
@@ -93,6 +70,8 @@ class PostgresServer:
         self.options = _OPTIONS | dict(options or {})
         self._locks: dict[str, IO[bytes]] = {}
         self._child: subprocess.Popen[bytes] | None = None
+        self._leaving = threading.Event()
+        self._watch: threading.Thread | None = None
 
     @property
     def socket_directory(self) -> Path:
@@ -121,10 +100,11 @@ class PostgresServer:
     def start(self, progress: Progress = _say_nothing, *, hold: bool = False, timeout_seconds: float = 120) -> None:
         """Start the server, or join the one that runs already.
 
-        `hold` claims the directory for `serve`: a second claim is refused.
+        `hold` claims the directory for `serve`: a second claim is refused, and a server that dies is started again.
 
         Raises: DataDirectoryInUse, DataDirectoryNotWritable, DatabaseDidNotStart, NoDatabaseBinaries.
         """
+        self._leaving.clear()
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             if hold:
@@ -132,6 +112,9 @@ class PostgresServer:
             with self._lock("start.lock", fcntl.LOCK_EX):
                 self._locks["users.lock"] = self._open_lock("users.lock", fcntl.LOCK_SH)
                 self._bring_up(progress, time.monotonic() + timeout_seconds)
+            if hold:
+                self._watch = threading.Thread(target=self._watch_over, name="postgres", daemon=True)
+                self._watch.start()
         except PermissionError as error:
             self.stop()
             raise DataDirectoryNotWritable(path=str(error.filename or self.data_dir)) from error
@@ -145,6 +128,10 @@ class PostgresServer:
         A fast shutdown that takes longer than the patience becomes an immediate one; nothing acknowledged is lost,
         the next start replays the log.
         """
+        self._leaving.set()
+        if self._watch is not None:
+            self._watch.join()
+            self._watch = None
         if "users.lock" in self._locks:
             with self._lock("start.lock", fcntl.LOCK_EX):
                 self._locks.pop("users.lock").close()
@@ -153,6 +140,14 @@ class PostgresServer:
             self._let_go()
         while self._locks:
             self._locks.popitem()[1].close()
+
+    def _watch_over(self) -> None:
+        """Start the server again when it has died under us; asked every second, for that costs next to nothing."""
+        while not self._leaving.wait(1):
+            if self.pid is None:
+                log.error("the database server is gone; starting it again")
+                with suppress(Refusal, OSError), self._lock("start.lock", fcntl.LOCK_EX):
+                    self._bring_up(_say_nothing, time.monotonic() + 60)
 
     def _claim(self) -> None:
         try:
@@ -183,7 +178,7 @@ class PostgresServer:
             progress(N_("データベースを作っています"))
             self._create_cluster(binaries, cluster_owner)
         progress(N_("データベースを起動しています"))
-        while not self._is_ready():
+        while not self._is_ready() and not (self._watch and self._leaving.is_set()):
             if time.monotonic() > deadline:
                 raise DatabaseDidNotStart(path=str(self.log_path), last_line=process.last_line(self.log_path))
             if self.pid is None and (self._child is None or self._child.poll() is not None):
@@ -191,11 +186,12 @@ class PostgresServer:
             time.sleep(0.02)
 
     def _is_ready(self) -> bool:
-        """Whether the live server says so itself in the last line of its lock file."""
+        """Whether the live server says so in its lock file and answers."""
         if self.pid is None:
             return False
         with suppress(OSError):
-            return (self.cluster / "postmaster.pid").read_text().rstrip().endswith("ready")
+            says_so = (self.cluster / "postmaster.pid").read_text().rstrip().endswith("ready")
+            return says_so and process.answers(self.socket_directory)
         return False
 
     def _create_cluster(self, binaries: Binaries, owner: pwd.struct_passwd | None) -> None:
@@ -230,9 +226,10 @@ class PostgresServer:
             options = self.options | {"unix_socket_directories": places[1]}
             settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
             command = [binaries.postgres, "-D", places[0], *settings]
-            self._child = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **how
-            )
+            with process.undisturbed():
+                self._child = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **how
+                )
         time.sleep(0.05)
 
     def _clear_stale_locks(self) -> None:

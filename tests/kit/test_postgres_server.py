@@ -14,7 +14,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from booking.kit.postgres_server import DataDirectoryInUse, PostgresServer, embedded
+from booking.kit.postgres_refusals import DataDirectoryInUse
+from booking.kit.postgres_server import PostgresServer, embedded
 
 ROOT = Path(__file__).parents[2]
 
@@ -133,6 +134,17 @@ def test_acknowledged_rows_survive_sigkill(data_dir: Path, also_the_server: bool
         assert ask(again.dsn, "SELECT count(*) FROM written") >= len(acknowledged)
         assert ask(again.dsn, "SELECT max(n) FROM written") >= acknowledged[-1]
     assert again.pid is None
+
+
+def test_a_server_that_dies_under_serve_is_started_again(data_dir: Path) -> None:
+    with embedded(data_dir, hold=True) as server:
+        ask(server.dsn, "CREATE TABLE kept AS SELECT 7 AS n", "SELECT 1")
+        before = server.pid
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        wait_until(lambda: server.pid not in (None, before) and server._is_ready(), 10)
+        assert ask(server.dsn, "SELECT n FROM kept") == 7
+    assert server.pid is None
 
 
 def test_a_lock_file_naming_somebody_elses_process_is_stale(data_dir: Path) -> None:

@@ -1,7 +1,9 @@
 """`booking serve` as people run it: one command, nothing lost, nobody in its way, every refusal one sentence."""
 
 import http.client
+import os
 import re
+import signal
 import socket
 import tempfile
 import time
@@ -92,6 +94,17 @@ def test_killed_in_the_middle_it_starts_again_with_its_data(data_dir: Path) -> N
         assert PostgresServer(data_dir).pid == orphan
         assert get(served, "/readyz") == (200, "ready\n")
     assert PostgresServer(data_dir).pid is None
+
+
+def test_a_database_that_is_killed_comes_back_by_itself(data_dir: Path) -> None:
+    with serving(data_dir) as served:
+        server = PostgresServer(data_dir).pid
+        assert server is not None
+        os.kill(server, signal.SIGKILL)
+        status, body = get(served, "/readyz")
+        assert status == 503, body
+        assert served.wait_until_ready(10) < 10
+        assert get(served, "/readyz") == (200, "ready\n")
 
 
 def test_a_demo_and_a_real_database_never_meet(data_dir: Path) -> None:
