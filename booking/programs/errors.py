@@ -148,6 +148,14 @@ class DayHasBookings(Refusal):
     )
 
 
+class OtherBody(Refusal):
+    """Program and facility belong to two bodies."""
+
+    code = "other-body"
+    status = 422
+    sentence = N_("このプログラムと施設は、設置した団体がちがいます。同じ団体のものをえらんでください。")
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {
     "eligibility_start_unique": EligibilityStartsAlready,
     "program_code_key": CodeTaken,

@@ -24,6 +24,7 @@ from booking.programs import queries
 from booking.programs.errors import (
     DayHasBookings,
     FacilityClosedThen,
+    OtherBody,
     SeatsTaken,
     SessionBegun,
     SessionFormRefused,
@@ -60,6 +61,8 @@ async def add_session(by: Actor, form: SessionForm) -> UUID:
     async with db.transaction():
         facility = await _lock_facility(by, known.id)
         new = check_session(form, clock.today(), facility.capacity)
+        if program.body_id != facility.body_id:
+            raise SessionFormRefused(fields={"program": OtherBody()})
         if program.ended_on is not None and new.day >= program.ended_on:
             raise SessionFormRefused(fields={"program": UnknownProgram()})
         await _check_open(facility, new)

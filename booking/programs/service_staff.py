@@ -15,7 +15,7 @@ from booking.facilities.rules_forms import version_of
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.programs import queries
-from booking.programs.errors import EligibilityInForce, UnknownPattern
+from booking.programs.errors import EligibilityInForce, OtherBody, ProgramFormRefused, UnknownPattern
 from booking.programs.queries_taken import count_taken
 from booking.programs.rules import Selection, SessionState
 from booking.programs.rules_forms import (
@@ -142,6 +142,8 @@ async def add_pattern(by: Actor, code: str, form: PatternForm) -> None:
     async with db.transaction():
         program = await _lock(by, code, facility.code)
         require_staff(by, *EDITORS, scopes=facility.scopes)
+        if program.body_id != facility.body_id:
+            raise ProgramFormRefused(fields={"facility": OtherBody()})
         values = msgspec.structs.asdict(new)
         await Pattern.insert(
             Pattern(id=new_id(), program=program.id, facility=facility.id, provisional=False, **values)

@@ -84,6 +84,18 @@ async def test_an_ended_program_gets_no_session(client: httpx.AsyncClient) -> No
     assert refused.value.fields["program"].code == "unknown-program"
 
 
+async def test_a_program_of_another_body_is_not_held_there(client: httpx.AsyncClient) -> None:
+    facility, program = await make_facility(), await make_program()
+    by = await actor_for(await make_staff("body-administrator"))
+    form = SessionForm(
+        program=program.code, facility=facility.code, day="2026-11-28", starts="10:00", ends="12:00", web_seats="1",
+        walk_in_seats="0",
+    )  # fmt: skip
+    with pytest.raises(InvalidForm) as refused:
+        await service_sessions.add_session(by, form)
+    assert refused.value.fields["program"].code == "other-body"
+
+
 async def test_seats_never_fall_below_what_is_booked(client: httpx.AsyncClient) -> None:
     session = await make_session(seats=3)
     for _ in range(2):

@@ -240,3 +240,11 @@ async def test_an_ended_program_leaves_only_booked_sessions(client: httpx.AsyncC
     assert len(await all_sessions()) == 3
     assert await service.generate_sessions() == 0
     assert (await queries.get_program(program.code)).ended_on == date(2026, 12, 1)
+
+
+async def test_a_weekly_time_stays_within_its_body(client: httpx.AsyncClient) -> None:
+    program, other = await make_program(), await make_facility()
+    by = await actor_for(await make_staff("body-administrator"))
+    with pytest.raises(InvalidForm) as refused:
+        await service_staff.add_pattern(by, program.code, pattern_form(other))
+    assert refused.value.fields["facility"].code == "other-body"
