@@ -803,11 +803,7 @@ create table "scan" (
   constraint scan_pkey PRIMARY KEY (id),
   constraint scan_kiosk_nonce_unique UNIQUE (kiosk, nonce)
 );
-CREATE INDEX scan_code ON scan USING btree (code);
 CREATE INDEX scan_facility ON scan USING btree (facility);
-CREATE INDEX scan_happened_at ON scan USING btree (happened_at);
-CREATE INDEX scan_kiosk ON scan USING btree (kiosk);
-CREATE INDEX scan_member ON scan USING btree (member);
 CREATE INDEX scan_member_time ON scan USING btree (member, happened_at);
 CREATE INDEX scan_pass_id ON scan USING btree (pass_id);
 CREATE INDEX scan_session ON scan USING btree (session);
@@ -944,11 +940,9 @@ create table "visit" (
   constraint visit_pkey PRIMARY KEY (id)
 );
 CREATE INDEX visit_entry_scan ON visit USING btree (entry_scan);
-CREATE INDEX visit_exit_scan ON visit USING btree (exit_scan);
-CREATE INDEX visit_facility ON visit USING btree (facility);
+CREATE INDEX visit_exit_scan ON visit USING btree (exit_scan) WHERE (exit_scan IS NOT NULL);
 CREATE INDEX visit_facility_day ON visit USING btree (facility, visited_on);
 CREATE INDEX visit_inside ON visit USING btree (facility) WHERE ((left_at IS NULL) AND (voided_at IS NULL));
-CREATE INDEX visit_member ON visit USING btree (member);
 CREATE INDEX visit_member_day ON visit USING btree (member, visited_on);
 CREATE UNIQUE INDEX visit_open_unique ON visit USING btree (member) WHERE ((left_at IS NULL) AND (voided_at IS NULL));
 CREATE INDEX visit_person ON visit USING btree (person_key, visited_on);

@@ -36,10 +36,15 @@ def small_key() -> SmallInt:
     return SmallInt(primary_key=True, default=None, null=False)
 
 
-def ref(table: Any, *, null: bool = False, on_delete: OnDelete = OnDelete.restrict) -> ForeignKey[Any]:
-    """A foreign key, indexed, that restricts deletion unless said otherwise."""
+def ref(
+    table: Any, *, null: bool = False, index: bool = True, on_delete: OnDelete = OnDelete.restrict
+) -> ForeignKey[Any]:
+    """A foreign key, indexed, that restricts deletion unless said otherwise.
+
+    `index` is false only where another index of the table begins with this column.
+    """
     return ForeignKey(
-        references=table, default=None, null=null, index=True, on_delete=on_delete, on_update=OnUpdate.cascade
+        references=table, default=None, null=null, index=index, on_delete=on_delete, on_update=OnUpdate.cascade
     )
 
 

@@ -1,7 +1,7 @@
 """The pass code: `P1` and BASE32 of 89 signed bytes, so that any scanner and any keyboard layout carries it whole."""
 
 import base64
-import binascii
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,7 +15,13 @@ from booking.passes.schemas import DecodedPass, PassClaims, VerifyingKey
 
 PREFIX = "P1"
 LENGTH = 145
+_BYTES = 89
 _CLAIMS_BYTES = 25
+_STRAY_BITS = 0b111
+"""143 digits of five bits are three bits more than 89 bytes; the last three must be zero: one spelling."""
+_DIGITS = re.compile("P1[A-Z2-7]{143}")
+_TO_BASE_32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+"""From the digits of RFC 4648 to those `int` reads: many times faster than `base64.b32decode`."""
 _TO_HALF_WIDTH = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 _TO_UPPER = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 _WHITE_SPACE = " \t\r\n"
@@ -46,13 +52,12 @@ def decode(text: str) -> DecodedPass:
     code = normalise(text)
     if len(code) != LENGTH or not code.startswith(PREFIX):
         raise MalformedPass
-    digits = code.removeprefix(PREFIX)
-    try:
-        raw = base64.b32decode(digits + "=")
-    except (binascii.Error, ValueError):
-        raise MalformedPass from None
-    if base64.b32encode(raw).decode().rstrip("=") != digits:
+    if not _DIGITS.fullmatch(code):
         raise MalformedPass
+    value = int(code[len(PREFIX) :].translate(_TO_BASE_32), 32)
+    if value & _STRAY_BITS:
+        raise MalformedPass
+    raw = (value >> 3).to_bytes(_BYTES)
     body = raw[:_CLAIMS_BYTES]
     claims = PassClaims(
         kid=body[0],

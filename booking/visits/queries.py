@@ -30,7 +30,7 @@ with shown_pass as materialized (select id, member, revoked_at is not null as is
 shown_key as materialized (select kiosk, member, member_key from kiosk_member where member_key = any($3)),
 holder as materialized (
   select member as id from shown_pass union select id from member where number = any($2)
-  union select member from shown_key union select unnest($10::uuid[])),
+  union select member from shown_key union select unnest($9::uuid[])),
 family as materialized (
   select own.member as holder, other.member
     from holder join guardianship own on own.member = holder.id and own.relation = 'self' and own.ended_at is null
@@ -40,12 +40,9 @@ family as materialized (
      and (not child.is_protected or exists (select 1 from protected_viewer viewer where viewer.member = child.id
            and viewer.account = own.account and viewer.ended_at is null))),
 person as materialized (
-  select * from member where id in (select id from holder union select member from family)),
-near as materialized (
-  select id, facility from session where held_on = any($7) and facility = any($6) and state = 'published'
-     and starts_at <= $9::timestamptz + interval '2 hours' and ends_at > $8::timestamptz)
+  select * from member where id in (select id from holder union select member from family))
 select
-  ({version_of("$7", "$11")}) as version,
+  ({version_of('$7', '$10')}) as version,
   (select json_agg(shown_pass) from shown_pass)::text as passes,
   (select json_agg(shown_key) from shown_key)::text as keys,
   (select json_agg(json_build_object(
@@ -70,7 +67,7 @@ select
      'turned_at', (select max(s.happened_at) from scan s where s.member = p.id and s.is_turn
                       and s.happened_at >= $8::timestamptz - interval '10 minutes'),
      'keys', coalesce((select json_object_agg(k.fiscal_year, k.key) from person_key k
-                        where k.member = p.id and k.fiscal_year = any($12::int[])), '{{}}'),
+                        where k.member = p.id and k.fiscal_year = any($11::int[])), '{{}}'),
      'bookings', coalesce((select json_agg(json_build_object('id', r.id, 'session', r.session, 'state', r.state))
                              from reservation r join session on session.id = r.session
                             where r.member = p.id and r.state in ('confirmed', 'arrived')
@@ -81,12 +78,6 @@ select
   (select json_object_agg(facility, heads) from (
      select facility, sum(heads) as heads from visit where facility = any($6) and left_at is null and voided_at is null
       and visited_on = any($7) group by facility) counted)::text as inside,
-  (select json_agg(json_build_object('id', near.id,
-     'taken', (select count(*) from reservation r
-                where r.session = near.id and r.state in ('offered', 'confirmed', 'arrived')),
-     'walked_in', (select count(distinct coalesce(v.person_key, v.id)) from visit v
-                    where v.session = near.id and v.reservation is null and v.voided_at is null)))
-     from near)::text as seats,
   (select json_agg(json_build_object('kiosk', s.kiosk, 'nonce', s.nonce, 'id', s.id, 'member', s.member,
                                      'happened_at', s.happened_at, 'told_verdict', s.told_verdict, 'answer', s.answer))
      from unnest($4::uuid[], $5::uuid[]) as asked (kiosk, nonce)
@@ -97,7 +88,7 @@ select
      as answered,
   (select json_agg(kid) from signing_key where revoked_at is not null)::text as revoked_kids
 """
-_EMPTY = {"passes": b"[]", "keys": b"[]", "people": b"[]", "inside": b"{}", "seats": b"[]", "answered": b"[]"}
+_EMPTY = {"passes": b"[]", "keys": b"[]", "people": b"[]", "inside": b"{}", "answered": b"[]"}
 _DECODER = msgspec.json.Decoder(Facts)
 _DEFAULTS = {**_EMPTY, "revoked_kids": b"[]"}
 
@@ -110,7 +101,6 @@ async def read_facts(
     days: Sequence[date],
 ) -> Facts:
     """Everything that decides about these scans, in one statement. `kiosk_ids` are those of the scans, in order."""
-    at = [one.at for one in shown]
     numbers = [one.number for one in shown if one.number is not None]
     row = await db.fetchrow(
         _FACTS,
@@ -121,8 +111,7 @@ async def read_facts(
         [one.asked.scan.nonce for one in shown],
         list(facility_ids),
         list(days),
-        min(at),
-        max(at),
+        min(one.at for one in shown),
         [one.asked.member_id for one in shown if one.asked.member_id is not None],
         min(days),
         sorted({clock.fiscal_year(one) for one in days}),

@@ -1,6 +1,6 @@
 """A whole batch at the doors, folded scan by scan, and what is to be written afterwards. From values alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.facilities.schemas import FacilityView
+from booking.programs.schemas import SessionView
 from booking.visits.rules import person_of, verdict
-from booking.visits.rules_facts import allowed_programs, closing_of, facility_states, person_state, session_state
+from booking.visits.rules_facts import (
+    allowed_programs,
+    closing_of,
+    door_opens_at,
+    facility_states,
+    person_state,
+    session_state,
+)
 from booking.visits.rules_stays import Event, in_order, stays_of
 from booking.visits.schemas import LastAnswer, OpenVisit, Outcome, PersonState, Reading, SessionState, State, Verdict
 from booking.visits.schemas_facts import AnsweredFact, Door, Facts, PersonFact, Reference, SeatFact, Shown
@@ -255,11 +263,26 @@ def stored_verdict(fact: AnsweredFact) -> Verdict:
     return msgspec.convert({**fact.answer, "nonce": str(fact.nonce)}, Verdict)
 
 
-def walk_in_sessions(results: Iterable[Result]) -> set[UUID]:
-    """Sessions to which somebody was admitted without a booking: their seats are used up."""
-    return {
-        effect.session
-        for result in results
-        for effect in result.outcome.effects
-        if effect.do == "enter" and effect.how == "walk-in" and effect.session is not None
-    }
+def walk_in_sessions(batch: Batch) -> set[UUID]:
+    """Sessions somebody of the batch may walk in to: their seats are about to be used up."""
+    found: set[UUID] = set()
+    for entry in batch.entries:
+        if entry.person is not None and entry.shown.scan.kind != "heads" and not _is_expected(batch, entry):
+            found.update(one.id for one in _running(batch, entry))
+    return found
+
+
+def _running(batch: Batch, entry: Entry) -> list[SessionView]:
+    """Sessions at this door that may be entered at the moment of the scan."""
+    at = entry.shown.at
+    sessions = [one for place in entry.door.facility_ids for one in batch.reference.sessions_at.get(place, ())]
+    return [one for one in sessions if door_opens_at(one) <= at < one.ends_at]
+
+
+def _is_expected(batch: Batch, entry: Entry) -> bool:
+    """Whether a person has a seat here now and goes nowhere else: nothing but that seat is asked for."""
+    scan, person = entry.shown.scan, entry.person
+    if person is None or scan.answers or scan.session_id is not None or scan.facility is not None:
+        return False
+    mine = {*(one.session for one in person.bookings), *person.walked}
+    return any(one.id in mine for one in _running(batch, entry))

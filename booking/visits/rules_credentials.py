@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from booking.kit.errors import Refusal
 from booking.passes.rules import decode, verify
-from booking.passes.schemas import PassClaims, VerifyingKey
+from booking.passes.schemas import DecodedPass, PassClaims, VerifyingKey
 from booking.people.rules import is_number
 
 REMEMBERED = 20_000
@@ -26,20 +26,19 @@ class Read(Struct, frozen=True, kw_only=True):
 def read_pass(token: str, keys: Mapping[int, bytes]) -> Read:
     """Read the code of a pass and check its signature; whether key and pass were revoked is another question."""
     try:
-        claims = decode(token).claims
-        key = keys.get(claims.kid)
+        decoded = decode(token)
+        key = keys.get(decoded.claims.kid)
         if key is None:
-            return Read(claims=claims, problem="pass-unknown-key")
-        _check_signature(token, key)
+            return Read(claims=decoded.claims, problem="pass-unknown-key")
+        _check_signature(decoded, key)
     except Refusal as refusal:
         return Read(problem=refusal.code)
-    return Read(claims=claims)
+    return Read(claims=decoded.claims)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _check_signature(token: str, public_key: bytes) -> None:
+def _check_signature(decoded: DecodedPass, public_key: bytes) -> None:
     """Raises: ForgedPass. What raised is not remembered."""
-    decoded = decode(token)
     verify(decoded, {decoded.claims.kid: VerifyingKey(public_key)})
 
 

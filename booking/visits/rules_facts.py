@@ -51,6 +51,11 @@ def _spans(reference: Reference, facility_id: UUID, days: tuple[date, ...]) -> t
     return tuple(span for day in around for span in reference.spans.get((facility_id, day), ()))
 
 
+def door_opens_at(session: SessionView) -> datetime:
+    """From when people are let in."""
+    return session.starts_at - timedelta(minutes=session.entry_opens_minutes)
+
+
 def session_state(session: SessionView, seats: SeatFact | None) -> SessionState:
     """A session as the door sees it. Without a count nobody can walk in: its door is not open now."""
     return SessionState(
@@ -59,7 +64,7 @@ def session_state(session: SessionView, seats: SeatFact | None) -> SessionState:
         label=session.program_name,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        door_opens_at=session.starts_at - timedelta(minutes=session.entry_opens_minutes),
+        door_opens_at=door_opens_at(session),
         walk_in=session.walk_in_seats,
         web_left=max(session.web_seats - seats.taken, 0) if seats is not None else 0,
         roll_over_at=session.roll_over_at,

@@ -131,16 +131,16 @@ class AnsweredFact(Struct, frozen=True, kw_only=True):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """Everything one statement reads for a batch."""
+    """Everything one statement reads for a batch. `seats` are counted apart, under lock, where somebody walks in."""
 
     version: str
     passes: tuple[PassFact, ...]
     keys: tuple[KeyFact, ...]
     people: tuple[PersonFact, ...]
     inside: dict[UUID, int]
-    seats: tuple[SeatFact, ...]
     answered: tuple[AnsweredFact, ...]
     revoked_kids: tuple[int, ...]
+    seats: tuple[SeatFact, ...] = ()
 
 
 class Reference(Struct, frozen=True, kw_only=True):

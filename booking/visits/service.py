@@ -46,7 +46,7 @@ async def record_scans(token: str, scans: Sequence[Scan], language: str = "ja") 
     Safe: a repeated nonce is the same scan and gets the same answer; single calls of one moment share a transaction.
     """
     asked = [Asked(scan=scan, token=token, language=language) for scan in scans]
-    answers = [await _gatherer.ask(asked[0])] if len(asked) == 1 else await _record_all(asked)
+    answers = [await _record_single(asked[0])] if len(asked) == 1 else await _record_all(asked)
     verdicts: list[Verdict] = []
     for answer in answers:
         if isinstance(answer, Refusal):
@@ -63,6 +63,27 @@ async def record_one(asked: Asked) -> Verdict:
     return answer
 
 
+async def _record_single(asked: Asked) -> Answer:
+    """Record one scan together with whatever arrives at this moment."""
+    try:
+        return await _gatherer.ask(asked)
+    except Exception as error:
+        return _as_refusal(asked, error)
+
+
+def _as_refusal(asked: Asked, error: Exception) -> Refusal:
+    """What a kiosk is told when a scan was not recorded: come again, or keep this one for staff.
+
+    Only what is wrong with the scan itself may be kept back for ever; a kiosk sends again what failed for now.
+    """
+    if isinstance(error, Refusal):
+        return error
+    log.error("scan not recorded", nonce=str(asked.scan.nonce), error=type(error).__name__, exc_info=error)
+    if isinstance(error, (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, LookupError)):
+        return MalformedRequest()
+    return Busy()
+
+
 async def _record_all(asked: Sequence[Asked]) -> list[Answer]:
     """Record a batch; when something unforeseen is in it, each scan alone, so that one never fails its neighbours."""
     try:
@@ -75,25 +96,21 @@ async def _record_all(asked: Sequence[Asked]) -> list[Answer]:
     for one in asked:
         try:
             answers += await _record([one])
-        except Busy:
-            raise
         except Exception as error:
-            log.error("scan not recorded", nonce=str(one.scan.nonce), error=type(error).__name__, exc_info=error)
-            answers.append(MalformedRequest())
+            answers.append(_as_refusal(one, error))
     return answers
 
 
 async def _record(asked: Sequence[Asked]) -> list[Answer]:
     """Record a batch in one transaction; again when another process was at the same person or session first."""
     shown = await _read(asked)
-    for attempt in range(ATTEMPTS):
+    for _ in range(ATTEMPTS):
         try:
             async with transaction():
                 return await _record_once(shown)
         except (asyncpg.UniqueViolationError, Raced, *AGAIN):
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+            continue
+    raise Busy
 
 
 async def _read(asked: Sequence[Asked]) -> list[Shown]:
@@ -150,7 +167,8 @@ async def _answer(shown: Sequence[Shown], doors: Sequence[Door]) -> list[Verdict
         facilities=places,
         events=await _events_of_late(entries, known),
     )
-    batch, results, events = await _fold(batch)
+    batch = await _with_seats(batch)
+    results, events = fold_batch(batch)
     await write_batch(batch, results, events, now)
     return await _in_words(results, known)
 
@@ -187,21 +205,15 @@ async def _events_of_late(entries: Sequence[Entry], known: Reference) -> dict[UU
     return events_from(rows, late, known)
 
 
-async def _fold(batch: Batch) -> tuple[Batch, list[Result], dict[UUID, list[Event]]]:
-    """Fold the rules over a batch; sessions that people walk in to are locked, counted again, and decided again."""
-    locked: set[UUID] = set()
-    while True:
-        results, events = fold_batch(batch)
-        wanted = walk_in_sessions(results) - locked
-        if not wanted:
-            return batch, results, events
-        await lock_sessions(wanted)
-        locked |= wanted
-        counted = await queries.count_seats(wanted)
-        seats = tuple(SeatFact(one.id, *counted[one.id]) if one.id in counted else one for one in batch.facts.seats)
-        if seats == batch.facts.seats:
-            return batch, results, events
-        batch = replace(batch, facts=replace(batch.facts, seats=seats))
+async def _with_seats(batch: Batch) -> Batch:
+    """Lock the sessions that somebody may walk in to, and count their seats as they are then."""
+    wanted = walk_in_sessions(batch)
+    if not wanted:
+        return batch
+    await lock_sessions(wanted)
+    counted = await queries.count_seats(wanted)
+    seats = tuple(SeatFact(one, *counts) for one, counts in counted.items())
+    return replace(batch, facts=replace(batch.facts, seats=seats))
 
 
 async def _in_words(results: Sequence[Result], known: Reference) -> list[Verdict]:
