@@ -93,6 +93,15 @@ _DECODER = msgspec.json.Decoder(Facts)
 _DEFAULTS = {**_EMPTY, "revoked_kids": b"[]"}
 
 
+async def plan_for_growth() -> None:
+    """Within this transaction, plan statements as for large tables.
+
+    Plans are kept as long as a connection lives. One made while a table was empty reads all of it, for ever: on the
+    first busy day of a new installation, and in the checks of its foreign keys.
+    """
+    await db.execute("select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
+
+
 async def read_facts(
     shown: Sequence[Shown],
     *,

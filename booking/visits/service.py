@@ -107,6 +107,7 @@ async def _record(asked: Sequence[Asked]) -> list[Answer]:
     for _ in range(ATTEMPTS):
         try:
             async with transaction():
+                await queries.plan_for_growth()
                 return await _record_once(shown)
         except (asyncpg.UniqueViolationError, Raced, *AGAIN):
             continue
