@@ -19,7 +19,7 @@ function takeCode(): string | null {
 function hearKeys(kiosk: Kiosk): void {
   const wedge = new Wedge();
   window.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLInputElement) return;
     const heard = wedge.press(event.key, event.code, event.timeStamp);
     if (heard === "leave") return;
     event.preventDefault();
