@@ -121,7 +121,7 @@ def _finder(found: Found, asked: dict[str, str], part: str) -> dict[str, Any]:
         "week_after": (week[-1] + timedelta(days=1)).isoformat(),
         "has_before": week[0] > clock.today(),
         "today": clock.today(),
-        "grades": [("", N_("すべて")), *((str(n + 1), said) for n, said in enumerate(GRADES)), ("adult", N_("大人"))],
+        "grades": [("", N_("だれでも")), *((str(n + 1), said) for n, said in enumerate(GRADES)), ("adult", N_("大人"))],
         "names_said": lambda listed: "・".join(names[member_id] for member_id in listed.mine),
     }
 
