@@ -119,7 +119,7 @@ function InsideNow() {
   return (
     <section class="sheet" aria-labelledby="inside">
       <h2 id="inside"><Text of={t("inside-now")} /></h2>
-      <p class="figure"><b><Text of={inside < 5 ? t("few") : t("about", { n: about })} /></b> <Text of={t("of", { capacity })} /> <span class="nowrap"><Text of={t(`level.${level}`)} /></span></p>
+      <p class="figure"><b><Text of={inside < 5 ? t("few") : t("about", { n: about })} /></b> <span class="nowrap"><Text of={t("of", { capacity })} /></span> <span class="nowrap"><Text of={t(`level.${level}`)} /></span></p>
       {inside >= 5 && <Squares taken={about} capacity={capacity} />}
     </section>
   );
