@@ -42,7 +42,7 @@ family as materialized (
 person as materialized (
   select * from member where id in (select id from holder union select member from family))
 select
-  ({version_of('$7', '$10')}) as version,
+  ({version_of("$7", "$10")}) as version,
   (select json_agg(shown_pass) from shown_pass)::text as passes,
   (select json_agg(shown_key) from shown_key)::text as keys,
   (select json_agg(json_build_object(
