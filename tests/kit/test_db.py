@@ -1,4 +1,4 @@
-"""Our transaction: nothing leaks, nested ones roll back alone, a known constraint is its refusal, a lost server Busy."""
+"""Our transaction: nothing leaks, nested ones roll back alone, a known constraint becomes its refusal."""
 
 import asyncio
 
