@@ -3,6 +3,7 @@
 import ast
 import re
 
+from booking import wiring
 from tests.house.code import LADDER, Module, functions, modules, room_of_table, texts
 
 FILE_LINES, FUNCTION_LINES, HANDLER_LINES, PARAMETERS = 500, 60, 15, 5
@@ -224,3 +225,16 @@ def test_every_module_and_public_name_says_what_it_is() -> None:
             if not node.name.startswith("_") and not ast.get_docstring(node):
                 silent.append(f"{module.name}:{node.lineno} {node.name} has no docstring")
     assert not silent, "\n".join(silent)
+
+
+def test_every_piece_that_is_hung_is_asked_for() -> None:
+    """A slot's name is spelled twice, by the room that hangs it and by the page that asks."""
+    asked: set[str] = set()
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("slot", "slots"):
+                name = node.args[0]
+                if isinstance(name, ast.Constant):
+                    asked.add(str(name.value))
+    hung = wiring.gather_named("pages", "SLOTS")
+    assert [name for name in hung if name not in asked and name.split(".", maxsplit=1)[0] not in asked] == []
