@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import http.client
 import multiprocessing
 import os
@@ -209,6 +210,13 @@ def stopping_on_signals() -> Iterator[None]:
             signal.signal(signalled, handler)
 
 
+def settle_memory() -> None:
+    """Let the garbage collector forget what lives as long as the process, and come by less often (7 % of a scan)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @asynccontextmanager
 async def at_work(*work: Coroutine[Any, Any, None], drain: Callable[[], None]) -> AsyncIterator[None]:
     """Run a process's lasting tasks while it serves.
@@ -217,6 +225,7 @@ async def at_work(*work: Coroutine[Any, Any, None], drain: Callable[[], None]) -
     event streams and lasting tasks, since the server would wait for them for ever.
     """
     loop = asyncio.get_running_loop()
+    settle_memory()
     with _before_the_servers_own_signals(lambda: loop.call_soon_threadsafe(drain)):
         tasks = [asyncio.create_task(one) for one in work]
         watch = asyncio.create_task(_end_with_parent())
