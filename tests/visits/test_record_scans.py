@@ -1,7 +1,7 @@
 """The one check-in path against the database: entry, exit, moves, refusals, repetition, late scans."""
 
 import asyncio
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kiosks import service as kiosks
 from booking.kiosks.errors import KioskRevoked
 from booking.kit import db as house_db
+from booking.kit.errors import Busy, MalformedRequest
 from booking.passes.service import reissue_pass
 from booking.people.schemas import MemberView
 from booking.programs.schemas import SessionView
@@ -353,3 +354,67 @@ async def test_one_that_cannot_be_recorded_never_fails_its_neighbours(house: Hou
     said = await house.kiosk.sends([*hostile, make_scan(house.token)])
     assert said[-1].verdict == "welcome"
     assert await house_db.fetchval("select count(*) from scan") == len(hostile) + 1
+
+
+async def test_a_poisoned_scan_is_kept_back_and_its_neighbours_are_recorded(house: House) -> None:
+    # Something nobody foresaw, in one scan alone: here a rule of the database that only this test knows.
+    await house_db.execute("alter table scan add constraint nobody_foresaw check (seq <> 130000)")
+    token = (await make_pass(await make_member(8))).token
+    poisoned = make_scan(kind="number", number="1", seq=130_000)
+    with pytest.raises(MalformedRequest):
+        await house.kiosk.sends([make_scan(house.token), poisoned, make_scan(token, seq=130_001)])
+    assert await house_db.fetchval("select count(*) from scan") == 2
+    with pytest.raises(MalformedRequest):
+        await house.kiosk.sends([poisoned])
+    alone = [make_scan(kind="number", number=str(n)) for n in range(5)]
+    answers = await asyncio.gather(
+        *(house.kiosk.sends([one]) for one in (*alone, poisoned, make_scan(token))), return_exceptions=True
+    )
+    assert [isinstance(one, MalformedRequest) for one in answers] == [False] * 5 + [True, False]
+    assert len(await visits()) == 2
+
+
+async def test_what_fails_for_now_is_asked_for_again(house: House) -> None:
+    await house_db.execute("alter table scan rename to elsewhere")
+    for scans in ([make_scan(house.token)], [make_scan(house.token), make_scan(house.token)]):
+        with pytest.raises(Busy):
+            await house.kiosk.sends(scans)
+    await house_db.execute("alter table elsewhere rename to scan")
+    assert (await house.kiosk.shows(house.token)).verdict == "welcome"
+
+
+async def test_days_of_a_batch_are_judged_each_on_its_own(db: None, clock: Any) -> None:
+    # A sixth-grader on 31 March is in junior high the day after.
+    clock.set(datetime(2027, 3, 31, 3, tzinfo=UTC))
+    facility = await make_facility()
+    program = await make_program(facility=facility, grades=(7, 9), adults=False)
+    for day in (0, 1):
+        starts = clock() + timedelta(days=day)
+        await make_session(walk_in=3, starts_at=starts, facility=facility, program=program)
+    kiosk = await kiosk_at(facility)
+    token = (await make_pass(await make_member(6))).token
+    start = clock()
+    clock.advance(days=1, hours=1)
+    batch = [make_scan(token, at=start, offline=True), make_scan(token, at=start + timedelta(days=1), offline=True)]
+    assert [one.code for one in await kiosk.sends(batch)] == ["not-eligible", "welcome-walk-in"]
+    (visit,) = await visits()
+    assert (visit["grade"], visit["school_stage"]) == (7, "junior-high")
+
+
+async def test_choices_are_named_in_the_language_of_the_kiosk(house: House, clock: Any) -> None:
+    program = await make_program(facility=house.facility, name_en="Another Time", names={"en": "Another Time"})
+    await make_session(walk_in=3, starts_at=clock(), facility=house.facility, program=program)
+    token = (await make_pass(await make_member(8))).token
+    (asked,) = await house.kiosk.sends([make_scan(token)], language="en")
+    assert (asked.code, {one.label for one in asked.choices}) == ("ask-where", {"Trial Time", "Another Time"})
+    chosen = next(one for one in asked.choices if one.label == "Another Time")
+    said = await house.kiosk.shows(token, answers=[chosen.id])
+    assert (said.code, said.session) == ("welcome-walk-in", chosen.session)
+
+
+async def test_an_unknown_code_told_by_a_kiosk_has_no_sentence(house: House) -> None:
+    said = await house.kiosk.shows(house.token, offline=True, told=("welcome", "made-up"))
+    assert (said.verdict, said.code) == ("welcome", "welcome")
+    stranger = await house.kiosk.shows("P1NOTHING", offline=True, told=("welcome", "made-up"))
+    assert (stranger.code, stranger.sentence) == ("made-up", "")
+    assert [one["kind"] for one in await visits()] == ["member", "anonymous"]
