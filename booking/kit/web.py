@@ -158,13 +158,15 @@ def _here(path: str, items: Iterable[NavItem]) -> str:
 
 
 def _language_menu(request: Asking, language: str) -> list[dict[str, Any]]:
+    """The same page in every language; where a form was posted, the page that held the form."""
+    page_itself = "" if request.method in SAFE_METHODS else urlsplit(request.headers.get("referer", "")).path or "/"
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     return [
         {
             "code": code,
             "tag": i18n.HTML_LANG.get(code, code),
             "name": i18n.NAMES[code],
-            "href": "?" + urlencode([*kept, ("lang", code)]),
+            "href": page_itself + "?" + urlencode([*kept, ("lang", code)]),
             "current": code == language,
         }
         for code in i18n.LANGUAGES

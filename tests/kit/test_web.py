@@ -42,6 +42,11 @@ async def _gone(request: Asking) -> Response[str]:
     return web.error_page(request, status=404, code="not-found", sentence=NotFound().say(web.language_of(request)))
 
 
+@post("/refused")
+async def _refused(request: Asking) -> Response[str]:
+    return web.error_page(request, status=422, code="invalid-form", sentence="見直してください。")
+
+
 def _refuse(_: Any, error: Refusal) -> Response[dict[str, str]]:
     return Response({"code": error.code}, status_code=error.status)
 
@@ -61,7 +66,7 @@ NAV = [
 def one_room() -> Litestar:
     """A house of one room."""
     return Litestar(
-        [_order, _gone, serve_asset, *PAGES],
+        [_order, _gone, _refused, serve_asset, *PAGES],
         state=web.frame(NAV, {"home.10-test": _piece}),
         guards=[web.refuse_cross_site],
         exception_handlers={Refusal: _refuse},
@@ -85,6 +90,12 @@ async def test_error_page_speaks_the_asked_language_and_keeps_it(browser: httpx.
     assert answer.headers["content-language"] == "en"
     assert "from=2026-11-22&amp;lang=vi" in answer.text
     assert "Page not found" in (await browser.get("/gone")).text, "the cookie keeps the language"
+
+
+async def test_after_a_form_the_language_menu_leads_to_the_page_that_held_it(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/refused", headers={"referer": "http://localhost/family/new?step=2"})
+    assert 'href="/family/new?lang=vi"' in answer.text
+    assert 'href="/?lang=vi"' in (await browser.post("/refused")).text
 
 
 async def test_pages_forbid_everything_inline(browser: httpx.AsyncClient) -> None:
