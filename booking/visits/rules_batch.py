@@ -73,6 +73,7 @@ class _Working(Struct):
     days: dict[str, date]
     events: dict[UUID, list[Event]]
     said: dict[tuple[UUID | None, UUID], Result]
+    known: dict[UUID, PersonFact]
 
 
 def fold_batch(batch: Batch) -> tuple[list[Result], dict[UUID, list[Event]]]:
@@ -86,6 +87,7 @@ def fold_batch(batch: Batch) -> tuple[list[Result], dict[UUID, list[Event]]]:
         days={},
         events={member: list(events) for member, events in batch.events.items()},
         said={},
+        known={one.id: one for one in batch.facts.people},
     )
     seats = {one.id: one for one in batch.facts.seats}
     results: dict[int, Result] = {}
@@ -185,8 +187,7 @@ def _be_ready(batch: Batch, person: PersonFact, entry: Entry, working: _Working)
     """Put a person into the state, as of the day of the scan; of late people, as of its moment."""
     key, day = str(person.id), entry.shown.on
     if key not in working.people:
-        known = {one.id: one for one in batch.facts.people}
-        working.people[key] = person_state(person, known, batch.reference, day)
+        working.people[key] = person_state(person, working.known, batch.reference, day)
         working.days[key] = day
     elif working.days[key] != day:
         programs = allowed_programs(person, batch.reference, day)

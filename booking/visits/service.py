@@ -29,7 +29,7 @@ from booking.visits.rules_stays import Event
 from booking.visits.schemas import Scan, Verdict
 from booking.visits.schemas_facts import Asked, Door, Facts, Reference, SeatFact, Shown
 from booking.visits.service_late import events_from, late_members
-from booking.visits.service_reading import read_scan, reading_of
+from booking.visits.service_reading import known_from, read_scan, reading_of
 from booking.visits.service_writing import ensure_member_keys, write_batch
 from booking.visits.service_writing_visits import Raced
 
@@ -177,10 +177,10 @@ async def _answer(shown: Sequence[Shown], doors: Sequence[Door]) -> list[Verdict
 def _entries(shown: Sequence[Shown], doors: Sequence[Door], facts: Facts, now: datetime) -> list[Entry]:
     people = {one.id: one for one in facts.people}
     answered = {(one.kiosk, one.nonce): one for one in facts.answered}
-    entries = []
+    known, entries = known_from(facts), []
     for one, door in zip(shown, doors, strict=True):
         before = answered.get((door.kiosk.id if door.kiosk else None, one.scan.nonce))
-        reading, person_id = reading_of(one, door, facts, now)
+        reading, person_id = reading_of(one, door, known, now)
         entries.append(
             Entry(
                 shown=one,

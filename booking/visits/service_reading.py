@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.kit.clock import local_date
 from booking.visits.rules_credentials import read_member_key, read_number, read_pass
 from booking.visits.schemas import Reading, Scan, Told
-from booking.visits.schemas_facts import Asked, Door, Facts, Shown
+from booking.visits.schemas_facts import Asked, Door, Facts, PassFact, Shown
 
 LONGEST_OUTAGE = timedelta(days=60)
 """A kiosk forgets its list after 14 days; a scan that says it is older than this has a clock that was never set."""
@@ -66,10 +67,29 @@ def _clean(scan: Scan) -> Scan:
     return replace(scan, told=told, answers=answers, facility=facility)
 
 
-def reading_of(shown: Shown, door: Door, facts: Facts, now: datetime) -> tuple[Reading, UUID | None]:
+class Known(Struct, frozen=True):
+    """The facts about credentials, each by what was shown."""
+
+    passes: dict[UUID, PassFact]
+    numbers: dict[str, UUID]
+    keys: dict[tuple[UUID, UUID], UUID]
+    revoked_kids: frozenset[int]
+
+
+def known_from(facts: Facts) -> Known:
+    """The facts of a batch, ready to be looked up."""
+    return Known(
+        passes={one.id: one for one in facts.passes},
+        numbers={one.number: one.id for one in facts.people},
+        keys={(one.kiosk, one.member_key): one.member for one in facts.keys},
+        revoked_kids=frozenset(facts.revoked_kids),
+    )
+
+
+def reading_of(shown: Shown, door: Door, known: Known, now: datetime) -> tuple[Reading, UUID | None]:
     """A scan with its person looked up, and the id of the member it is for."""
-    holder, problem, is_revoked = _holder(shown, facts)
-    subject = _subject(shown, door, facts)
+    holder, problem, is_revoked = _holder(shown, known)
+    subject = _subject(shown, door, known)
     person = subject if shown.scan.member_key is not None else holder
     reading = Reading(
         scan=shown.scan,
@@ -85,24 +105,23 @@ def reading_of(shown: Shown, door: Door, facts: Facts, now: datetime) -> tuple[R
     return reading, person
 
 
-def _holder(shown: Shown, facts: Facts) -> tuple[UUID | None, str | None, bool]:
+def _holder(shown: Shown, known: Known) -> tuple[UUID | None, str | None, bool]:
     """Who shows it, the code of what is wrong with it, and whether pass or key was revoked."""
     if shown.asked.member_id is not None:
         return shown.asked.member_id, None, False
     if shown.problem is not None or shown.scan.kind == "heads":
         return None, shown.problem, False
     if shown.scan.kind == "number":
-        found = next((one.id for one in facts.people if one.number == shown.number), None)
+        found = known.numbers.get(shown.number or "")
         return found, None if found is not None else "number-unknown", False
-    fact = next((one for one in facts.passes if one.id == shown.pass_id), None)
+    fact = known.passes.get(shown.pass_id) if shown.pass_id is not None else None
     if fact is None:
         return None, "pass-unknown", False
-    return fact.member, None, fact.is_revoked or shown.kid in facts.revoked_kids
+    return fact.member, None, fact.is_revoked or shown.kid in known.revoked_kids
 
 
-def _subject(shown: Shown, door: Door, facts: Facts) -> UUID | None:
+def _subject(shown: Shown, door: Door, known: Known) -> UUID | None:
     """The member a key of this kiosk stands for."""
     if shown.member_key is None or door.kiosk is None:
         return None
-    kiosk = door.kiosk.id
-    return next((one.member for one in facts.keys if one.kiosk == kiosk and one.member_key == shown.member_key), None)
+    return known.keys.get((door.kiosk.id, shown.member_key))
