@@ -72,8 +72,12 @@ async def show_new_kiosk(request: Asking, actor: NamedDependency[Actor]) -> Resp
     return _new_kiosk_page(request, await _places_of(actor))
 
 
+def _directions(request: Asking) -> list[tuple[str, str]]:
+    return [(value, translate(label, language_of(request))) for value, label in DIRECTIONS]
+
+
 def _new_kiosk_page(request: Asking, facilities: list[FacilityView], **more: Any) -> Response[str]:
-    return page(request, "kiosks/new.html", facilities=facilities, directions=DIRECTIONS, **more)
+    return page(request, "kiosks/new.html", facilities=facilities, directions=_directions(request), **more)
 
 
 @post("/staff/kiosks", include_in_schema=False)
@@ -98,7 +102,7 @@ async def _mine(actor: Actor, kiosk_id: UUID) -> KioskView:
 
 
 def _kiosk_page(request: Asking, kiosk: KioskView, **more: Any) -> Response[str]:
-    given: dict[str, Any] = {"made": None, "directions": DIRECTIONS, "clock_wrong_ms": CLOCK_WRONG_MS, **more}
+    given: dict[str, Any] = {"made": None, "directions": _directions(request), "clock_wrong_ms": CLOCK_WRONG_MS, **more}
     address = f"{get_settings().public_url.rstrip('/')}/kiosk/"
     return page(request, "kiosks/kiosk.html", kiosk=kiosk, state=_state(kiosk), kiosk_address=address, **given)
 

@@ -199,7 +199,7 @@ async def settle(request: Asking, actor: NamedDependency[Actor], resemblance_id:
 
 NAV = (
     NavItem(
-        label=N_("利用者"), address="/staff/members", icon="people", roles=tuple(str(role) for role in DESK), order=30
+        label=N_("会員"), address="/staff/members", icon="people", roles=tuple(str(role) for role in DESK), order=30
     ),
 )
 PAGES: tuple[Any, ...] = (
