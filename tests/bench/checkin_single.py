@@ -1,6 +1,10 @@
-"""One scan a request, 32 connections, distinct members over 50 facilities, against the same statements in pgbench."""
+"""One scan a request, 32 connections, distinct members over 50 facilities, against the same statements in pgbench.
+
+A NOTIFY in every transaction makes commits wait for each other; the reference is therefore also run without it.
+"""
 
 import asyncio
+import re
 import statistics
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +28,7 @@ from tests.served import Served, serving
 NAME = "checkin-single"
 CONNECTIONS = 32
 FACILITIES = 50
-EACH = 300
+EACH = 100
 SCANS = CONNECTIONS * EACH
 SAMPLES = 3
 ROUNDS = 3
@@ -50,6 +54,7 @@ class Round:
     """What one round measured."""
 
     reference: Reference
+    silent: Reference
     ours: Load
     plain: Load
     checked: dict[str, int]
@@ -102,10 +107,8 @@ async def _script(crowd: Crowd, codes: list[str]) -> str:
 async def _round(bench: Bench) -> Round:
     """The reference, ours, and the constant answer, one after the other on the same data."""
     connection = bench.connection
-    await forget_visits(connection)
-    reference = await asyncio.to_thread(pgbench, bench.server, bench.script, clients=CONNECTIONS, each=EACH)
-    same = await count_admitted(connection)
-    assert same["visits"] == same["arrived"] == SCANS, f"the reference did something else: {same}"
+    reference = await _reference(bench, bench.script)
+    silent = await _reference(bench, re.sub(r"select pg_notify\(.*\n", "", bench.script))
     await forget_visits(connection)
     with cpu_of(bench.served.process.pid, bench.server.pid) as cpu:
         ours = await asyncio.to_thread(_send, bench.served, bench.crowd, bench.codes)
@@ -115,11 +118,19 @@ async def _round(bench: Bench) -> Round:
     plain = await asyncio.to_thread(_send, bench.constant, bench.crowd, bench.codes)
     costs = {name: round(seconds / SCANS * 1e6, 1) for name, seconds in cpu.items()}
     say(
-        f"pgbench {reference.per_second:.0f}/s, ours {ours.per_second:.0f}/s"
+        f"pgbench {reference.per_second:.0f}/s (without its NOTIFY {silent.per_second:.0f}/s), ours {ours.per_second:.0f}/s"
         f" ({ours.per_second / reference.per_second:.2f}), constant answer {plain.per_second:.0f}/s;"
         f" CPU a scan: {costs} µs"
     )
-    return Round(reference, ours, plain, checked, costs)
+    return Round(reference, silent, ours, plain, checked, costs)
+
+
+async def _reference(bench: Bench, script: str) -> Reference:
+    await forget_visits(bench.connection)
+    measured = await asyncio.to_thread(pgbench, bench.server, script, clients=CONNECTIONS, each=EACH)
+    same = await count_admitted(bench.connection)
+    assert same["visits"] == same["arrived"] == SCANS, f"the reference did something else: {same}"
+    return measured
 
 
 def _send(served: Served, crowd: Crowd, codes: list[str]) -> Load:
@@ -139,6 +150,8 @@ def _report(rounds: list[Round]) -> None:
         rounds=ratios,
         reference=middle.reference.summary(),
         ours=middle.ours.summary() | {"cpu_us": middle.cpu_us, "client_cpu_us": middle.ours.client_cpu_us},
+        without_notify=middle.silent.summary()
+        | {"ratio": round(statistics.median(one.ours.per_second / one.silent.per_second for one in rounds), 3)},
         constant=middle.plain.summary() | {"ratio": round(statistics.median(constants), 3)},
         p99_ratio=round(statistics.median(tails), 2),
         target={"ratio": 0.6, "p99_ratio": 4, "ratio_to_constant": 0.25},
