@@ -119,8 +119,8 @@ async def _round(bench: Bench) -> Round:
     costs = {name: round(seconds / SCANS * 1e6, 1) for name, seconds in cpu.items()}
     say(
         f"pgbench {reference.per_second:.0f}/s (without its NOTIFY {silent.per_second:.0f}/s),"
-        f" ours {ours.per_second:.0f}/s ({ours.per_second / reference.per_second:.2f}), constant answer {plain.per_second:.0f}/s;"
-        f" CPU a scan: {costs} µs"
+        f" ours {ours.per_second:.0f}/s ({ours.per_second / reference.per_second:.2f}),"
+        f" constant answer {plain.per_second:.0f}/s; CPU a scan: {costs} µs"
     )
     return Round(reference, silent, ours, plain, checked, costs)
 
