@@ -165,6 +165,7 @@ def create_app(settings: Settings | None = None, *, lifespans: Sequence[Lifespan
             *gather("pages", "PAGES"),
         ],
         dependencies=_dependencies(),
+        before_send=[web.protect_answer],
         guards=[web.refuse_cross_site, *gather("routes", "GUARDS")],
         exception_handlers={HTTPException: answer_refusal, Refusal: answer_refusal, Exception: answer_refusal},
         lifespan=[lifespan, *lifespans],

@@ -17,6 +17,9 @@ from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, language_of, translate
 from booking.kit.web import Asking, form, page
 
+KEPT_NOWHERE = {"Cache-Control": "no-store"}
+"""The page of a new authenticator shows its secret to somebody who is not signed in yet."""
+
 
 class EnrolForm(msgspec.Struct, kw_only=True):
     """A new authenticator's sealed secret and its digits."""
@@ -35,8 +38,8 @@ async def show_link(request: Asking, token: FromPath[str]) -> Response[str]:
     try:
         link = await service_links.get_link(token)
     except Refusal as refusal:
-        return page(request, "access/link_over.html", status=refusal.status, refusal=refusal)
-    return page(request, "access/enter.html", link=link, token=token)
+        return page(request, "access/link_over.html", headers=KEPT_NOWHERE, status=refusal.status, refusal=refusal)
+    return page(request, "access/enter.html", headers=KEPT_NOWHERE, link=link, token=token)
 
 
 @post("/enter/{token:str}", include_in_schema=False)
@@ -50,7 +53,7 @@ async def use_link(request: Asking, token: FromPath[str], actor: NamedDependency
             return know_device(_enrol_page(request, token, link, service_links.new_totp_secret()), device)
         signed_in = await service_links.enter_by_link(token, browser, before=actor)
     except Refusal as refusal:
-        return page(request, "access/link_over.html", status=refusal.status, refusal=refusal)
+        return page(request, "access/link_over.html", headers=KEPT_NOWHERE, status=refusal.status, refusal=refusal)
     home = "/staff/" if signed_in.kind is AccountKind.STAFF else "/"
     return know_device(go_on(signed_in, None, home), device)
 
@@ -65,9 +68,8 @@ def _enrol_page(request: Asking, token: str, link: Link, sealed: str, refusal: R
         "sealed": sealed,
         "token": token,
     }
-    return page(
-        request, "access/enrol.html", status=refusal.status if refusal else 200, refusal=refusal, link=link, **shown
-    )
+    status = refusal.status if refusal else 200
+    return page(request, "access/enrol.html", headers=KEPT_NOWHERE, status=status, refusal=refusal, link=link, **shown)
 
 
 @post("/enter/{token:str}/confirm", include_in_schema=False)
@@ -78,7 +80,7 @@ async def confirm_enrolment(request: Asking, token: FromPath[str], actor: NamedD
     try:
         link = await service_links.get_link(token)
     except Refusal as refusal:
-        return page(request, "access/link_over.html", status=refusal.status, refusal=refusal)
+        return page(request, "access/link_over.html", headers=KEPT_NOWHERE, status=refusal.status, refusal=refusal)
     try:
         signed_in = await service_links.enrol(token, data.sealed, data.code, browser, before=actor)
     except Refusal as refusal:

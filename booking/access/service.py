@@ -57,7 +57,7 @@ async def record_audit(
     name = "" if by.kind == "account" else by.name
     said = msgspec.json.encode(detail or {}).decode()
     who = (by.kind, by.id, name)
-    what = (action, subject_kind, subject_id, scope, reason, list(overridden), said)
+    what = (action, subject_kind, subject_id, scope or _home_of(by), reason, list(overridden), said)
     await db.execute(_AUDIT, new_id(), clock.now(), *who, *what)
 
 
@@ -68,7 +68,12 @@ async def record_view(
     members = list(dict.fromkeys(member_ids))
     if members:
         ids = [new_id() for _ in members]
-        await db.execute(_VIEW, ids, clock.now(), by.kind, by.id, members, what, scope, by_list)
+        await db.execute(_VIEW, ids, clock.now(), by.kind, by.id, members, what, scope or _home_of(by), by_list)
+
+
+def _home_of(by: Actor) -> str | None:
+    """Where somebody works whose deed names no scope of its own, so that the body's own readers find it in the logs."""
+    return next((grant.scope for grant in by.grants if grant.scope is not None), None)
 
 
 async def limit_attempts(name: str, *, limit: int, window_seconds: int) -> None:

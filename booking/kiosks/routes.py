@@ -14,6 +14,7 @@ from booking.access.service import limit_attempts
 from booking.facilities.queries import get_facility
 from booking.kiosks import queries, service
 from booking.kiosks.schemas import KioskBody, KioskView, NewKiosk, Paired, PairRequest
+from booking.kit.tokens import keyed_digest
 
 PAIR_LIMIT, PAIR_WINDOW_SECONDS = 20, 900
 
@@ -28,7 +29,7 @@ class KioskPage(Struct, frozen=True):
 @post("/api/v1/kiosks/pair", status_code=201, operation_id="pairKiosk", tags=["kiosk"])
 async def pair_kiosk(request: Request[Any, Any, Any], data: JSONBody[PairRequest]) -> Paired:
     """Make this device the kiosk that waits for the code. The token is in this answer and never again."""
-    address = request.client.host if request.client else "unknown"
+    address = keyed_digest(request.client.host if request.client else "")
     await limit_attempts(f"kiosk-pair:{address}", limit=PAIR_LIMIT, window_seconds=PAIR_WINDOW_SECONDS)
     return await service.pair(data.code)
 

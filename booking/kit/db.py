@@ -28,6 +28,8 @@ LOST = (
     asyncpg.CrashShutdownError,
     OSError,
 )
+UNSTORABLE = (asyncpg.DataError,)
+"""A value no column takes, such as a NUL or a number with forty digits: whoever sent it is at fault."""
 AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
 

@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.exceptions import ValidationException as LitestarValidation
 
-from booking.kit.db import LOST
+from booking.kit.db import LOST, UNSTORABLE
 from booking.kit.errors import Busy, MalformedRequest, NotFound, Refusal
 from booking.kit.i18n import N_
 
@@ -78,6 +78,9 @@ def as_refusal(error: Exception) -> Refusal:
         return MalformedRequest()
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _BY_STATUS.get(error.status_code, MalformedRequest)()
+    if isinstance(error, UNSTORABLE):
+        log.warning("unstorable %s", type(error).__name__, exc_info=error)
+        return MalformedRequest()
     if isinstance(error, LOST):
         return Busy()
     log.error("unforeseen %s", type(error).__name__, exc_info=error)

@@ -12,9 +12,10 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Cookie, State, UploadFile
+from litestar.datastructures import Cookie, MutableScopeHeaders, State, UploadFile
 from litestar.exceptions import ClientException
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Message, Scope
 from markupsafe import Markup
 
 from booking.kit import clock, i18n
@@ -189,6 +190,25 @@ def _protection(signed_in: bool) -> dict[str, str]:
     if get_settings().is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
+
+
+async def protect_answer(message: Message, scope: Scope) -> None:
+    """Hook of the whole application, before anything is sent: what every answer says besides its own headers.
+
+    Nobody guesses its kind, no other site learns where its reader was, and no cache keeps what the API said unless
+    its door allows that.
+    """
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if headers.get("Content-Type", "").startswith("text/html"):
+        headers.setdefault("Content-Security-Policy", POLICY)
+    if scope["path"].startswith("/api/"):
+        headers.setdefault("Cache-Control", "no-store")
+    if get_settings().is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
 async def refuse_cross_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

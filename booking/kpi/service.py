@@ -122,6 +122,8 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
 
     Source: decisions, What counts. Safe: one snapshot, never a mixture of two moments.
     """
+    if not date.min.year < fiscal_year < date.max.year:
+        raise NoSuchFiscalYear
     from_on, until_on = clock.fiscal_span(fiscal_year)
     today = clock.today()
     async with db.transaction("repeatable_read", readonly=True):

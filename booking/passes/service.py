@@ -20,6 +20,7 @@ from booking.passes.schemas import PassClaims, PassRow, PassView
 from booking.people.errors import MemberNotFound
 from booking.people.queries import get_member, get_member_of, lock_members, may_book
 from booking.people.schemas import MemberView
+from booking.people.service_desk import DESK
 
 _CURRENT = "select kid from signing_key where retired_at is null and revoked_at is null order by kid desc limit 1"
 
@@ -61,7 +62,9 @@ async def _make_key() -> None:
 
 
 async def reach_member(by: Actor, member_id: UUID) -> MemberView:
-    """The member whose pass somebody asks for: one they may book for, or one registered with a body they work for.
+    """The member whose pass somebody asks for: one they may book for, or, for the desk, one of its body.
+
+    A pass opens doors: whoever only reads the records is not shown any.
 
     Raises: SignInNeeded, NotAllowed, MemberNotFound (also for whoever must not know that there is such a member).
     """
@@ -70,10 +73,10 @@ async def reach_member(by: Actor, member_id: UUID) -> MemberView:
         if account is None or member_id not in await may_book(account, [member_id]):
             raise MemberNotFound
         return await get_member_of(account, member_id)
-    require_staff(by)
+    require_staff(by, *DESK)
     member = await get_member(member_id)
     places = [one.code for one in await list_facilities() if one.body_code in member.body_codes]
-    require_staff(by, scopes=(*member.body_codes, *places))
+    require_staff(by, *DESK, scopes=(*member.body_codes, *places))
     await record_view(by, [member_id], "pass")
     return member
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from booking.access import service as access
+from booking.access.errors import NotAllowed
 from booking.access.schemas import Actor
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
@@ -61,7 +62,11 @@ async def unprotect(by: Actor, member_id: UUID) -> MemberView:
 
 
 async def ask_disclosure(by: Actor, member_id: UUID) -> None:
-    """Ask to see what is kept about a protected member; another member of staff must agree. Safe: repeated."""
+    """Ask to see what is kept about a protected member; another member of staff must agree. Safe: repeated.
+
+    Raises: MemberNotFound; NotAllowed for a token: a person asks a person.
+    """
+    _only_people(by)
     async with db.transaction():
         await queries.lock_members([member_id])
         await get_member_for_staff(by, member_id)
@@ -80,7 +85,11 @@ async def ask_disclosure(by: Actor, member_id: UUID) -> None:
 
 
 async def agree_disclosure(by: Actor, disclosure_id: UUID) -> DisclosureView:
-    """A second person agrees: whoever asked sees it for a quarter of an hour. Raises: MemberNotFound, SamePerson."""
+    """A second person agrees: whoever asked sees it for a quarter of an hour.
+
+    Raises: MemberNotFound, SamePerson; NotAllowed for a token, which somebody could make to agree with themselves.
+    """
+    _only_people(by)
     bodies = await bodies_of(by)
     now = clock.now()
     async with db.transaction():
@@ -101,6 +110,11 @@ async def agree_disclosure(by: Actor, disclosure_id: UUID) -> DisclosureView:
 async def list_disclosures(by: Actor) -> list[DisclosureView]:
     """Requests that wait for a second person."""
     return await queries_staff.list_disclosures(await bodies_of(by), clock.now() - ASKED_FOR)
+
+
+def _only_people(by: Actor) -> None:
+    if by.kind != "staff":
+        raise NotAllowed
 
 
 async def _new_home(viewers: Sequence[UUID]) -> UUID:

@@ -131,8 +131,9 @@ async def list_reservations_of(
     newest_first: bool = False,
     limit: int = NO_LIMIT,
 ) -> list[ReservationView]:
-    """Reservations of these members (None: everybody's), live ones unless asked otherwise, in the order sessions start.
+    """Reservations of these members, live ones unless asked otherwise, in the order sessions start.
 
+    None instead of members: everybody's but those of protected members, who are in no list.
     `since` leaves sessions that end after it, `until` those that have ended by then, `session_id` those of one session;
     `after` is where the page before ended.
     """
@@ -141,7 +142,8 @@ async def list_reservations_of(
     way = "desc" if newest_first else "asc"
     rows = await db.fetch(
         f"select {_COLUMNS} from {_TABLES}"
-        " where ($1::uuid[] is null or reservation.member = any($1)) and reservation.state = any($2)"
+        " where (case when $1::uuid[] is null then not member.is_protected else reservation.member = any($1) end)"
+        " and reservation.state = any($2)"
         " and ($3::timestamptz is null or session.ends_at > $3) and ($4::uuid is null or session.id = $4)"
         " and ($5::timestamptz is null or (session.starts_at, reservation.id) > ($5, $6::uuid))"
         " and ($8::timestamptz is null or session.ends_at <= $8)"

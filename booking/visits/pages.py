@@ -91,7 +91,7 @@ async def _show(request: Asking, actor: Actor, place: FacilityView, **more: Any)
     await record_view(
         actor, [one.member_id for one in shown if one.member_id], "visits", scope=place.code, by_list=True
     )
-    did, who = request.query_params.get("did", ""), request.query_params.get("number", "")
+    did, who = request.query_params.get("did", ""), request.query_params.get("who", "")
     live = [one for one in rows if one.voided_at is None]
     given: dict[str, Any] = {
         "place": place,
@@ -106,7 +106,7 @@ async def _show(request: Asking, actor: Actor, place: FacilityView, **more: Any)
         "flag_words": FLAGS,
         "may_record": actor.may_in(place.scopes, *DESK),
         "did": did if did in ("welcome", "goodbye") else "",
-        "who": who if who.isdigit() else "",
+        "who": next((one.number for one in rows if str(one.member_id) == who), "–"),
         "found": None,
         "verdict": None,
         "member": None,
@@ -129,7 +129,7 @@ async def record(request: Asking, actor: NamedDependency[Actor]) -> Response[Any
         refusal = error if isinstance(error, Refusal) else PersonNotFound()
         return await _show(request, actor, place, status=refusal.status, refusal=refusal, form=data)
     if verdict.verdict in ("welcome", "goodbye"):
-        return redirect("/staff/visits", facility=place.code, did=verdict.verdict, number=found[0].number)
+        return redirect("/staff/visits", facility=place.code, did=verdict.verdict, who=str(found[0].id))
     return await _show(request, actor, place, status=409, verdict=_for_page(verdict), member=found[0], form=data)
 
 
