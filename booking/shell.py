@@ -5,9 +5,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import msgspec
@@ -15,7 +14,7 @@ import msgspec
 from booking import wiring
 from booking.jobs.runner import Runner
 from booking.kit import db, doctor, installation, logs, serving
-from booking.kit.commands import Command, Step, say
+from booking.kit.commands import Command, Step, language_of, say, tell
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
 from booking.kit.migrations import MigrationRefused, migrate
@@ -23,17 +22,6 @@ from booking.kit.serving import Place
 from booking.kit.settings import SettingRefused, Settings, get_settings, use_settings
 
 _POOL_SIZE = 4
-
-
-def language_of(environ: Mapping[str, str]) -> str:
-    """The language of the person at the shell: Japanese when the locale says so, else English."""
-    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
-    return "ja" if locale.startswith("ja") else "en"
-
-
-def tell(sentence: str, **params: Any) -> None:
-    """Say a sentence to the person at the shell in their language."""
-    say(translate(sentence, language_of(os.environ), **params))
 
 
 def run(command: Command, args: argparse.Namespace) -> int:
@@ -74,12 +62,17 @@ def _chosen(*, demo: bool = False) -> Settings:
 
 
 async def _with_database(command: Command, args: argparse.Namespace) -> int | None:
-    chosen = _chosen()
+    chosen = _chosen(demo=command.demo)
     with installation.running(chosen, progress=lambda _: None) as settings:
+        if command.demo:
+            await installation.refuse_other_kind(settings.database_direct_url, "demo")
         if not chosen.database_url:
             await migrate(settings.database_direct_url)
         async with db.pool(settings.database_url, _POOL_SIZE):
             await installation.refuse_old_schema()
+            if command.demo:
+                await installation.be_born("demo")
+                await _sow(wiring.seeds())
             answer = command.run(args)
             return await answer if isinstance(answer, Awaitable) else answer
 

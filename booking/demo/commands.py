@@ -64,9 +64,10 @@ async def list_welcomes() -> list[Welcome]:
 COMMANDS = (
     Command(
         name="demo",
-        help="put synthetic but plausible members and visits, at any size, into a demo database",
+        help="put synthetic but plausible members and visits, at any size, into the database of serve --demo",
         run=_make,
         configure=_configure,
+        demo=True,
     ),
 )
 DEMOS = (Step(name="demo", run=_fill),)

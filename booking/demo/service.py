@@ -200,7 +200,7 @@ async def list_latest_visits(limit: int = 6) -> list[LatestVisit]:
     """The visits that came last, without saying whose they are."""
     rows = await db.fetch(
         """select v.entered_at, v.left_at, f.name as facility from visit v join facility f on f.id = v.facility
-           where v.visited_on = $1 and v.voided_at is null order by v.id desc limit $2""",
+           where v.visited_on = $1 and v.voided_at is null order by v.entered_at desc limit $2""",
         clock.today(),
         limit,
     )

@@ -121,8 +121,10 @@ async def make_visits(
     chance = Random(f"visits {seed}")  # noqa: S311 - plausible, not secret
     weights = [rules.share_of_day(chance, facility.code, on.weekday(), 1000.0) for facility, on, _, _ in days]
     made, batch, changed = 0, list[tuple[Any, ...]](), list[tuple[UUID, date]]()
+    reached, whole = 0.0, max(1.0, sum(weights))
     for (facility, on, opens_at, minutes), weight in zip(days, weights, strict=True):
-        share = round(count * weight / max(1, sum(weights)))
+        before, reached = reached, reached + weight
+        share = round(count * reached / whole) - round(count * before / whole)
         for stay in _stays_of_day(chance, members, share, minutes):
             batch.append(
                 _visit(members[stay.member], stay, facility, programs=programs, on=on, opens_at=opens_at, keys=keys)

@@ -10,7 +10,9 @@ async def _seed() -> None:
 
 async def _differ() -> list[str]:
     return [
-        f"{each.subject} {each.column}: plan {each.planned!r}, here {each.here!r}"
+        f"{each.subject}: missing here"
+        if each.column == "code"
+        else f"{each.subject} {each.column}: plan {each.planned!r}, here {each.here!r}"
         for each in await service.list_differences()
     ]
 

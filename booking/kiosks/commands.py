@@ -5,8 +5,8 @@ import argparse
 from booking.access.schemas import SYSTEM
 from booking.facilities.queries import get_facility
 from booking.kiosks import service
-from booking.kit.commands import Command, say
-from booking.kit.i18n import N_, translate
+from booking.kit.commands import Command, say, tell
+from booking.kit.i18n import N_
 from booking.kit.settings import get_settings
 
 
@@ -22,7 +22,7 @@ async def pair(args: argparse.Namespace) -> None:
     made = await service.add_kiosk(SYSTEM, name, [place.code for place in places])
     address = f"{get_settings().public_url.rstrip('/')}/kiosk/"
     say(made.code)
-    say(translate(N_("30分のあいだ、1台だけに使えます。機器で開くページ：{address}"), "ja", address=address))
+    tell(N_("30分のあいだ、1台だけに使えます。機器で開くページ：{address}"), address=address)
 
 
 COMMANDS = (

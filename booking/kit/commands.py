@@ -5,10 +5,13 @@ database's pool started unless it says `database=False`.
 """
 
 import argparse
+import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from booking.kit.i18n import translate
 
 
 def no_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -19,7 +22,8 @@ def no_arguments(_parser: argparse.ArgumentParser) -> None:
 class Command:
     """A verb for the shell. `name` may have two words ("staff add"); `run` returns the exit status, None for 0.
 
-    With `database=False` it runs outside any event loop and may be an ordinary function.
+    With `database=False` it runs outside any event loop and may be an ordinary function. With `demo=True` it works on
+    the database of `serve --demo`, made where there is none, and never on another.
     """
 
     name: str
@@ -27,6 +31,7 @@ class Command:
     run: Callable[[argparse.Namespace], Awaitable[int | None] | int | None]
     configure: Callable[[argparse.ArgumentParser], None] = no_arguments
     database: bool = True
+    demo: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,3 +77,14 @@ def say(text: str = "") -> None:
     """Write one line for the person at the shell, at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def language_of(environ: Mapping[str, str]) -> str:
+    """The language of the person at the shell: Japanese when the locale says so, else English."""
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "ja" if locale.startswith("ja") else "en"
+
+
+def tell(sentence: str, **params: Any) -> None:
+    """Say a sentence to the person at the shell in their language."""
+    say(translate(sentence, language_of(os.environ), **params))
