@@ -32,6 +32,14 @@ async def list_staff(only: UUID | None = None) -> list[StaffView]:
     ]
 
 
+async def list_ended_scopes(account_id: UUID) -> list[str | None]:
+    """The scopes of the roles that were taken away from somebody."""
+    rows = await db.fetch(
+        "select distinct scope from role_grant where account = $1 and ended_at is not null", account_id
+    )
+    return [row["scope"] for row in rows]
+
+
 async def find_link(token_digest: str, now: datetime) -> tuple[Link, bool, bool] | None:
     """A one-time link, whether it has been used, and whether it is too old."""
     row = await db.fetchrow(

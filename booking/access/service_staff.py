@@ -135,7 +135,7 @@ async def get_staff(account_id: UUID) -> StaffView:
 
 
 async def list_staff(by: Actor) -> list[StaffView]:
-    """The staff `by` decides about: those with a role in its scopes, and those with none left. Raises: NotAllowed."""
+    """The staff `by` decides about: those with a role in its scopes, or who last had one there. Raises: NotAllowed."""
     require_staff(by, Role.BODY_ADMINISTRATOR)
     return [each for each in await queries_staff.list_staff() if await _may_see(by, each)]
 
@@ -146,13 +146,17 @@ async def body_of(code: str | None) -> str | None:
 
 
 async def _may_see(by: Actor, staff: StaffView) -> bool:
-    if not staff.grants:
-        return True
-    return any([may_grant(by, grant.scope, await body_of(grant.scope)) for grant in staff.grants])
+    return any([may_grant(by, scope, await body_of(scope)) for scope in await _scopes_of(staff)])
 
 
 async def _may_decide(by: Actor, staff: StaffView) -> bool:
-    return all([may_grant(by, grant.scope, await body_of(grant.scope)) for grant in staff.grants])
+    return all([may_grant(by, scope, await body_of(scope)) for scope in await _scopes_of(staff)])
+
+
+async def _scopes_of(staff: StaffView) -> list[str | None]:
+    """The scopes of somebody's roles; of those they last had when none is left; everything when there never was one."""
+    live: list[str | None] = [grant.scope for grant in staff.grants]
+    return live or await queries_staff.list_ended_scopes(staff.id) or [None]
 
 
 async def end_grant(grant_id: UUID, by: Actor) -> None:
@@ -169,9 +173,19 @@ async def end_grant(grant_id: UUID, by: Actor) -> None:
             raise NotAllowed
         if row["account"] == by.id and row["role"] == Role.BODY_ADMINISTRATOR:
             raise LastAdministrator
+        await _forget_links_without_role(row["account"])
         await record_audit(
             by, "role-ended", "account", row["account"], scope=row["scope"], detail={"role": row["role"]}
         )
+
+
+async def _forget_links_without_role(account_id: UUID) -> None:
+    """With the last role go the links nobody has used: another body's grant must not bring them back to life."""
+    await db.execute(
+        """delete from sign_in_link where account = $1 and used_at is null
+           and not exists (select from role_grant where account = $1 and ended_at is null)""",
+        account_id,
+    )
 
 
 async def end_staff(account_id: UUID, by: Actor) -> None:
