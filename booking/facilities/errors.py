@@ -90,4 +90,16 @@ class HoursNeeded(Refusal):
     sentence = N_("この曜日には決まった開館時間がありません。開く時刻と閉まる時刻を書いてください。")
 
 
-BY_CONSTRAINT: dict[str, type[Refusal]] = {"opening_hours_start_unique": HoursStartAlready}
+class DayDecidedAlready(Refusal):
+    """A day has one decision by hand at a time."""
+
+    code = "day-decided-already"
+    sentence = N_(
+        "この日は、もう決めてあります。まだ何も変えていません。一覧でいまの決まりを元にもどしてから、もう一度決めてください。"
+    )
+
+
+BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "opening_hours_start_unique": HoursStartAlready,
+    "closure_live_unique": DayDecidedAlready,
+}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from booking.access.errors import NotAllowed
-from booking.facilities.errors import ChangedMeanwhile, UnknownClosure
+from booking.facilities.errors import ChangedMeanwhile, DayDecidedAlready, UnknownClosure
 from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas import FacilityView
 from booking.facilities.schemas_forms import ClosureForm
@@ -201,6 +201,16 @@ async def test_a_day_decided_refuses_every_wrong_field_at_once(client: httpx.Asy
     with pytest.raises(InvalidForm) as refused:
         await service_sessions.decide_day(by, facility.code, wrong)
     assert set(refused.value.fields) == {"day", "kind", "from_time", "reason"}
+
+
+async def test_a_day_has_one_decision_at_a_time(client: httpx.AsyncClient) -> None:
+    facility = await make_facility()
+    by = await manager_of(facility)
+    first = await service_sessions.decide_day(by, facility.code, closing())
+    with pytest.raises(DayDecidedAlready):
+        await service_sessions.decide_day(by, facility.code, closing())
+    await service_sessions.revoke_closure(by, facility.code, first)
+    await service_sessions.decide_day(by, facility.code, closing())
 
 
 async def test_bookings_are_counted_after_the_lock(client: httpx.AsyncClient) -> None:
