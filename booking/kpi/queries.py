@@ -5,7 +5,7 @@ for those that did.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from booking.kit import db
@@ -221,10 +221,10 @@ async def list_counted_visits(
     facilities: Sequence[str],
     *,
     program: str | None,
-    after: UUID | None,
+    after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[dict[str, object]]:
-    """The visits behind a number, newest first by id, of facilities the reader may see into."""
+    """The visits behind a number, newest first, of facilities the reader may see into."""
     rows = await db.fetch(
         f"""select v.id, v.visited_on, v.entered_at, v.left_at, f.code as facility, p.code as program, v.kind, v.heads,
                v.school_stage, v.municipality_code as municipality, v.entered_by, v.closed_by, v.member as member_id,
@@ -232,14 +232,15 @@ async def list_counted_visits(
             from visit v join facility f on f.id = v.facility left join program p on p.id = v.program
             left join member m on m.id = v.member and not m.is_protected
             where v.visited_on >= $1 and v.visited_on < $2 and f.code = any($3::text[])
-              and ($4::text is null or p.code = $4) and ($5::uuid is null or v.id < $5)
+              and ($4::text is null or p.code = $4)
+              and ($5::timestamptz is null or (v.entered_at, v.id) < ($5, $6::uuid))
               and v.voided_at is null and v.kind in ({KINDS})
-            order by v.id desc limit $6""",
+            order by v.entered_at desc, v.id desc limit $7""",
         from_on,
         until_on,
         list(facilities),
         program,
-        after,
+        *(after or (None, None)),
         limit,
     )
     return [dict(row) for row in rows]

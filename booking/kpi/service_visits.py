@@ -1,7 +1,7 @@
 """The visits behind a number: rights checked, every view logged."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,7 @@ from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit import clock, db
 from booking.kit.errors import MalformedRequest
+from booking.kit.tokens import from_text, to_text
 from booking.kpi import queries
 from booking.kpi.errors import NoSuchPeriod
 from booking.kpi.schemas import CountedVisit, CountedVisits
@@ -55,11 +56,21 @@ async def list_counted_visits(
         items = [msgspec.convert(row, CountedVisit) for row in rows[:limit]]
         shown = [item.member_id for item in items if item.member_id]
         await access.record_view(by, shown, "kpi-visits", scope=facility, by_list=True)
-    return CountedVisits(items=items, next_cursor=str(items[-1].id) if len(rows) > limit else None)
+    return CountedVisits(items=items, next_cursor=_cursor(items[-1]) if len(rows) > limit else None)
 
 
-def _after(cursor: str | None) -> UUID | None:
+def _cursor(last: CountedVisit) -> str:
+    return to_text(f"{last.entered_at.isoformat()} {last.id}".encode())
+
+
+def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if not cursor:
+        return None
     try:
-        return UUID(cursor) if cursor else None
+        entered_at, visit_id = from_text(cursor).decode().split(" ")
+        found = datetime.fromisoformat(entered_at), UUID(visit_id)
     except ValueError:
         raise MalformedRequest from None
+    if found[0].tzinfo is None:
+        raise MalformedRequest
+    return found

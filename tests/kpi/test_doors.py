@@ -1,5 +1,7 @@
 """The figure's doors: who may read it, and that looking behind it is logged."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -37,14 +39,19 @@ async def test_figure_and_page_say_no_verdict_while_assumed(client: httpx.AsyncC
 
 async def test_visits_behind_a_number_keep_to_the_grant_and_are_logged(client: httpx.AsyncClient, clock: Clock) -> None:
     mine, other = await make_facility(), await make_facility()
-    for _ in range(3):
-        await visit(mine, new_id())
+    for hours in (2, 5, 1):
+        await visit(mine, new_id(), entered_at=clock() - timedelta(hours=hours))
     await visit(other, new_id())
     await sign_in(client, await make_staff("facility-manager", mine.code))
     first = (await client.get("/api/v1/kpi/visits?month=2026-11&limit=2")).json()
     rest = (await client.get(f"/api/v1/kpi/visits?month=2026-11&limit=2&cursor={first['next_cursor']}")).json()
     assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (2, 1, None)
-    assert {row["facility"] for row in first["items"] + rest["items"]} == {mine.code}
+    listed = first["items"] + rest["items"]
+    assert {row["facility"] for row in listed} == {mine.code}
+    assert [row["entered_at"] for row in listed] == sorted((row["entered_at"] for row in listed), reverse=True)
+    for hostile in ("x", "bm90IGEgY3Vyc29y", first["next_cursor"][:-9]):
+        answer = await client.get("/api/v1/kpi/visits", params={"cursor": hostile})
+        assert answer.json()["code"] == "malformed-request"
     assert (await client.get("/staff/kpi/visits?month=2026-11")).status_code == 200
     assert (await client.get("/api/v1/kpi/visits?month=2026-13")).json()["code"] == "no-such-period"
     assert await house_db.fetchval("select count(*) from personal_data_view") == 0
