@@ -10,7 +10,7 @@ from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.i18n import N_
-from booking.kit.web import NavItem, page
+from booking.kit.web import NavItem, language_of, page
 from booking.kpi import queries, rules, service, service_visits
 
 READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
@@ -54,7 +54,7 @@ async def show_year(
 
 async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int) -> Response[str]:
     require_staff(actor, *READERS)
-    figure = await service.get_annual_users(fiscal_year, language=actor.language)
+    figure = await service.get_annual_users(fiscal_year, language=language_of(request))
     each = rules.squares_for(cell.person_days for cell in figure.by_month)
     return page(
         request,
@@ -88,7 +88,7 @@ async def show_visits(
         "kpi/visits.html",
         visits=found,
         kept={name: value for name, value in kept.items() if value},
-        names=await queries.list_names(),
+        names=await queries.list_names(language_of(request)),
         period=period,
         words={"stages": STAGES, "entries": ENTRIES},
     )

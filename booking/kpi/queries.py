@@ -203,15 +203,16 @@ async def get_reported_definition(language: str = "ja") -> Definition:
     )
 
 
-async def list_names() -> dict[str, dict[str, str]]:
+async def list_names(language: str = "ja") -> dict[str, dict[str, str]]:
     """Names of facilities, programs and municipalities by code, for breakdowns: kind → code → name."""
     rows = await db.fetch(
-        """select 'facility' as kind, code, name from facility union all select 'program', code, name from program
-           union all select 'municipality', code, name from municipality"""
+        """select 'facility' as kind, code, name, name_en from facility
+           union all select 'program', code, name, name_en from program
+           union all select 'municipality', code, name, name from municipality"""
     )
     names: dict[str, dict[str, str]] = {"facility": {}, "program": {}, "municipality": {}}
     for row in rows:
-        names[row["kind"]][row["code"]] = row["name"]
+        names[row["kind"]][row["code"]] = row["name"] if language.startswith("ja") else row["name_en"]
     return names
 
 

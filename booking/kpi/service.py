@@ -134,7 +134,7 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         sums = await queries.list_figures(from_on, until_on, body_code)
         people = await queries.count_people(fiscal_year, from_on, until_on, body_code)
         registered = await queries.count_registered(min(today, until_on - timedelta(days=1)), body_code)
-        names = await queries.list_names()
+        names = await queries.list_names(language)
     values = _values(sums, people)
     value = values[definition.scope][definition.unit]
     remaining = await count_open_days(max(today + timedelta(days=1), from_on), until_on)

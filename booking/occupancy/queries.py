@@ -26,7 +26,8 @@ left join lateral (
 """
 
 SESSIONS = """
-select s.id, f.code as facility_code, f.name as facility_name, p.name as program_name, s.starts_at, s.ends_at,
+select s.id, f.code as facility_code, f.name as facility_name, p.name as program_name,
+  p.name_en as program_name_en, s.starts_at, s.ends_at,
   s.web_seats + s.walk_in_seats as seats, r.booked::int as booked, r.arrived::int as arrived,
   v.walked_in::int as walked_in
 from session s join facility f on f.id = s.facility join program p on p.id = s.program

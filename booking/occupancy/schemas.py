@@ -43,6 +43,7 @@ class SessionNow(msgspec.Struct, kw_only=True):
     facility_code: str
     facility_name: str
     program_name: str
+    program_name_en: str
     starts_at: datetime
     ends_at: datetime
     seats: int

@@ -10,6 +10,7 @@ from booking.people.schemas import ConsentTextView
 
 _IN_FORCE = """
 select distinct on (body.code) consent_text.id, body.id as body_id, body.code as body_code, body.name as body_name,
+       body.name_en as body_name_en,
        consent_text.version, consent_text.text_ja, consent_text.translations, consent_text.guardian_below_years,
        consent_text.provisional
   from consent_text join body on body.id = consent_text.body

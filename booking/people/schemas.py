@@ -115,11 +115,16 @@ class ConsentTextView(msgspec.Struct, frozen=True, kw_only=True):
     body_id: UUID
     body_code: str
     body_name: str
+    body_name_en: str
     version: int
     text_ja: str
     translations: dict[str, str]
     guardian_below_years: int
     provisional: bool
+
+    def body(self, language: str) -> str:
+        """The body's name in a language: its English one for readers of anything but Japanese."""
+        return self.body_name if language.startswith("ja") else self.body_name_en
 
     def text(self, language: str) -> str:
         """The text in a language, or the Japanese one, which counts."""
