@@ -19,7 +19,8 @@ create unique index if not exists signing_key_kid_unique on signing_key (kid);
 create unique index if not exists pass_live_unique on pass (member) where revoked_at is null;
 create unique index if not exists reservation_live_unique on reservation (session, member)
   where state in ('applied', 'waiting', 'offered', 'confirmed', 'arrived');
-create unique index if not exists visit_open_unique on visit (member) where left_at is null and voided_at is null;
+create unique index if not exists visit_open_unique on visit (member)
+  where left_at is null and voided_at is null and member is not null;
 create unique index if not exists scan_staff_nonce_unique on scan (nonce) where kiosk is null;
 create index if not exists visit_inside on visit (facility) where left_at is null and voided_at is null;
 create index if not exists visit_facility_day on visit (facility, visited_on);

@@ -25,6 +25,8 @@ def version_of(days: str, first: str) -> str:
     return f"select concat_ws('-', current_database(), {', '.join(parts)})"
 
 
+# Conditions that another index could serve (`session is not null`) stand outside `where`: a plan made while nobody has
+# come yet would choose that index, and a connection keeps its plans.
 _FACTS = f"""
 with shown_pass as materialized (select id, member, revoked_at is not null as is_revoked from pass where id = any($1)),
 shown_key as materialized (select kiosk, member, member_key from kiosk_member where member_key = any($3)),
@@ -60,7 +62,7 @@ select
                                        'facility', s.facility, 'session', s.session,
                                        'minutes', (s.answer->>'minutes')::int)
                 from scan s where s.member = p.id and s.verdict in ('welcome', 'goodbye') and not s.is_repeat
-                 and s.facility is not null order by s.happened_at desc limit 1),
+                 and s.answer ? 'facility' order by s.happened_at desc limit 1),
      'newest_at', greatest((select max(s.happened_at) from scan s where s.member = p.id),
         (select max(v.left_at) from visit v where v.member = p.id and v.visited_on = any($7)
             and v.voided_at is null)),
@@ -69,15 +71,15 @@ select
      'keys', coalesce((select json_object_agg(k.fiscal_year, k.key) from person_key k
                         where k.member = p.id and k.fiscal_year = any($11::int[])), '{{}}'),
      'bookings', coalesce((select json_agg(json_build_object('id', r.id, 'session', r.session, 'state', r.state))
-                             from reservation r join session on session.id = r.session
-                            where r.member = p.id and r.state in ('confirmed', 'arrived')
-                              and session.held_on = any($7) and session.state = 'published'), '[]'),
-     'walked', coalesce((select json_agg(distinct v.session) from visit v
-                          where v.member = p.id and v.visited_on = any($7) and v.session is not null
-                            and v.voided_at is null), '[]'))) from person p)::text as people,
-  (select json_object_agg(facility, heads) from (
-     select facility, sum(heads) as heads from visit where facility = any($6) and left_at is null and voided_at is null
-      and visited_on = any($7) group by facility) counted)::text as inside,
+                             from reservation r where r.member = p.id and r.state in ('confirmed', 'arrived')
+                              and (select session.held_on = any($7) and session.state = 'published' from session
+                                    where session.id = r.session)), '[]'),
+     'walked', coalesce((select json_agg(distinct v.session) filter (where v.session is not null) from visit v
+                          where v.member = p.id and v.visited_on = any($7) and v.voided_at is null), '[]'))) from person p)::text as people,
+  (select json_object_agg(wanted.facility, counted.heads) from unnest($6::uuid[]) as wanted (facility)
+     cross join lateral (
+       select coalesce(sum(v.heads), 0) as heads from visit v where v.facility = wanted.facility and v.left_at is null
+          and v.voided_at is null and v.visited_on = any($7)) counted)::text as inside,
   (select json_agg(json_build_object('kiosk', s.kiosk, 'nonce', s.nonce, 'id', s.id, 'member', s.member,
                                      'happened_at', s.happened_at, 'told_verdict', s.told_verdict, 'answer', s.answer))
      from unnest($4::uuid[], $5::uuid[]) as asked (kiosk, nonce)
