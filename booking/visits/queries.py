@@ -75,7 +75,8 @@ select
                               and (select session.held_on = any($7) and session.state = 'published' from session
                                     where session.id = r.session)), '[]'),
      'walked', coalesce((select json_agg(distinct v.session) filter (where v.session is not null) from visit v
-                          where v.member = p.id and v.visited_on = any($7) and v.voided_at is null), '[]'))) from person p)::text as people,
+                          where v.member = p.id and v.visited_on = any($7) and v.voided_at is null), '[]')))
+     from person p)::text as people,
   (select json_object_agg(wanted.facility, counted.heads) from unnest($6::uuid[]) as wanted (facility)
      cross join lateral (
        select coalesce(sum(v.heads), 0) as heads from visit v where v.facility = wanted.facility and v.left_at is null
