@@ -8,9 +8,9 @@ clause. Both pause a little after reading, as a slow disk would, so that a pair 
 import asyncio
 import functools
 import importlib
-import random
 import re
 import sys
+import time
 import types
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -21,7 +21,8 @@ LOCK_CLAUSE = re.compile(
         (?= \s* (?: $ | ; | \) | " ) )""",
     re.IGNORECASE | re.VERBOSE,
 )
-PAUSE_SECONDS = 0.03
+TICK_SECONDS = 0.1
+"""All who have read wait for the next tick of the machine's clock, in every process: they go on at one moment."""
 
 Lock = Callable[..., Awaitable[Any]]
 
@@ -55,7 +56,7 @@ def pausing(lock: Lock) -> Lock:
     @functools.wraps(lock)
     async def read(*args: Any, **named: Any) -> Any:
         found = await lock(*args, **named)
-        await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))
+        await asyncio.sleep(TICK_SECONDS - time.time() % TICK_SECONDS)
         return found
 
     return read
