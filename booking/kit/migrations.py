@@ -36,6 +36,8 @@ async def migrate(dsn: str) -> None:
             result = await run_forwards("booking")
         if not result.success:
             raise MigrationRefused(f"The migration failed: {result.message or said.getvalue().strip()}")
+    except asyncpg.PostgresError as error:
+        raise MigrationRefused(f"A migration failed and nothing of it was kept: {error}.") from error
     finally:
         DB.config = held
         await lock.close()

@@ -11,6 +11,7 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from booking.kit.errors import Refusal
 from booking.kit.problems import MEDIA_TYPE
 
+IDEMPOTENCY = "Idempotency-Key"
 WRITES = frozenset({"post", "put", "patch", "delete"})
 MEANINGS = {
     "400": "The request could not be read.",
@@ -46,6 +47,7 @@ def describe(app: Litestar) -> dict[str, Any]:
         for method, operation in item.items():
             if isinstance(operation, dict) and "operationId" in operation:
                 _declare_errors(method, operation)
+                _declare_idempotency(operation)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = _problem_schema()
@@ -67,6 +69,18 @@ def _declare_errors(method: str, operation: dict[str, Any]) -> None:
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     operation["responses"] = kept
+
+
+def _declare_idempotency(operation: dict[str, Any]) -> None:
+    """A door whose description speaks of the header takes it."""
+    if IDEMPOTENCY in operation.get("description", ""):
+        header = {
+            "name": IDEMPOTENCY,
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "maxLength": 200},
+        }
+        operation["parameters"] = [*operation.get("parameters", []), header]
 
 
 def _problem_schema() -> dict[str, Any]:

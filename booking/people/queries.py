@@ -203,7 +203,8 @@ async def list_registrations(member_id: UUID) -> list[RegistrationView]:
 async def list_guardians_to_tell(member_ids: Iterable[UUID]) -> list[GuardianToTell]:
     """The accounts that notices about these members go to: confirmed, with the right, and still seeing the member."""
     rows = await db.fetch(
-        "select guardianship.member as member_id, guardianship.account as account_id, account.email,"
+        "select guardianship.member as member_id, guardianship.account as account_id,"
+        "       guardianship.relation, account.email,"
         "       coalesce(household.phone, '') as phone, coalesce(household.preferred, 'mail') as preferred,"
         "       coalesce(household.language, account.language) as language"
         "  from guardianship join member on member.id = guardianship.member"

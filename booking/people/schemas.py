@@ -80,6 +80,7 @@ class GuardianToTell(msgspec.Struct, frozen=True, kw_only=True):
 
     member_id: UUID
     account_id: UUID
+    relation: str
     email: str | None
     phone: str
     preferred: str

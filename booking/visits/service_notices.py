@@ -7,6 +7,7 @@ from booking.kit.i18n import LANGUAGES, N_, format_day, format_time, translate
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.people.queries import list_guardians_to_tell, list_members
+from booking.people.rules import SELF_RELATION
 from booking.visits.rules_answering import facility_name
 from booking.visits.rules_plan import Notice
 from booking.visits.schemas_facts import Reference
@@ -22,11 +23,12 @@ FOOT = N_("このお知らせは、入口の受付機の記録から自動で送
 
 
 async def tell_guardians(notices: Sequence[Notice], known: Reference, now: datetime) -> None:
-    """Put the news into the outbox for those who are to be told and are still news for them."""
+    """Put the news into the outbox for those who are to be told; nobody is told of their own coming and going."""
     news = [one for one in notices if one.at + NEWS_FOR > now]
     if not news:
         return
-    guardians = [one for one in await list_guardians_to_tell({one.member for one in news}) if one.email is not None]
+    told = await list_guardians_to_tell({one.member for one in news})
+    guardians = [one for one in told if one.email is not None and one.relation != SELF_RELATION]
     if not guardians:
         return
     names = await list_members({one.member_id for one in guardians})

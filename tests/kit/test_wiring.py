@@ -32,3 +32,9 @@ async def test_description_declares_every_error_in_one_shape(client: httpx.Async
         assert path.startswith("/api/")
         for operation in item.values():
             assert "503" in operation["responses"]
+
+
+async def test_description_names_the_header_that_makes_a_write_safe_to_repeat(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/api/v1/openapi.json")).json()
+    parameters = document["paths"]["/api/v1/reservations"]["post"].get("parameters", [])
+    assert "Idempotency-Key" in {each["name"] for each in parameters}

@@ -86,3 +86,12 @@ async def test_way_back_leaves_nothing(server: PostgresServer) -> None:
     finally:
         house_db.DB.config = held
     assert "create table" not in await draw(dsn)
+
+
+async def test_a_migration_that_fails_says_so_in_a_sentence(server: PostgresServer) -> None:
+    dsn = await _empty(server)
+    other = await asyncpg.connect(dsn)
+    await other.execute("create table account (id int)")
+    await other.close()
+    with pytest.raises(migrations.MigrationRefused, match="nothing of it was kept"):
+        await migrations.migrate(dsn)

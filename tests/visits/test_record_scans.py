@@ -312,12 +312,14 @@ async def test_a_revoked_kiosk_gets_no_answer(house: House) -> None:
 
 
 async def test_guardians_hear_of_coming_and_going(house: House, clock: Any) -> None:
-    told, untold, claimed = await make_account(), await make_account(), await make_account()
-    for account in (told, untold, claimed):
+    told, untold, claimed, oneself = [await make_account() for _ in range(4)]
+    for account in (told, untold, claimed, oneself):
         await make_household(account)
     await make_guardianship(house.child, told)
     await make_guardianship(house.child, untold, told=False)
     await make_guardianship(house.child, claimed, confirmed=False)
+    await make_guardianship(house.child, oneself)
+    await house_db.execute("update guardianship set relation = 'self' where account = $1", oneself.id)
     await house.kiosk.shows(house.token)
     clock.advance(minutes=40)
     await house.kiosk.shows(house.token)
