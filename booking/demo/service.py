@@ -50,9 +50,18 @@ MEMBERS, VISITS, WEEKS, SEED = 90, 1_300, 9, 2026
 
 
 async def populate() -> None:
-    """Put the demo's people and past into a fresh demo database. Safe: does nothing when they are there."""
-    if await accounts.find_account_by_email(GUARDIAN) is not None:
-        return
+    """Put the demo's people and past into a fresh demo database: all of it or, when the process is killed, nothing.
+
+    Safe: does nothing when they are there.
+    """
+    async with db.transaction():
+        if await accounts.find_account_by_email(GUARDIAN) is None:
+            await _settle()
+    while await kpi.fold():
+        pass
+
+
+async def _settle() -> None:
     await passes.ensure_signing_key()
     for email, name, role, scope in STAFF:
         await _make_staff(email, name, role, scope)
@@ -63,17 +72,14 @@ async def populate() -> None:
     await service_bulk.make_visits(rows, VISITS, SEED, today - timedelta(weeks=WEEKS), until_on=today)
     await _book_ahead(rows)
     await _begin_today(rows)
-    while await kpi.fold():
-        pass
 
 
 async def _make_staff(email: str, name: str, role: Role, scope: str) -> None:
-    async with db.transaction():
-        account = await access.create_account(AccountKind.STAFF, email=email, name=name, language="ja", by=SYSTEM)
-        await db.execute(
-            "insert into role_grant (id, account, role, scope, granted_at) values ($1, $2, $3, $4, $5)",
-            *(new_id(), account, role.value, scope, clock.now()),
-        )
+    account = await access.create_account(AccountKind.STAFF, email=email, name=name, language="ja", by=SYSTEM)
+    await db.execute(
+        "insert into role_grant (id, account, role, scope, granted_at) values ($1, $2, $3, $4, $5)",
+        *(new_id(), account, role.value, scope, clock.now()),
+    )
 
 
 async def _make_family() -> None:

@@ -9,6 +9,7 @@ import pytest
 from booking import wiring
 from booking.demo import rules, service, service_bulk, service_today
 from booking.kit import db as house_db
+from booking.kit.errors import Busy
 from booking.kit.settings import Settings, use_settings
 from booking.kpi import service as kpi
 from booking.occupancy import service as occupancy
@@ -90,3 +91,20 @@ async def test_open_whenever_somebody_looks(db: None, clock: Clock) -> None:
         )
         == 2
     )
+
+
+async def test_killed_while_it_is_filled_leaves_nothing_in_the_way(
+    db: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _seeded()
+
+    async def power_cut(*_: object, **__: object) -> None:
+        raise ConnectionAbortedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service_bulk, "make_members", power_cut)
+        with pytest.raises(Busy):
+            await service.populate()
+    assert await house_db.fetchval("select count(*) from account") == 0
+    await service.populate()
+    assert len(await service.list_children()) == 3
