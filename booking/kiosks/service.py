@@ -15,7 +15,7 @@ from booking.kiosks.rules import CODE_LIFETIME, Direction, check_kiosk, new_code
 from booking.kiosks.schemas import KioskIdentity, KioskReport, KioskView, NewKiosk, Paired
 from booking.kiosks.tables import Kiosk, KioskFacility, PairingCode
 from booking.kit import clock
-from booking.kit.db import execute, fetchrow, fetchval, transaction
+from booking.kit.db import execute, fetchrow, transaction
 from booking.kit.tokens import digest, new_id, new_secret
 
 TOKEN_PREFIX = "kt_"  # noqa: S105 - what a token begins with, no secret
@@ -176,8 +176,3 @@ async def note_scans(last_seqs: Mapping[UUID, int]) -> None:
         " from unnest($1::uuid[], $2::bigint[]) as came (id, seq) where kiosk.id = came.id",
         *(kiosks, [last_seqs[one] for one in kiosks], clock.now()),
     )
-
-
-async def last_seq_of(kiosk_id: UUID) -> int:
-    """The highest counter that has arrived from a kiosk."""
-    return int(await fetchval("select last_seq from kiosk where id = $1", kiosk_id))

@@ -1,6 +1,5 @@
 """Reads of passes and signing keys."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,12 +35,6 @@ async def find_pass(pass_id: UUID) -> PassRow | None:
     """A pass by its id, live or not."""
     row = await db.fetchrow(_PASS + "where id = $1", pass_id)
     return None if row is None else _pass(row)
-
-
-async def list_passes(member_ids: Iterable[UUID]) -> dict[UUID, PassRow]:
-    """The live passes of members."""
-    rows = await db.fetch(_PASS + "where member = any($1) and revoked_at is null", list(member_ids))
-    return {row["member_id"]: _pass(row) for row in rows}
 
 
 async def list_keys() -> list[KeyView]:
