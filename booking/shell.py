@@ -5,7 +5,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from pathlib import Path
 
 import asyncpg
@@ -14,7 +14,7 @@ import msgspec
 from booking import wiring
 from booking.jobs.runner import Runner
 from booking.kit import db, doctor, installation, logs, serving
-from booking.kit.commands import Command, Step, language_of, say, tell
+from booking.kit.commands import Command, Step, between, language_of, say, tell
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
 from booking.kit.migrations import MigrationRefused, migrate
@@ -77,19 +77,10 @@ async def _with_database(command: Command, args: argparse.Namespace) -> int | No
             return await answer if isinstance(answer, Awaitable) else answer
 
 
-def _between(low: int, high: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not text.isdecimal() or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low} to {high}")
-        return int(text)
-
-    return number
-
-
 def _configure_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    parser.add_argument("--port", type=_between(0, 65535), default=8000, help="port to listen on (default %(default)s)")
-    parser.add_argument("--workers", type=_between(1, 64), default=1, help="worker processes (default %(default)s)")
+    parser.add_argument("--port", type=between(0, 65535), default=8000, help="port to listen on (default %(default)s)")
+    parser.add_argument("--workers", type=between(1, 64), default=1, help="worker processes (default %(default)s)")
     parser.add_argument("--demo", action="store_true", help="a small living data set in a database of its own")
     parser.add_argument("--tls-certificate", type=Path, metavar="FILE", help="PEM certificate chain")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="PEM private key of the certificate")

@@ -6,18 +6,30 @@ from datetime import timedelta
 
 from booking.demo import service, service_bulk, service_today
 from booking.kit import clock
-from booking.kit.commands import Command, Step, Welcome, say
+from booking.kit.commands import Command, Step, Welcome, between, say
 from booking.kit.i18n import N_
 from booking.kpi import service as kpi
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--members", type=int, default=1_000, metavar="N", help="how many members (default %(default)s)"
+        "--members",
+        type=between(1, 1_000_000),
+        default=1_000,
+        metavar="N",
+        help="how many members (default %(default)s)",
     )
-    parser.add_argument("--visits", type=int, default=20_000, metavar="N", help="how many visits (default %(default)s)")
+    parser.add_argument(
+        "--visits",
+        type=between(1, 100_000_000),
+        default=20_000,
+        metavar="N",
+        help="how many visits (default %(default)s)",
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed makes the same people")
-    parser.add_argument("--years", type=int, default=1, metavar="Y", help="over how many years (default %(default)s)")
+    parser.add_argument(
+        "--years", type=between(1, 20), default=1, metavar="Y", help="over how many years (default %(default)s)"
+    )
 
 
 async def _make(args: argparse.Namespace) -> int:

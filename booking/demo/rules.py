@@ -1,6 +1,6 @@
 """Who the people of a demo are and when they come: from a seed alone, plainly fictional, plausible in shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from random import Random
@@ -55,10 +55,10 @@ class Stay:
     closed_by: str
 
 
-def people(count: int, seed: int, fiscal_year: int) -> Iterator[Somebody]:
-    """So many members, the same for the same seed."""
+def people(count: int, seed: int, fiscal_year: int, taken: Iterable[str] = ()) -> Iterator[Somebody]:
+    """So many members with numbers nobody has; the same for the same seed and the same numbers `taken`."""
     chance = Random(f"people {seed}")  # noqa: S311 - plausible, not secret
-    numbers = set()
+    numbers = {int(number[:7]) for number in taken}
     towns, weights = zip(*TOWNS, strict=True)
     for _ in range(count):
         while (seven := chance.randrange(1_000_000, 10_000_000)) in numbers:

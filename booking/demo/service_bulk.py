@@ -51,7 +51,7 @@ class Row:
 
 
 async def make_members(count: int, seed: int) -> list[Row]:
-    """So many members, each in a household without an account, registered with the prefecture or Kiryu."""
+    """So many more members, each in a household without an account, registered with the prefecture or Kiryu."""
     now, today = clock.now(), clock.today()
     towns = {row["code"]: row["id"] for row in await db.fetch("select id, code from municipality")}
     texts = await db.fetch(
@@ -59,7 +59,8 @@ async def make_members(count: int, seed: int) -> list[Row]:
            from body b join consent_text c on c.body = b.id order by b.code, c.version desc"""
     )
     by_body = {row["code"]: row for row in texts}
-    rows = [Row(new_id(), who) for who in rules.people(count, seed, clock.fiscal_year(today))]
+    taken = [row["number"] for row in await db.fetch("select number from member")]
+    rows = [Row(new_id(), who) for who in rules.people(count, seed, clock.fiscal_year(today), taken)]
     households = {row.id: new_id() for row in rows}
     async with db.transaction() as conn:
         await conn.copy_records_to_table(

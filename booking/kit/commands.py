@@ -73,6 +73,17 @@ class Welcome:
 Welcomes = Callable[[], Awaitable[list[Welcome]]]
 
 
+def between(low: int, high: int) -> Callable[[str], int]:
+    """The type of an argument that is a whole number from `low` to `high`; anything else is wrong usage."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low} to {high}")
+        return int(text)
+
+    return number
+
+
 def say(text: str = "") -> None:
     """Write one line for the person at the shell, at once."""
     sys.stdout.write(text + "\n")

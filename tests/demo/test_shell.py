@@ -25,6 +25,15 @@ async def test_an_empty_database_becomes_a_demo_with_so_many_visits(db: None, se
     assert await house_db.fetchval("select count(*) from member") == 20
     assert 60 <= await house_db.fetchval("select count(*) from visit") <= 140
     assert await house_db.fetchval("select kind from installation") == "demo"
+    again = _fill(settings)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert await house_db.fetchval("select count(*) from member") == 40
+
+
+def test_a_number_that_is_none_is_told_as_usage() -> None:
+    for wrong in ("0", "-5", "many", "1000001"):
+        command = [sys.executable, "-m", "booking", "demo", f"--members={wrong}"]
+        assert subprocess.run(command, check=False, capture_output=True).returncode == 2
 
 
 async def test_a_real_database_is_refused_and_stays_as_it_is(db: None, settings: Settings) -> None:
