@@ -71,6 +71,38 @@ create table "body" (
   constraint body_code_key UNIQUE (code)
 );
 
+create table "card_loan" (
+  "id" uuid not null,
+  "card" uuid not null,
+  "member" uuid not null,
+  "lent_at" timestamp with time zone not null,
+  "lent_by" uuid,
+  "until_at" timestamp with time zone not null,
+  "returned_at" timestamp with time zone,
+  constraint card_loan_card_fkey FOREIGN KEY (card) REFERENCES temporary_card(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint card_loan_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint card_loan_pkey PRIMARY KEY (id)
+);
+CREATE INDEX card_loan_card ON card_loan USING btree (card);
+CREATE UNIQUE INDEX card_loan_live_unique ON card_loan USING btree (card) WHERE (returned_at IS NULL);
+CREATE INDEX card_loan_member ON card_loan USING btree (member);
+
+create table "closing_now" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "reason" text not null,
+  "note" text,
+  "closed_at" timestamp with time zone not null,
+  "closed_by" uuid,
+  "reopened_at" timestamp with time zone,
+  "reopened_by" uuid,
+  constraint closing_now_reason_check CHECK ((reason = ANY (ARRAY['weather'::text, 'fire-alarm'::text, 'earthquake'::text, 'power'::text, 'illness'::text, 'other'::text]))),
+  constraint closing_now_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint closing_now_pkey PRIMARY KEY (id)
+);
+CREATE INDEX closing_now_facility ON closing_now USING btree (facility);
+CREATE UNIQUE INDEX closing_now_open_unique ON closing_now USING btree (facility) WHERE (reopened_at IS NULL);
+
 create table "closing_rule" (
   "id" uuid not null,
   "facility" uuid not null,
@@ -146,6 +178,23 @@ create table "credential" (
   constraint credential_login_name_key UNIQUE (login_name)
 );
 CREATE INDEX credential_account ON credential USING btree (account);
+
+create table "day_close" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "closed_on" date not null,
+  "figures" jsonb not null default '{}'::jsonb,
+  "coverage_permille" integer,
+  "reason" text,
+  "note" text,
+  "signed_by" uuid not null,
+  "signed_by_name" text not null,
+  "signed_at" timestamp with time zone not null,
+  constraint day_close_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint day_close_pkey PRIMARY KEY (id),
+  constraint day_close_day_unique UNIQUE (facility, closed_on)
+);
+CREATE INDEX day_close_facility ON day_close USING btree (facility);
 
 create table "door_flag" (
   "id" uuid not null,
@@ -223,8 +272,12 @@ create table "facility" (
   "shows_names" boolean not null default true,
   "closed_now_at" timestamp with time zone,
   "ended_on" date,
+  "closed_now_reason" text,
+  "desk_email" text,
+  "gives_turns" boolean not null default true,
   constraint facility_brand_check CHECK ((brand = ANY (ARRAY['tumo'::text, 'tsukurun'::text]))),
   constraint facility_capacity_check CHECK ((capacity > 0)),
+  constraint facility_closed_now_reason_check CHECK ((closed_now_reason = ANY (ARRAY['weather'::text, 'fire-alarm'::text, 'earthquake'::text, 'power'::text, 'illness'::text, 'other'::text]))),
   constraint facility_kind_check CHECK ((kind = ANY (ARRAY['hub'::text, 'satellite'::text]))),
   constraint facility_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint facility_municipality_fkey FOREIGN KEY (municipality) REFERENCES municipality(id) ON UPDATE CASCADE ON DELETE RESTRICT,
@@ -258,6 +311,22 @@ create table "guardianship" (
 CREATE INDEX guardianship_account ON guardianship USING btree (account);
 CREATE INDEX guardianship_member ON guardianship USING btree (member);
 CREATE UNIQUE INDEX guardianship_self_unique ON guardianship USING btree (account) WHERE ((relation = 'self'::text) AND (ended_at IS NULL));
+
+create table "head_count" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "counted_on" date not null,
+  "counted_at" timestamp with time zone not null,
+  "heads" integer not null,
+  "inside" integer not null,
+  "by_account" uuid,
+  "made_at" timestamp with time zone not null,
+  constraint head_count_heads_check CHECK (((heads >= 0) AND (inside >= 0))),
+  constraint head_count_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint head_count_pkey PRIMARY KEY (id)
+);
+CREATE INDEX head_count_day ON head_count USING btree (facility, counted_on);
+CREATE INDEX head_count_facility ON head_count USING btree (facility);
 
 create table "household" (
   "id" uuid not null,
@@ -341,6 +410,8 @@ create table "kiosk" (
   "storage_persisted" boolean not null default false,
   "report" jsonb not null default '{}'::jsonb,
   "last_seq" bigint not null default 0,
+  "staff_pin_salt" text,
+  "staff_pin_sealed" text,
   constraint kiosk_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'auto'::text]))),
   constraint kiosk_pkey PRIMARY KEY (id),
   constraint kiosk_token_digest_key UNIQUE (token_digest)
@@ -357,6 +428,19 @@ create table "kiosk_facility" (
 );
 CREATE INDEX kiosk_facility_facility ON kiosk_facility USING btree (facility);
 CREATE INDEX kiosk_facility_kiosk ON kiosk_facility USING btree (kiosk);
+
+create table "kiosk_fault" (
+  "id" uuid not null,
+  "kiosk" uuid not null,
+  "code" text not null,
+  "began_at" timestamp with time zone not null,
+  "ended_at" timestamp with time zone,
+  "detail" jsonb not null default '{}'::jsonb,
+  constraint kiosk_fault_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kiosk_fault_pkey PRIMARY KEY (id)
+);
+CREATE INDEX kiosk_fault_kiosk ON kiosk_fault USING btree (kiosk);
+CREATE UNIQUE INDEX kiosk_fault_open_unique ON kiosk_fault USING btree (kiosk, code) WHERE (ended_at IS NULL);
 
 create table "kiosk_member" (
   "id" uuid not null,
@@ -769,6 +853,40 @@ create table "role_grant" (
 CREATE INDEX role_grant_account ON role_grant USING btree (account);
 CREATE UNIQUE INDEX role_grant_live_unique ON role_grant USING btree (account, role, COALESCE(scope, ''::text)) WHERE (ended_at IS NULL);
 
+create table "roll_call" (
+  "id" uuid not null,
+  "place" uuid not null,
+  "began_at" timestamp with time zone not null,
+  "began_by" uuid,
+  "ended_at" timestamp with time zone,
+  "ended_by" uuid,
+  constraint roll_call_place_fkey FOREIGN KEY (place) REFERENCES place(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint roll_call_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX roll_call_open_unique ON roll_call USING btree (place) WHERE (ended_at IS NULL);
+CREATE INDEX roll_call_place ON roll_call USING btree (place);
+
+create table "roll_call_mark" (
+  "id" uuid not null,
+  "roll_call" uuid not null,
+  "visit" uuid not null,
+  "how" text not null,
+  "marked_at" timestamp with time zone not null,
+  "by_account" uuid,
+  "by_name" text not null,
+  "kiosk" uuid,
+  "nonce" uuid not null,
+  constraint roll_call_mark_how_check CHECK ((how = ANY (ARRAY['safe'::text, 'handed-over'::text, 'open'::text]))),
+  constraint roll_call_mark_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint roll_call_mark_roll_call_fkey FOREIGN KEY (roll_call) REFERENCES roll_call(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint roll_call_mark_visit_fkey FOREIGN KEY (visit) REFERENCES visit(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint roll_call_mark_pkey PRIMARY KEY (id),
+  constraint roll_call_mark_nonce_unique UNIQUE (nonce)
+);
+CREATE INDEX roll_call_mark_kiosk ON roll_call_mark USING btree (kiosk);
+CREATE INDEX roll_call_mark_roll_call ON roll_call_mark USING btree (roll_call);
+CREATE INDEX roll_call_mark_visit ON roll_call_mark USING btree (visit);
+
 create table "scan" (
   "id" uuid not null,
   "kiosk" uuid,
@@ -796,6 +914,10 @@ create table "scan" (
   "is_repeat" boolean not null default false,
   "is_turn" boolean not null default false,
   "by_account" uuid,
+  "from_paper" boolean not null default false,
+  "heads_of" text,
+  "party" text,
+  constraint scan_heads_of_check CHECK ((heads_of = ANY (ARRAY['group'::text, 'walk-in'::text, 'guardian'::text, 'visitor'::text]))),
   constraint scan_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint scan_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint scan_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
@@ -804,6 +926,7 @@ create table "scan" (
   constraint scan_kiosk_nonce_unique UNIQUE (kiosk, nonce)
 );
 CREATE INDEX scan_facility ON scan USING btree (facility);
+CREATE INDEX scan_happened ON scan USING brin (happened_at);
 CREATE INDEX scan_member_time ON scan USING btree (member, happened_at);
 CREATE INDEX scan_pass_id ON scan USING btree (pass_id);
 CREATE INDEX scan_session ON scan USING btree (session);
@@ -902,6 +1025,48 @@ create table "signing_key" (
 );
 CREATE UNIQUE INDEX signing_key_kid_unique ON signing_key USING btree (kid);
 
+create table "temporary_card" (
+  "id" uuid not null,
+  "scope" text not null,
+  "label" text not null,
+  "kid" smallint not null,
+  "valid_from_at" timestamp with time zone not null,
+  "valid_until" timestamp with time zone not null,
+  "made_at" timestamp with time zone not null,
+  "made_by" uuid,
+  "revoked_at" timestamp with time zone,
+  constraint temporary_card_pkey PRIMARY KEY (id),
+  constraint temporary_card_label_unique UNIQUE (scope, label)
+);
+CREATE INDEX temporary_card_scope ON temporary_card USING btree (scope);
+
+create table "turn" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "session" uuid,
+  "held_on" date not null,
+  "number" integer not null,
+  "member" uuid,
+  "scan" uuid,
+  "state" text not null,
+  "taken_at" timestamp with time zone not null,
+  "called_at" timestamp with time zone,
+  "ended_at" timestamp with time zone,
+  constraint turn_number_check CHECK ((number > 0)),
+  constraint turn_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'called'::text, 'entered'::text, 'missed'::text, 'given-up'::text]))),
+  constraint turn_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint turn_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint turn_scan_fkey FOREIGN KEY (scan) REFERENCES scan(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint turn_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint turn_pkey PRIMARY KEY (id),
+  constraint turn_number_unique UNIQUE (facility, held_on, number)
+);
+CREATE INDEX turn_facility ON turn USING btree (facility);
+CREATE UNIQUE INDEX turn_live_unique ON turn USING btree (facility, held_on, member) WHERE ((state = ANY (ARRAY['waiting'::text, 'called'::text])) AND (member IS NOT NULL));
+CREATE INDEX turn_member ON turn USING btree (member);
+CREATE INDEX turn_scan ON turn USING btree (scan);
+CREATE INDEX turn_session ON turn USING btree (session);
+
 create table "visit" (
   "id" uuid not null,
   "member" uuid,
@@ -925,6 +1090,7 @@ create table "visit" (
   "exit_scan" uuid,
   "voided_at" timestamp with time zone,
   "created_at" timestamp with time zone not null,
+  "party" text,
   constraint visit_closed_by_check CHECK ((closed_by = ANY (ARRAY['scan'::text, 'move'::text, 'auto'::text, 'staff'::text]))),
   constraint visit_entered_by_check CHECK ((entered_by = ANY (ARRAY['scan'::text, 'staff'::text, 'paper'::text, 'import'::text]))),
   constraint visit_heads_check CHECK ((heads > 0)),

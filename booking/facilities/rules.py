@@ -62,6 +62,17 @@ class OnHoliday(StrEnum):
     NEXT_WEEKDAY = "next-weekday"
 
 
+class ClosingNowReason(StrEnum):
+    """Why a facility is closed at once; the words are chosen, not typed, so that they exist in every language."""
+
+    WEATHER = "weather"
+    FIRE_ALARM = "fire-alarm"
+    EARTHQUAKE = "earthquake"
+    POWER = "power"
+    ILLNESS = "illness"
+    OTHER = "other"
+
+
 class ClosureKind(StrEnum):
     """An exception to the rules for one day: closed, or open although a rule says closed."""
 

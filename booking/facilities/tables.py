@@ -3,7 +3,15 @@
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from booking.facilities.rules import Brand, ClosingKind, ClosureKind, FacilityKind, MunicipalityKind, OnHoliday
+from booking.facilities.rules import (
+    Brand,
+    ClosingKind,
+    ClosingNowReason,
+    ClosureKind,
+    FacilityKind,
+    MunicipalityKind,
+    OnHoliday,
+)
 from booking.kit.tables import (
     day,
     flag,
@@ -74,11 +82,15 @@ class Facility(Table, tablename="facility"):
     late_minutes = small(default=15)
     no_show_minutes = small(default=20)
     shows_names = flag(default=True)
+    gives_turns = flag(default=True)
+    desk_email = text(null=True)
     closed_now_at = instant(null=True)
+    closed_now_reason = text(null=True)
     ended_on = day(null=True)
     facility_kind_check = one_of("kind", FacilityKind)
     facility_brand_check = one_of("brand", Brand)
     facility_capacity_check = holds("capacity > 0")
+    facility_closed_now_reason_check = one_of("closed_now_reason", ClosingNowReason)
 
 
 class OpeningHours(Table, tablename="opening_hours"):
@@ -137,3 +149,17 @@ class Closure(Table, tablename="closure"):
     closure_times_check = holds(
         "(from_time is null) = (until_time is null) and (from_time is null or from_time < until_time)"
     )
+
+
+class ClosingNow(Table, tablename="closing_now"):
+    """A facility was closed at once (`facility.closed_now_at` says so to the door) and perhaps opened again."""
+
+    id = key()
+    facility = ref(Facility)
+    reason = text()
+    note = text(null=True)
+    closed_at = instant()
+    closed_by = identifier(null=True)
+    reopened_at = instant(null=True)
+    reopened_by = identifier(null=True)
+    closing_now_reason_check = one_of("reason", ClosingNowReason)

@@ -26,6 +26,8 @@ class Kiosk(Table, tablename="kiosk"):
     clock_offset_ms = big(null=True)
     storage_persisted = flag()
     report = document()
+    staff_pin_sealed = text(null=True)
+    staff_pin_salt = text(null=True)
     last_seq = big(default=0)
     kiosk_direction_check = one_of("direction", Direction)
 
@@ -49,3 +51,14 @@ class PairingCode(Table, tablename="pairing_code"):
     created_by = identifier(null=True)
     expires_at = instant()
     used_at = instant(null=True)
+
+
+class KioskFault(Table, tablename="kiosk_fault"):
+    """Something was wrong with a device from one moment to another; at most one of a kind is going on."""
+
+    id = key()
+    kiosk = ref(Kiosk)
+    code = text()
+    began_at = instant()
+    ended_at = instant(null=True)
+    detail = document()

@@ -1,5 +1,6 @@
 """Signing keys and passes. A pass is a credential of a member and knows no reservation."""
 
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from booking.kit.tables import holds, identifier, instant, key, ref, small, text
@@ -32,3 +33,33 @@ class Pass(Table, tablename="pass"):
     revoked_at = instant(null=True, index=True)
     revoked_by = identifier(null=True)
     revoked_reason = text(null=True)
+
+
+class TemporaryCard(Table, tablename="temporary_card"):
+    """A printed card that belongs to a desk and is lent for a day. Its code is a pass code whose `pass_id` is this id.
+
+    `scope` is the code of the facility whose desk keeps it.
+    """
+
+    id = key()
+    scope = text(index=True)
+    label = text()
+    kid = small()
+    valid_from_at = instant()
+    valid_until = instant()
+    made_at = instant()
+    made_by = identifier(null=True)
+    revoked_at = instant(null=True)
+    temporary_card_label_unique = Unique([scope, label])
+
+
+class CardLoan(Table, tablename="card_loan"):
+    """A temporary card stands for a member until it is given back, or until the day ends."""
+
+    id = key()
+    card = ref(TemporaryCard)
+    member = ref(Member)
+    lent_at = instant()
+    lent_by = identifier(null=True)
+    until_at = instant()
+    returned_at = instant(null=True)

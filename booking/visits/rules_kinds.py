@@ -23,6 +23,33 @@ class EnteredBy(StrEnum):
     IMPORT = "import"
 
 
+class HeadsOf(StrEnum):
+    """Whom a count of heads at the door stands for."""
+
+    GROUP = "group"
+    WALK_IN = "walk-in"
+    GUARDIAN = "guardian"
+    VISITOR = "visitor"
+
+
+class TurnState(StrEnum):
+    """A numbered turn (整理券): waiting, called, used to come in, missed after it was called, or given up."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    ENTERED = "entered"
+    MISSED = "missed"
+    GIVEN_UP = "given-up"
+
+
+class RollMark(StrEnum):
+    """What was found of somebody at a roll call; `open` takes an earlier mark back."""
+
+    SAFE = "safe"
+    HANDED_OVER = "handed-over"
+    OPEN = "open"
+
+
 class ClosedBy(StrEnum):
     """How a visit ended: exit scan, a check-in elsewhere, the sweep at closing, or staff."""
 

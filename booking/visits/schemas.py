@@ -19,6 +19,7 @@ Names = dict[str, str]
 Direction = Literal["auto", "in", "out"]
 Answer = Literal["welcome", "goodbye", "refused", "ask"]
 ScanKind = Literal["pass", "number", "heads"]
+HeadsOfCode = Literal["group", "walk-in", "guardian", "visitor"]
 
 
 # ---- scans and verdicts -------------------------------------------------------------------------------------------
@@ -49,6 +50,8 @@ class Scan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     session_id: UUID | None = None
     facility: Code | None = None
     heads: Annotated[int, Meta(ge=1, le=500)] | None = None
+    heads_of: HeadsOfCode | None = None
+    party: Annotated[str, Meta(max_length=80)] | None = None
     answers: Annotated[list[Code], Meta(max_length=20)] = field(default_factory=list)
     offline: bool = False
     told: Told | None = None
@@ -79,7 +82,7 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `label` names the session, or else the facility; `minutes` and `at` are what the sentence may name (how long until
     the door opens, how long the stay was; the moment of opening or of the next session). `name` is the name the member
     chose to be shown, and is empty with every refusal and for a protected member. `inside` counts everybody inside
-    `facility` after this scan.
+    `facility` after this scan. `turn` is a numbered turn at a full door, `ahead` how many are called before it.
     """
 
     nonce: UUID
@@ -94,6 +97,8 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime | None = None
     choices: tuple[Choice, ...] = ()
     inside: int | None = None
+    turn: int | None = None
+    ahead: int | None = None
     flags: tuple[str, ...] = ()
 
 
@@ -123,6 +128,7 @@ class KioskConfiguration(Struct, frozen=True, kw_only=True):
     answer_wait_ms: int = 250
     verdict_seconds: int = 4
     demo: bool = False
+    shows_names: bool = True
 
 
 class OpenSpan(Struct, frozen=True):
@@ -200,6 +206,45 @@ class ListedKey(Struct, frozen=True):
     state: Literal["current", "retired", "revoked"]
 
 
+class SealedSheet(Struct, frozen=True, kw_only=True):
+    """Whom to call about the members of a list, readable with the staff PIN of this kiosk alone.
+
+    `sealed` is AES-256-GCM over deflated JSON (`StaffSheet`) with `nonce`, under PBKDF2-HMAC-SHA256 of the PIN with
+    `salt` and `iterations`; bytes are base64url without padding. A PIN that opens it is the right one.
+    """
+
+    salt: str
+    iterations: int
+    nonce: str
+    sealed: str
+
+
+class StaffPhone(Struct, frozen=True, kw_only=True):
+    """Whom to call, in order."""
+
+    name: str
+    relation: str
+    phone: str
+
+
+class StaffPerson(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A member as a roll call needs them: also the protected ones. `grade` is 1 to 12, None for adults."""
+
+    member_key: str
+    name: str
+    kana: str = ""
+    number: str = ""
+    grade: int | None = None
+    assistance: str = ""
+    phones: tuple[StaffPhone, ...] = ()
+
+
+class StaffSheet(Struct, frozen=True, kw_only=True):
+    """What is inside a `SealedSheet`."""
+
+    people: tuple[StaffPerson, ...]
+
+
 class DayList(Struct, frozen=True, kw_only=True):
     """Everything a kiosk needs for 14 days without network: from `from_on` until before `until_on`."""
 
@@ -211,6 +256,7 @@ class DayList(Struct, frozen=True, kw_only=True):
     members: tuple[ListedMember, ...]
     keys: tuple[ListedKey, ...]
     revoked_passes: tuple[UUID, ...]
+    staff: SealedSheet | None = None
 
 
 # ---- heartbeat ----------------------------------------------------------------------------------------------------
@@ -231,6 +277,9 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     camera: Literal["ok", "missing", "coarse", "starting"] = "starting"
     is_storage_persistent: bool = False
     day_list_etag: Annotated[str, Meta(max_length=128)] = ""
+    storage_used_mb: Annotated[int, Meta(ge=0, le=2**31)] | None = None
+    storage_quota_mb: Annotated[int, Meta(ge=0, le=2**31)] | None = None
+    faults: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=20)] = field(default_factory=list)
 
 
 class InsideMember(Struct, frozen=True, kw_only=True):
@@ -244,11 +293,12 @@ class InsideMember(Struct, frozen=True, kw_only=True):
 
 
 class FacilityNow(Struct, frozen=True):
-    """Everybody inside, and whether the facility was closed at once by staff."""
+    """Everybody inside, whether the facility was closed at once by staff, and the numbered turns called now."""
 
     code: str
     inside: int
     is_closed: bool = False
+    called: tuple[int, ...] = ()
 
 
 class SessionNow(Struct, frozen=True):

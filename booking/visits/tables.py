@@ -4,7 +4,7 @@ from piccolo.columns import BigSerial
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from booking.facilities.tables import Facility
+from booking.facilities.tables import Facility, Place
 from booking.kiosks.tables import Kiosk
 from booking.kit.tables import (
     big,
@@ -25,7 +25,7 @@ from booking.kit.tables import (
 from booking.people.tables import Member
 from booking.programs.tables import Program, Session
 from booking.reservations.tables import Reservation
-from booking.visits.rules_kinds import ClosedBy, EnteredBy, VisitKind
+from booking.visits.rules_kinds import ClosedBy, EnteredBy, HeadsOf, RollMark, TurnState, VisitKind
 
 
 class KioskMember(Table, tablename="kiosk_member"):
@@ -43,7 +43,8 @@ class Scan(Table, tablename="scan"):
     """What was shown, when, by which kiosk, in which order, and what the kiosk told the person.
 
     `happened_at` is the kiosk's time put right by its offset. `kiosk` is null when staff entered it. `is_repeat`: only
-    showed again what was just answered; `is_turn`: the person went the other way than last time.
+    showed again what was just answered; `is_turn`: the person went the other way than last time. `party` is the name
+    of a group counted by heads.
     """
 
     id = key()
@@ -61,6 +62,9 @@ class Scan(Table, tablename="scan"):
     facility = ref(Facility, null=True)
     session = ref(Session, null=True)
     heads = whole(null=True)
+    heads_of = text(null=True)
+    party = text(null=True)
+    from_paper = flag()
     answers = document()
     offline = flag()
     told_verdict = text(null=True)
@@ -72,6 +76,7 @@ class Scan(Table, tablename="scan"):
     is_repeat = flag()
     is_turn = flag()
     by_account = identifier(null=True)
+    scan_heads_of_check = one_of("heads_of", HeadsOf)
     scan_kiosk_nonce_unique = Unique([kiosk, nonce])
 
 
@@ -83,6 +88,7 @@ class Visit(Table, tablename="visit"):
     person_key = identifier(null=True)
     kind = text()
     heads = whole(default=1)
+    party = text(null=True)
     facility = ref(Facility, index=False)
     program = ref(Program, null=True)
     session = ref(Session, null=True)
@@ -137,6 +143,85 @@ class DoorFlag(Table, tablename="door_flag"):
     detail = document()
     resolved_at = instant(null=True)
     resolved_by = identifier(null=True)
+
+
+class Turn(Table, tablename="turn"):
+    """A numbered turn (整理券) of a day, taken at a full door. Numbers run from 1 for each facility and day."""
+
+    id = key()
+    facility = ref(Facility)
+    session = ref(Session, null=True)
+    held_on = day()
+    number = whole()
+    member = ref(Member, null=True)
+    scan = ref(Scan, null=True)
+    state = text()
+    taken_at = instant()
+    called_at = instant(null=True)
+    ended_at = instant(null=True)
+    turn_state_check = one_of("state", TurnState)
+    turn_number_check = holds("number > 0")
+    turn_number_unique = Unique([facility, held_on, number])
+
+
+class HeadCount(Table, tablename="head_count"):
+    """Heads that staff counted, beside what the service thought at that moment."""
+
+    id = key()
+    facility = ref(Facility)
+    counted_on = day()
+    counted_at = instant()
+    heads = whole()
+    inside = whole()
+    by_account = identifier(null=True)
+    made_at = instant()
+    head_count_heads_check = holds("heads >= 0 and inside >= 0")
+
+
+class DayClose(Table, tablename="day_close"):
+    """The daily close (日報) as it was signed. Never changed: what comes later shows as a difference.
+
+    Units: `coverage_permille` is what the service knew of every thousand heads counted.
+    """
+
+    id = key()
+    facility = ref(Facility)
+    closed_on = day()
+    figures = document()
+    coverage_permille = whole(null=True)
+    reason = text(null=True)
+    note = text(null=True)
+    signed_by = identifier()
+    signed_by_name = text()
+    signed_at = instant()
+    day_close_day_unique = Unique([facility, closed_on])
+
+
+class RollCall(Table, tablename="roll_call"):
+    """Everybody inside a place is looked for, one by one, until it is ended."""
+
+    id = key()
+    place = ref(Place)
+    began_at = instant()
+    began_by = identifier(null=True)
+    ended_at = instant(null=True)
+    ended_by = identifier(null=True)
+
+
+class RollCallMark(Table, tablename="roll_call_mark"):
+    """One tick of a roll call; of several for one visit the last one counts. A kiosk's come with their nonce."""
+
+    id = key()
+    roll_call = ref(RollCall)
+    visit = ref(Visit)
+    how = text()
+    marked_at = instant()
+    by_account = identifier(null=True)
+    by_name = text()
+    kiosk = ref(Kiosk, null=True)
+    nonce = identifier()
+    roll_call_mark_how_check = one_of("how", RollMark)
+    roll_call_mark_nonce_unique = Unique([nonce])
 
 
 class VisitChange(Table, tablename="visit_change"):

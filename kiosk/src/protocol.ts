@@ -22,6 +22,8 @@ export interface Scan {
   session_id?: string;
   facility?: string;
   heads?: number;
+  heads_of?: "group" | "walk-in" | "guardian" | "visitor";
+  party?: string;
   answers?: string[];
   offline?: boolean;
   told?: Told;
@@ -48,6 +50,8 @@ export interface Verdict {
   at?: string | null;
   choices?: Choice[];
   inside?: number | null;
+  turn?: number | null;
+  ahead?: number | null;
   flags?: string[];
 }
 
@@ -62,6 +66,7 @@ export interface KioskConfiguration {
   answer_wait_ms: number;
   verdict_seconds: number;
   demo: boolean;
+  shows_names?: boolean;
 }
 
 export interface OpenSpan {
@@ -112,6 +117,28 @@ export interface ListedKey {
   state: "current" | "retired" | "revoked";
 }
 
+/** Whom to call, readable with the staff PIN alone: AES-256-GCM over deflated JSON under PBKDF2-HMAC-SHA256 of the PIN; bytes are base64url. */
+export interface SealedSheet {
+  salt: string;
+  iterations: number;
+  nonce: string;
+  sealed: string;
+}
+
+export interface StaffPerson {
+  member_key: string;
+  name: string;
+  kana?: string;
+  number?: string;
+  grade?: number | null;
+  assistance?: string;
+  phones?: { name: string; relation: string; phone: string }[];
+}
+
+export interface StaffSheet {
+  people: StaffPerson[];
+}
+
 export interface DayList {
   from_on: string;
   until_on: string;
@@ -121,6 +148,7 @@ export interface DayList {
   members: ListedMember[];
   keys: ListedKey[];
   revoked_passes: string[];
+  staff?: SealedSheet | null;
 }
 
 export type Camera = "ok" | "missing" | "coarse" | "starting";
@@ -135,6 +163,9 @@ export interface Heartbeat {
   camera: Camera;
   is_storage_persistent: boolean;
   day_list_etag: string;
+  storage_used_mb?: number | null;
+  storage_quota_mb?: number | null;
+  faults?: string[];
 }
 
 export interface HeartbeatAnswer {
@@ -142,7 +173,7 @@ export interface HeartbeatAnswer {
   configuration: KioskConfiguration;
   last_seq: number;
   day_list_etag: string;
-  facilities: { code: string; inside: number; is_closed: boolean }[];
+  facilities: { code: string; inside: number; is_closed: boolean; called?: number[] }[];
   sessions: { id: string; walked_in: number }[];
   inside: { member_key: string; facility: string; entered_at: string; session?: string | null; until?: string | null }[];
 }
