@@ -175,6 +175,7 @@ async def count_inside(facility_ids: Iterable[UUID] | None = None) -> dict[UUID,
 
 _EVENTS = """
 select s.member, s.happened_at as at, s.id as scan, s.verdict, s.code, s.facility, s.session, s.is_repeat,
+       case when s.from_paper then 'paper' when s.kiosk is null then 'staff' else 'scan' end as entered_by,
        s.seq as order, (s.answer->>'minutes')::int as minutes
 from scan s where s.member = any($1) and s.happened_at >= $2 and s.happened_at < $3
 order by s.happened_at, s.seq

@@ -20,6 +20,7 @@ from booking.visits.rules_facts import (
     person_state,
     session_state,
 )
+from booking.visits.rules_kinds import entered_by
 from booking.visits.rules_stays import Event, in_order, stays_of
 from booking.visits.schemas import LastAnswer, OpenVisit, Outcome, PersonState, Reading, SessionState, State, Verdict
 from booking.visits.schemas_facts import AnsweredFact, Door, Facts, PersonFact, Reference, SeatFact, Shown
@@ -254,6 +255,7 @@ def _note_event(batch: Batch, result: Result, working: _Working) -> None:
             until=until,
             is_repeat=result.is_repeat,
             order=entry.shown.scan.seq,
+            entered_by=entered_by(is_kiosk=entry.door.kiosk is not None, from_paper=entry.shown.asked.from_paper),
         )
     )
     working.events[entry.person.id] = events

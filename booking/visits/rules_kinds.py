@@ -23,6 +23,13 @@ class EnteredBy(StrEnum):
     IMPORT = "import"
 
 
+def entered_by(*, is_kiosk: bool, from_paper: bool) -> EnteredBy:
+    """How an entry came to be known: shown to a kiosk, entered by staff, or copied from paper by staff."""
+    if from_paper:
+        return EnteredBy.PAPER
+    return EnteredBy.SCAN if is_kiosk else EnteredBy.STAFF
+
+
 class HeadsOf(StrEnum):
     """Whom a count of heads at the door stands for."""
 

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from booking.kit.tokens import new_id
 from booking.people.rules import age_band, grade_on, stage_on
 from booking.visits.rules_batch import Result
-from booking.visits.rules_kinds import ClosedBy, EnteredBy, VisitKind
+from booking.visits.rules_kinds import ClosedBy, VisitKind, entered_by
 from booking.visits.schemas import Effect
 from booking.visits.schemas_facts import ClosedVisit, Facts, NewVisit, PersonFact, Reference, VisitFact
 
@@ -108,7 +108,7 @@ def _enter(result: Result, effect: Effect, facility: UUID, person: PersonFact | 
         reservation=booking_for(person, effect.session),
         visited_on=entry.shown.on,
         entered_at=effect.at,
-        entered_by=EnteredBy.SCAN if entry.door.kiosk is not None else EnteredBy.STAFF,
+        entered_by=entered_by(is_kiosk=entry.door.kiosk is not None, from_paper=entry.shown.asked.from_paper),
         entry_scan=entry.scan_id,
     )
 

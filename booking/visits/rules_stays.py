@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from booking.visits.rules_kinds import ClosedBy
+from booking.visits.rules_kinds import ClosedBy, EnteredBy
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -27,6 +27,7 @@ class Event(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     is_repeat: bool = False
     order: int = 0
+    entered_by: EnteredBy = EnteredBy.SCAN
 
 
 class Stay(Struct, kw_only=True):
@@ -36,6 +37,7 @@ class Stay(Struct, kw_only=True):
     session: UUID | None
     entered_at: datetime
     entry_scan: UUID
+    entered_by: EnteredBy = EnteredBy.SCAN
     until: datetime | None = None
     left_at: datetime | None = None
     closed_by: ClosedBy | None = None
@@ -66,6 +68,7 @@ def stays_of(events: Iterable[Event], now: datetime) -> list[Stay]:
                 session=event.session,
                 entered_at=event.at,
                 entry_scan=event.scan,
+                entered_by=event.entered_by,
                 until=event.until,
             )
         )

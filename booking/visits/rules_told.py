@@ -14,7 +14,7 @@ def as_told(case: Case, told: Told, outcome: Outcome) -> Outcome:
         both = tuple(dict.fromkeys((*outcome.verdict.flags, *flags)))
         return replace(outcome, verdict=replace(outcome.verdict, flags=both))
     if told.verdict != "ask":
-        flags = (*flags, "disagreement")
+        flags = (*flags, "staff-override" if case.reading.is_by_staff else "disagreement")
     said = Verdict(nonce=case.reading.scan.nonce, verdict=told.verdict, code=told.code, flags=flags)
     closing = tuple(effect for effect in outcome.effects if effect.how == "closing")
     visit = None if closing else case.visit

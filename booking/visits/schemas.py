@@ -332,7 +332,8 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `holder` is the person of the pass or number, `subject` the person of `member_key`; keys into `State.people`.
     `problem` is the refusal code of a credential that could not be read (`pass-malformed`, `pass-forged`,
     `pass-unknown-key`, `pass-unknown`, `number-unknown`); with it `holder` may still be known.
-    `received_at` is the service's clock when the scan arrived, and None on the kiosk.
+    `received_at` is the service's clock when the scan arrived, and None on the kiosk. `is_by_staff`: somebody at the
+    desk stands for it.
     """
 
     scan: Scan
@@ -343,6 +344,7 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     valid_from: Instant | None = None
     valid_until: Instant | None = None
     is_revoked: bool = False
+    is_by_staff: bool = False
     received_at: Instant | None = None
 
 

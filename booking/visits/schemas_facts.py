@@ -13,7 +13,10 @@ from booking.visits.schemas import OpenSpan, Scan
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """A scan on its way in: by the bearer of a kiosk's token, or entered by staff at a facility."""
+    """A scan on its way in: by the bearer of a kiosk's token, or entered by staff at a facility.
+
+    `from_paper`: staff copied it from a sheet that was kept while nothing else worked.
+    """
 
     scan: Scan
     token: str = ""
@@ -21,6 +24,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     member_id: UUID | None = None
     facility_code: str | None = None
     by_account: UUID | None = None
+    from_paper: bool = False
 
 
 class Shown(Struct, frozen=True, kw_only=True):

@@ -63,6 +63,15 @@ async def record_one(asked: Asked) -> Verdict:
     return answer
 
 
+async def record_batch(asked: Sequence[Asked]) -> list[Answer]:
+    """Record scans that staff entered together, a sheet of paper for example; a refusal stands in its own place.
+
+    Raises: Busy, and then nothing is recorded that cannot be sent again.
+    Safe: a repeated nonce is the same scan and gets the same answer.
+    """
+    return await _record_all(asked) if asked else []
+
+
 async def _record_single(asked: Asked) -> Answer:
     """Record one scan together with whatever arrives at this moment."""
     try:

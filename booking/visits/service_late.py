@@ -7,6 +7,7 @@ from uuid import UUID
 from booking.kit.clock import local_date
 from booking.visits.rules_batch import Entry, is_retold
 from booking.visits.rules_facts import closing_of
+from booking.visits.rules_kinds import EnteredBy
 from booking.visits.rules_stays import Event
 from booking.visits.schemas_facts import Reference
 
@@ -36,5 +37,6 @@ def events_from(
         if row["verdict"] == "welcome" and row["facility"] is not None:
             until = closing_of(known, row["facility"], row["session"], row["at"], local_date(row["at"]))
         said = {name: value for name, value in row.items() if name != "member"}
-        events[row["member"]].append(Event(**said, until=until))
+        how = EnteredBy(said.pop("entered_by"))
+        events[row["member"]].append(Event(**said, entered_by=how, until=until))
     return events

@@ -62,9 +62,10 @@ def _clean(scan: Scan) -> Scan:
         told = Told(told.verdict, told.code.replace("\x00", "") or "unknown")
     answers = [one.replace("\x00", "") for one in scan.answers]
     facility = scan.facility.replace("\x00", "") if scan.facility is not None else None
-    if told is scan.told and answers == scan.answers and facility == scan.facility:
+    party = scan.party.replace("\x00", "") if scan.party is not None else None
+    if (told, answers, facility, party) == (scan.told, scan.answers, scan.facility, scan.party):
         return scan
-    return replace(scan, told=told, answers=answers, facility=facility)
+    return replace(scan, told=told, answers=answers, facility=facility, party=party)
 
 
 class Known(Struct, frozen=True):
@@ -100,6 +101,7 @@ def reading_of(shown: Shown, door: Door, known: Known, now: datetime) -> tuple[R
         valid_from=shown.valid_from,
         valid_until=shown.valid_until,
         is_revoked=is_revoked,
+        is_by_staff=shown.asked.by_account is not None and not shown.asked.from_paper,
         received_at=now,
     )
     return reading, person

@@ -8,24 +8,26 @@ from uuid import UUID
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.visits.rules_batch import Batch
-from booking.visits.rules_kinds import ClosedBy, EnteredBy, VisitKind
+from booking.visits.rules_kinds import ClosedBy, VisitKind
 from booking.visits.rules_plan import Plan, booking_for
 from booking.visits.rules_stays import Event, Stay, stays_of
 from booking.visits.schemas_facts import NewVisit, PersonFact
 from booking.visits.service_writing_visits import open_visits
 
 _VISITS = """
-select id, facility, session, visited_on, entered_at, left_at, closed_by, entry_scan, exit_scan, voided_at from visit
-where member = $1 and visited_on = any($2) and entered_by in ('scan', 'staff') and kind = 'member'
+select id, facility, session, visited_on, entered_at, left_at, entered_by, closed_by, entry_scan, exit_scan,
+  voided_at from visit
+where member = $1 and visited_on = any($2) and entered_by in ('scan', 'staff', 'paper') and kind = 'member'
 order by entered_at, id
 """
 _CHANGE = """
 update visit set facility = one.facility, session = one.session,
   program = (select program from session where session.id = one.session), entered_at = one.entered_at,
-  left_at = one.left_at,  closed_by = one.closed_by, entry_scan = one.entry_scan, exit_scan = one.exit_scan
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[],
-  $8::uuid[])
-  as one (id, facility, session, entered_at, left_at, closed_by, entry_scan, exit_scan)
+  left_at = one.left_at, entered_by = one.entered_by, closed_by = one.closed_by, entry_scan = one.entry_scan,
+  exit_scan = one.exit_scan
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[],
+  $8::uuid[], $9::uuid[])
+  as one (id, facility, session, entered_at, left_at, entered_by, closed_by, entry_scan, exit_scan)
 where visit.id = one.id
 """
 _VOID = """
@@ -101,7 +103,7 @@ def _is_same(stay: Stay, row: Mapping[str, Any]) -> bool:
         stay.left_at, stay.closed_by, stay.exit_scan = row["left_at"], ClosedBy.STAFF, row["exit_scan"]
     if row["closed_by"] == ClosedBy.AUTO and stay.left_at is None:
         stay.left_at, stay.closed_by = row["left_at"], ClosedBy.AUTO
-    names = ("facility", "session", "entered_at", "left_at", "closed_by", "entry_scan", "exit_scan")
+    names = ("facility", "session", "entered_at", "left_at", "entered_by", "closed_by", "entry_scan", "exit_scan")
     return all(getattr(stay, name) == row[name] for name in names)
 
 
@@ -115,6 +117,7 @@ async def _change(pairs: Sequence[tuple[Stay, Mapping[str, Any]]]) -> None:
             stay.session,
             stay.entered_at,
             stay.left_at,
+            stay.entered_by,
             stay.closed_by,
             stay.entry_scan,
             stay.exit_scan,
@@ -138,7 +141,7 @@ def _new_visit(person: PersonFact, day: date, stay: Stay, batch: Batch) -> NewVi
         visited_on=day,
         entered_at=stay.entered_at,
         left_at=stay.left_at,
-        entered_by=EnteredBy.SCAN,
+        entered_by=stay.entered_by,
         closed_by=stay.closed_by,
         entry_scan=stay.entry_scan,
         exit_scan=stay.exit_scan,

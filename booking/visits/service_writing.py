@@ -25,16 +25,17 @@ CHANNEL = "occupancy"
 _SCANS = """
 insert into scan (id, kiosk, nonce, seq, scanned_at, happened_at, received_at, clock_offset_ms, kind, direction,
   pass_id, member, facility, session, heads, answers, offline, told_verdict, told_code, verdict, code, answer, flags,
-  is_repeat, is_turn, by_account)
+  is_repeat, is_turn, by_account, heads_of, party, from_paper)
 select id, kiosk, nonce, seq, scanned_at, happened_at, $25, clock_offset_ms, kind, direction, pass_id, member, facility,
   session, heads, answers::jsonb, offline, told_verdict, told_code, verdict, code, answer::jsonb,
-  array_remove(string_to_array(flags, ','), ''), is_repeat, is_turn, by_account
+  array_remove(string_to_array(flags, ','), ''), is_repeat, is_turn, by_account, heads_of, party, from_paper
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::timestamptz[], $7::bigint[],
   $8::text[], $9::text[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::int[], $15::text[], $16::bool[],
-  $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bool[], $24::bool[], $26::uuid[])
+  $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bool[], $24::bool[], $26::uuid[],
+  $27::text[], $28::text[], $29::bool[])
 as one (id, kiosk, nonce, seq, scanned_at, happened_at, clock_offset_ms, kind, direction, pass_id, member, facility,
   session, heads, answers, offline, told_verdict, told_code, verdict, code, answer, flags, is_repeat, is_turn,
-  by_account)
+  by_account, heads_of, party, from_paper)
 """
 _TOLD = """
 update scan set told_verdict = one.told_verdict, told_code = one.told_code, offline = true, verdict = one.verdict,
@@ -82,7 +83,7 @@ async def insert_scans(results: Sequence[Result], batch: Batch, now: datetime) -
     places = {one.code: one.id for one in batch.reference.facilities.values()}
     rows = [_scan_row(one, places) for one in results]
     columns = [list(column) for column in zip(*rows, strict=True)]
-    await db.execute(_SCANS, *columns[:24], now, columns[24])
+    await db.execute(_SCANS, *columns[:24], now, *columns[24:])
 
 
 def _scan_row(result: Result, places: Mapping[str, UUID]) -> tuple[Any, ...]:
@@ -115,6 +116,9 @@ def _scan_row(result: Result, places: Mapping[str, UUID]) -> tuple[Any, ...]:
         result.is_repeat,
         result.is_turn,
         shown.asked.by_account,
+        scan.heads_of,
+        scan.party,
+        shown.asked.from_paper,
     )
 
 
