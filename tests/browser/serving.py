@@ -22,13 +22,16 @@ from booking.kit.settings import Settings, use_settings
 from booking.kit.tokens import new_id
 
 T = TypeVar("T")
+Fill = Callable[[str], Coroutine[Any, Any, None]]
+"""What puts a test's own people into a seeded database, whose address it is given."""
 
 
 class Served(msgspec.Struct, frozen=True):
-    """Where it answers, and the one-time links of its demo."""
+    """Where it answers, the one-time links of its demo, and where it keeps its data."""
 
     address: str
     welcomes: list[Welcome]
+    database_url: str
 
 
 def free_port() -> int:
@@ -50,28 +53,42 @@ async def _clone(server: PostgresServer, template: str, name: str) -> None:
     await admin.close()
 
 
-async def _fill(settings: Settings) -> list[Welcome]:
+async def _fill(settings: Settings, fill: Fill | None) -> list[Welcome]:
     db.use_address(settings.database_url)
     await db.start_pool(2)
     try:
-        for step in [*wiring.gather("commands", "SEEDS"), *wiring.gather("commands", "DEMOS")]:
+        for step in [
+            *wiring.gather("commands", "SEEDS"),
+            *(wiring.gather("commands", "DEMOS") if fill is None else ()),
+        ]:
             await step.run()
+        if fill is not None:
+            await fill(settings.database_url)
+            return []
         return [welcome for ask in wiring.gather("commands", "WELCOMES") for welcome in await ask()]
     finally:
         await db.stop_pool()
 
 
 @contextmanager
-def serving(server: PostgresServer, template: str, settings: Settings) -> Iterator[Served]:
-    """A demo on a fresh database, answering until the block ends. `settings` gives all but the addresses."""
+def serving(server: PostgresServer, template: str, settings: Settings, fill: Fill | None = None) -> Iterator[Served]:
+    """A demo on a fresh database, or what `fill` puts there, answering until the block ends.
+
+    `settings` gives all but the addresses.
+    """
     name, port = f"t_{new_id().hex}", free_port()
     apart(lambda: _clone(server, template, name))
     url, address = server.dsn_of(name), f"http://localhost:{port}"
     settings = msgspec.structs.replace(
-        settings, database_url=url, database_direct_url=url, public_url=address, demo=True, secret_key="t" * 40
+        settings,
+        database_url=url,
+        database_direct_url=url,
+        public_url=address,
+        demo=fill is None,
+        secret_key="t" * 40,
     )
     use_settings(settings)
-    welcomes = apart(lambda: _fill(settings))
+    welcomes = apart(lambda: _fill(settings, fill))
     config = uvicorn.Config(
         wiring.create_app(settings), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
     )
@@ -80,7 +97,7 @@ def serving(server: PostgresServer, template: str, settings: Settings) -> Iterat
     thread.start()
     _wait_for(address, thread)
     try:
-        yield Served(address, welcomes)
+        yield Served(address, welcomes, url)
     finally:
         running.should_exit = True
         thread.join(10)
