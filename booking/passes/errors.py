@@ -50,3 +50,50 @@ class PassNotYetValid(Refusal):
     code = "pass-not-yet-valid"
     status = 409
     sentence = N_("このパスは、まだ使える日になっていません。使える日は、パスに書いてあります。")
+
+
+class CardUnknown(Refusal):
+    """This desk keeps no such temporary card."""
+
+    code = "card-unknown"
+    status = 404
+    sentence = N_(
+        "この仮カードは、この受付のものではありません。まだ貸していません。カードに書いてある記号を見てください。"
+    )
+
+
+class CardLent(Refusal):
+    """Somebody else has the card."""
+
+    code = "card-lent"
+    status = 409
+    sentence = N_(
+        "この仮カードは、いま貸し出し中です。まだ貸していません。ほかのカードを使うか、先に返してもらってください。"
+    )
+
+
+class CardRevoked(Refusal):
+    """The card works no more."""
+
+    code = "card-revoked"
+    status = 409
+    sentence = N_("この仮カードは、もう使えなくしてあります。まだ貸していません。ほかのカードを使ってください。")
+
+
+class CardCountUnusable(Refusal):
+    """Cards are made by the sheet, not by the thousand."""
+
+    code = "card-count-unusable"
+    status = 422
+    sentence = N_("作る枚数を、1から{most}までの数で書いてください。")
+
+
+class NobodyToPrint(Refusal):
+    """No member was chosen or named by number."""
+
+    code = "nobody-to-print"
+    status = 422
+    sentence = N_("印刷する人をえらぶか、会員番号を書いてください。まだ何も印刷していません。")
+
+
+BY_CONSTRAINT = {"card_loan_live_unique": CardLent}

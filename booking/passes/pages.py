@@ -10,13 +10,14 @@ from litestar.params import FromPath
 from markupsafe import Markup
 from msgspec import Struct
 
-from booking.access.rules import require_account, require_staff
+from booking.access.rules import require_account
 from booking.access.schemas import Actor
 from booking.kit.i18n import N_, translate
 from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, actor_of, form, language_of, page, redirect, slot
-from booking.passes import service
+from booking.passes import pages_cards, service
 from booking.passes.drawing import path_of, side_of, spaced
+from booking.passes.queries_cards import find_card_of
 from booking.people.queries import list_members_of
 from booking.people.schemas import MemberView
 
@@ -98,16 +99,6 @@ async def reissue(request: Asking, actor: NamedDependency[Actor], member_id: Fro
     return redirect(f"/pass/{member_id}")
 
 
-@post("/staff/passes/{member_id:uuid}", include_in_schema=False)
-async def reissue_at_desk(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[Any]:
-    """The desk ends a lost or copied pass and makes a new one."""
-    require_staff(actor)
-    await form(request, RevokeForm)
-    await service.reach_member(actor, member_id)
-    await service.reissue_pass(member_id, actor, "desk")
-    return redirect(f"/staff/members/{member_id}")
-
-
 async def _desk_piece(request: Asking, *, member_id: UUID) -> Markup:
     """On the desk's page of a member: the code to scan or print, and a new one in place of a lost one."""
     shown = await service.issue_pass(member_id, actor_of(request))
@@ -119,9 +110,14 @@ async def _desk_piece(request: Asking, *, member_id: UUID) -> Markup:
         path=path,
         side=side_of(shown.token),
         number=spaced(shown.number),
+        card=await find_card_of(member_id),
+        places=await pages_cards.desks_of(actor_of(request)),
     )
 
 
-PAGES: tuple[Any, ...] = (show_passes, show_pass, ask_reissue, reissue, reissue_at_desk)
-NAV = (NavItem(label=N_("入館パス"), address="/pass", icon="qr", when="signed-in", order=30),)
+PAGES: tuple[Any, ...] = (show_passes, show_pass, ask_reissue, reissue, *pages_cards.PAGES)
+NAV = (
+    NavItem(label=N_("入館パス"), address="/pass", icon="qr", when="signed-in", order=30),
+    *pages_cards.NAV,
+)
 SLOTS: dict[str, Any] = {"staff-member.10-pass": _desk_piece}

@@ -48,6 +48,10 @@ async def verifying_keys() -> dict[int, VerifyingKey]:
 
 
 async def revoked_since(instant: datetime) -> list[UUID]:
-    """Passes that were revoked and would still hold after `instant`, in the order they were made."""
-    rows = await db.fetch("select id from pass where revoked_at is not null and valid_until > $1 order by id", instant)
+    """Passes and temporary cards that were revoked and would still hold after `instant`, oldest first."""
+    rows = await db.fetch(
+        "select id from pass where revoked_at is not null and valid_until > $1"
+        " union all select id from temporary_card where revoked_at is not null and valid_until > $1 order by id",
+        instant,
+    )
     return [row["id"] for row in rows]

@@ -65,3 +65,29 @@ class RevokeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a pass ends: `lost`, `seen` by somebody else, or `other`."""
 
     reason: Literal["lost", "seen", "other"] = "lost"
+
+
+class CardView(Struct, frozen=True, kw_only=True):
+    """A temporary card of a desk, and who has it now. `name` is empty for a protected member."""
+
+    id: UUID
+    scope: str
+    label: str
+    kid: int
+    valid_from: datetime
+    valid_until: datetime
+    revoked_at: datetime | None
+    member_id: UUID | None
+    number: str | None
+    name: str
+    lent_at: datetime | None
+    until_at: datetime | None
+
+
+class LoanView(Struct, frozen=True, kw_only=True):
+    """A card that was lent."""
+
+    card_id: UUID
+    label: str
+    member_id: UUID
+    until_at: datetime

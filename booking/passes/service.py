@@ -1,6 +1,6 @@
 """What is done with passes: issue, show, revoke and issue anew; and the keys that sign them."""
 
-from datetime import time
+from datetime import datetime, time
 from functools import lru_cache
 from uuid import UUID
 
@@ -81,8 +81,8 @@ async def reach_member(by: Actor, member_id: UUID) -> MemberView:
     return member
 
 
-async def issue_pass(member_id: UUID, by: Actor) -> PassView:
-    """The live pass of a member, made when there is none that holds.
+async def issue_pass(member_id: UUID, by: Actor, *, only_today: bool = False) -> PassView:
+    """The live pass of a member, made when there is none that holds; `only_today`: made until this day ends.
 
     Raises: MemberNotFound. Safe: asked at once by many, one pass is made.
     """
@@ -91,7 +91,7 @@ async def issue_pass(member_id: UUID, by: Actor) -> PassView:
         kid = await ensure_signing_key()
         async with db.transaction():
             await lock_members([member_id])
-            found = await queries.current_pass(member_id) or await _issue(member_id, kid, by)
+            found = await queries.current_pass(member_id) or await _issue(member_id, kid, by, only_today)
     return await view_of(found)
 
 
@@ -125,10 +125,33 @@ async def _revoke(member_id: UUID, by: Actor, reason: str) -> None:
         await record_audit(by, "pass.revoke", "pass", revoked, reason=reason)
 
 
-async def _issue(member_id: UUID, kid: int, by: Actor) -> PassRow:
+async def lengthen_pass(member_id: UUID, by: Actor) -> PassView:
+    """The live pass of a member with its whole life, as a printed card needs it: what was made for a day goes on.
+
+    It stays the same pass, so the code on a phone holds for its day as well. Raises: MemberNotFound. Safe: repeated.
+    """
+    await issue_pass(member_id, by)
+    until = await _whole_life(member_id)
+    async with db.transaction():
+        await lock_members([member_id])
+        row = await db.fetchval(
+            "update pass set valid_until = $2 where member = $1 and revoked_at is null and valid_until < $2"
+            " returning id",
+            *(member_id, until),
+        )
+        if row is not None:
+            await record_audit(by, "pass.lengthen", "pass", row)
+    return await issue_pass(member_id, by)
+
+
+async def _whole_life(member_id: UUID) -> datetime:
+    return clock.at_local(valid_until_on(await get_member(member_id), clock.today()), time())
+
+
+async def _issue(member_id: UUID, kid: int, by: Actor, only_today: bool = False) -> PassRow:
     """A pass from the beginning of this day on, so that no slow clock calls it too new; an expired one makes room."""
-    member, now = await get_member(member_id), clock.now()
-    until = clock.at_local(valid_until_on(member, clock.today()), time())
+    now = clock.now()
+    until = clock.day_span(clock.today())[1] if only_today else await _whole_life(member_id)
     made = PassRow(
         id=new_id(), member_id=member_id, kid=kid, valid_from=clock.day_span(clock.today())[0], valid_until=until
     )
@@ -152,7 +175,7 @@ async def view_of(row: PassRow) -> PassView:
         id=row.id,
         member_id=row.member_id,
         number=member.number,
-        token=await _sign(row),
+        token=await sign(row),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
     )
@@ -166,10 +189,11 @@ async def token_of(pass_id: UUID) -> str:
     found = await queries.find_pass(pass_id)
     if found is None:
         raise NotFound
-    return await _sign(found)
+    return await sign(found)
 
 
-async def _sign(row: PassRow) -> str:
+async def sign(row: PassRow) -> str:
+    """The code of a pass from its row."""
     sealed = await db.fetchval("select sealed_private_key from signing_key where kid = $1", row.kid)
     claims = PassClaims(row.kid, row.id, row.valid_from, row.valid_until)
     return encode(claims, _private_key(str(sealed)))

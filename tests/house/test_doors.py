@@ -105,7 +105,9 @@ async def world(app: Litestar, clock: Any) -> World:
     master = await service_tokens.new_token("すべて", "body-administrator", None, SYSTEM)
     token_id = await db.fetchval("select id from api_token limit 1")
     ids = {
-        **dict.fromkeys(("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "eligibility_id"), uuid4()),
+        **dict.fromkeys(
+            ("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "eligibility_id", "card_id"), uuid4()
+        ),
         **dict.fromkeys(("disclosure_id", "resemblance_id"), uuid4()),
         "member_id": member.id,
         "reservation_id": booked.id,
