@@ -1,4 +1,5 @@
 /** Talking to the service. Whatever is not an answer of the service itself is `Unreachable`. */
+import type { Mark } from "./roll";
 import type { DayList, Heartbeat, HeartbeatAnswer, Paired, Scan, Verdict } from "./protocol";
 
 export class Unreachable extends Error {}
@@ -15,6 +16,8 @@ export interface Api {
   dayList(etag: string): Promise<{ list: DayList; etag: string } | null>;
   heartbeat(said: Heartbeat): Promise<HeartbeatAnswer>;
   scans(scans: Scan[]): Promise<Verdict[]>;
+  /** Nonces of the ticks the service has now. */
+  rollCall(marks: Mark[]): Promise<string[]>;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -50,6 +53,7 @@ export function createApi(token: () => string | undefined, language: () => strin
       return response.status === 304 ? null : { list: await read<DayList>(response), etag: response.headers.get("ETag") ?? "" };
     },
     heartbeat: async (said) => read<HeartbeatAnswer>(await ask("POST", "/kiosk/heartbeat", said)),
+    rollCall: async (marks) => (await read<{ accepted: string[] }>(await ask("POST", "/kiosk/roll-call", { marks }))).accepted,
     scans: async (scans) => (await read<{ verdicts: Verdict[] }>(await ask("POST", "/kiosk/scans", { scans }))).verdicts,
   };
 }

@@ -1,8 +1,15 @@
 /** Chooses the screen, and keeps the page around it in step: language, title, the ground of a verdict. */
 import { useSignalEffect } from "@preact/signals";
+import { Component } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { Idle } from "./screens/idle";
+import type { Screen } from "./kiosk";
+import { Text } from "./parts";
+import { restartAfter } from "./restart";
+import { ClosedNow, Idle, isClosedNow } from "./screens/idle";
+import { Help } from "./screens/help";
 import { Call, NumberPad, Pairing, Waiting, WalkIn } from "./screens/others";
+import { Staff } from "./screens/staff";
 import { VerdictScreen } from "./screens/verdict";
 import { useKiosk } from "./use";
 import { htmlLang, plain, say } from "./words";
@@ -11,13 +18,44 @@ export function App() {
   const { kiosk } = useKiosk();
   useSignalEffect(() => {
     const { value } = kiosk.screen;
+    void kiosk.news.value;
     document.documentElement.lang = htmlLang(kiosk.language.value);
     document.title = plain(say(kiosk.language.value, "title"));
-    const ground = value.is === "verdict" ? value.shown.verdict.verdict : value.is === "call" ? "ask" : null;
+    document.body.toggleAttribute("data-low", kiosk.isLow.value);
+    const ground = groundOf(value, isClosedNow(kiosk));
     if (ground === null) delete document.body.dataset.verdict;
     else document.body.dataset.verdict = ground;
   });
   return <><Eye /><Current /></>;
+}
+
+function groundOf(screen: Screen, isShut: boolean): string | null {
+  if (screen.is === "verdict") return screen.shown.verdict.verdict;
+  if (screen.is === "idle" && isShut) return "refused";
+  return screen.is === "call" ? "ask" : null;
+}
+
+/** What breaks while drawing is noted, and the kiosk starts again by itself. */
+export class Guard extends Component<{ children: ComponentChildren }, { isBroken: boolean }> {
+  override state = { isBroken: false };
+
+  override componentDidCatch(error: unknown): void {
+    this.setState({ isBroken: true });
+    restartAfter(error);
+  }
+
+  override render() {
+    return this.state.isBroken ? <Restarting /> : this.props.children;
+  }
+}
+
+/** Stands alone: the kiosk itself may be what broke. */
+export function Restarting() {
+  return (
+    <main class="idle entry">
+      <div class="card" role="alert"><h1><Text of={say("ja", "restarting")} /></h1><p lang="en">{say("en", "restarting")}</p></div>
+    </main>
+  );
 }
 
 /** Watches while any screen is shown: the next person need not wait for the last one's answer to go. */
@@ -36,13 +74,16 @@ function Eye() {
 function Current() {
   const { kiosk } = useKiosk();
   const { value } = kiosk.screen;
+  void kiosk.news.value;
   switch (value.is) {
     case "pairing": return <Pairing problem={value.problem} isBusy={value.isBusy} />;
-    case "idle": return <Idle />;
-    case "verdict": return <VerdictScreen shown={value.shown} />;
+    case "idle": return isClosedNow(kiosk) ? <ClosedNow /> : <Idle />;
+    case "verdict": return <VerdictScreen shown={value.shown} asked={value.asked ?? null} />;
     case "number": return <NumberPad />;
     case "walk-in": return <WalkIn />;
     case "call": return <Call />;
+    case "help": return <Help />;
+    case "staff": return <Staff />;
     case "updating": return <Waiting word="updating" />;
     default: return <Waiting word="preparing" />;
   }

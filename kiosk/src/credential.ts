@@ -1,12 +1,25 @@
 /** What was shown to the kiosk. */
 import { isMemberNumber } from "./damm";
-import { normalise, readPass } from "./pass";
+import { decode, normalise, readPass } from "./pass";
 import type { ReadPass } from "./pass";
-import type { ListedKey } from "./protocol";
+import type { ListedKey, Scan } from "./protocol";
 
 const LONGEST = 300;
 
+/** People counted by head, without a pass of their own. */
+export interface Heads {
+  kind: "heads";
+  heads: number;
+  heads_of: NonNullable<Scan["heads_of"]>;
+  party: string;
+  facility: string;
+  direction: "in" | "out";
+}
+
 export type Credential = { kind: "pass"; token: string; read: ReadPass } | { kind: "number"; number: string };
+
+/** Whether a code has the form of a pass or of a member number, good or not. */
+export const isOurs = (shown: string): boolean => isMemberNumber(normalise(shown)) || decode(shown) !== null;
 
 /** Read a code from a camera, a scanner or the keys: a member number when it is one, or else a pass. */
 export async function credentialOf(shown: string, keys: ListedKey[]): Promise<Credential> {

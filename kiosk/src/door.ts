@@ -1,7 +1,7 @@
 /** One scan, from what was shown to what is said: decide, commit, then answer. `docs/kiosk-protocol.md` tells whose answer is shown. */
 import type { Connection } from "./connection";
 import { credentialOf } from "./credential";
-import type { Credential } from "./credential";
+import type { Credential, Heads } from "./credential";
 import { admitStranger, lookUp, stateOf } from "./picture";
 import type { DayList, HeartbeatAnswer, Reading, Scan, State, Verdict } from "./protocol";
 import type { Entry, Store } from "./store";
@@ -14,7 +14,7 @@ export type Chosen = Pick<Scan, "answers" | "member_key" | "session_id" | "facil
 export interface Shown {
   verdict: Verdict;
   /** What to scan again with an answer. */
-  credential: Credential;
+  credential: Credential | Heads;
   isOwn: boolean;
 }
 
@@ -81,7 +81,7 @@ export class Door {
   }
 
   /** Take a credential, also one shown before and now with an answer. */
-  async take(credential: Credential, chosen: Chosen = {}): Promise<Shown | null> {
+  async take(credential: Credential | Heads, chosen: Chosen = {}): Promise<Shown | null> {
     const facts = this.facts;
     if (this.list === null || facts === null) return null;
     const entry = await this.commit(credential, chosen, this.list, facts);
@@ -91,9 +91,9 @@ export class Door {
   }
 
   /** Decide and write down, before anything is shown. When the device is full, what was answered makes room. */
-  private async commit(credential: Credential, chosen: Chosen, list: DayList, facts: State): Promise<Entry> {
+  private async commit(credential: Credential | Heads, chosen: Chosen, list: DayList, facts: State): Promise<Entry> {
     const state = copy(facts);
-    const found = lookUp(credential, list);
+    const found = credential.kind === "heads" ? { facilities: list.configuration.facilities } : lookUp(credential, list);
     admitStranger(state, found.holder ?? null);
     const reading: Reading = { ...found, subject: chosen.member_key ?? null, scan: this.scan(credential, chosen, list) };
     const [outcome, after] = verdict(reading, state);
@@ -122,14 +122,14 @@ export class Door {
     }
   }
 
-  private scan(credential: Credential, chosen: Chosen, list: DayList): Scan {
+  private scan(credential: Credential | Heads, chosen: Chosen, list: DayList): Scan {
     return {
       nonce: crypto.randomUUID(),
       seq: 0,
       scanned_at: new Date(this.connection.deviceTime()).toISOString(),
       clock_offset_ms: this.connection.offset.value,
       direction: list.configuration.direction,
-      ...(credential.kind === "pass" ? { kind: "pass", token: credential.token } : { kind: "number", number: credential.number }),
+      ...shownBy(credential),
       ...chosen,
     };
   }
@@ -150,6 +150,14 @@ export class Door {
     if (told.state === "waiting") void this.sync().upload();
     return told;
   }
+}
+
+/** What a scan says of the credential. */
+function shownBy(credential: Credential | Heads): Pick<Scan, "kind" | "direction" | "token" | "number" | "heads" | "heads_of" | "party" | "facility"> {
+  if (credential.kind === "pass") return { kind: "pass", token: credential.token };
+  if (credential.kind === "number") return { kind: "number", number: credential.number };
+  const { party, ...counted } = credential;
+  return { ...counted, ...(party ? { party } : {}) };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

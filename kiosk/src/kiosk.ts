@@ -3,26 +3,47 @@ import { computed, signal } from "@preact/signals";
 import { Refused, createApi } from "./api";
 import { Camera } from "./camera";
 import { Connection } from "./connection";
+import { Device } from "./device";
 import { Door } from "./door";
 import type { Chosen, Shown } from "./door";
+import { likeliest } from "./likely";
 import type { DayList, Verdict } from "./protocol";
+import { restartAfter } from "./restart";
+import { StaffMenu } from "./staff";
 import { Store } from "./store";
 import { KEEP_WITHOUT_CONTACT_MS, Sync } from "./sync";
-import { play, speak } from "./voice";
+import { hasVoice, play, speak } from "./voice";
 import { nameIn, plain, say, wordsOf } from "./words";
 
 const BEAT_MS = 30_000;
 const BEAT_OFFLINE_MS = 5_000;
 const LIST_MS = 60_000;
 const THINK_AGAIN_MS = 60_000;
+const LOOK_MS = 5_000;
+const MEASURE_MS = 5 * 60_000;
 const REFUSED_SECONDS = 20;
-const ASK_SECONDS = 30;
+const TURN_SECONDS = 10;
+/** A question answers itself after this. */
+const ASK_SECONDS = 8;
+const THINKING_SECONDS = 30;
+/** What somebody chose for themselves is forgotten when the screen was left alone this long. */
+const LEFT_ALONE_MS = 60_000;
+const RESTART_AFTER_MS = 5_000;
+const QUIET_BEFORE_UPDATE_MS = 5_000;
 
 export type Screen =
-  | { is: "starting" | "number" | "walk-in" | "call" | "updating" | "checking" }
+  | { is: "starting" | "number" | "walk-in" | "call" | "help" | "updating" | "checking" | "staff" }
   | { is: "pairing"; problem: string | null; isBusy: boolean }
   | { is: "idle"; chosen: { session: string; label: string } | null }
-  | { is: "verdict"; shown: Shown };
+  /** `asked` is the question that was answered by itself. */
+  | { is: "verdict"; shown: Shown; asked?: Shown };
+
+/** When the screen moves on by itself, how long it was given, and what is taken then in answer to a question. */
+export interface Ends {
+  at: number;
+  seconds: number;
+  ids: string[];
+}
 
 const PAIRING_PROBLEMS: Record<string, string> = {
   "pairing-code-unknown": "pair.unknown", "pairing-code-used": "pair.used", "pairing-code-expired": "pair.expired",
@@ -41,43 +62,58 @@ export class Kiosk {
   /** Grows whenever the facts may have changed. */
   readonly news = signal(0);
   readonly waiting = signal(0);
-  readonly isPersistent = signal(false);
-  /** When the screen goes back to the start, and how long it was given. */
-  readonly ends = signal<{ at: number; seconds: number } | null>(null);
+  readonly parked = signal(0);
+  readonly ends = signal<Ends | null>(null);
   readonly tick = signal(Date.now());
   readonly timezone = computed(() => this.list.value?.configuration.timezone ?? "Asia/Tokyo");
+  readonly showsNames = computed(() => this.list.value?.configuration.shows_names ?? true);
+  /** Somebody who sits or is small asked for the buttons below. */
+  readonly asksLow = signal(false);
+  readonly isLow = computed(() => this.asksLow.value || this.device.settings.value.isLow);
   readonly connection = new Connection();
   readonly camera = new Camera((code) => void this.scan(code));
+  readonly device: Device;
   readonly door: Door;
+  readonly staff: StaffMenu;
   private readonly sync: Sync;
   private token: string | undefined;
-  private wantsUpdate = false;
+  private startNewVersion: (() => void) | null = null;
+  private touchedAt = Date.now();
+  private readonly startedAt = Date.now();
   private readonly api = createApi(() => this.token, () => this.language.value);
 
   private constructor(private readonly store: Store) {
+    this.device = new Device(store);
     this.door = new Door(store, this.connection, () => this.sync);
     this.sync = new Sync(store, this.api, this.connection, {
       listChanged: (list) => this.learnList(list),
       liveChanged: (live) => this.changed(() => this.door.learnLive(live)),
       entryChanged: (entry) => this.changed(() => this.door.learnEntry(entry)),
       revoked: () => this.unpaired("pair.revoked"),
-    }, () => ({ version: __VERSION__, camera: this.camera.state.value, is_storage_persistent: this.isPersistent.value }));
+    }, () => ({ version: __VERSION__, camera: this.camera.state.value, ...this.device.said() }));
+    this.staff = new StaffMenu(store, {
+      list: () => this.list.value,
+      now: () => this.connection.now(),
+      take: async (heads) => (await this.taken(() => this.door.take(heads)))?.verdict ?? null,
+      send: () => void this.sync.uploadMarks(),
+      closed: () => this.home(),
+    });
   }
 
   static async open(): Promise<Kiosk> {
-    return new Kiosk(await Store.open());
+    return new Kiosk(await Store.open("kiosk", () => restartAfter(new Error("the store is gone"))));
   }
 
   /** Begin where the device was left, or with the code in the address. */
   async start(code: string | null): Promise<void> {
-    void navigator.storage?.persist?.().then((isGranted) => (this.isPersistent.value = isGranted));
+    await this.device.start();
     this.token = await this.store.get("token");
     await this.forgetWhenAbandoned();
     await this.door.load();
     this.list.value = (await this.store.get("list")) ?? null;
     this.language.value = this.list.value?.configuration.language ?? "ja";
     this.keepTime();
-    void this.camera.start();
+    void this.camera.choose(this.device.settings.value.camera);
     if (code !== null) await this.pair(code);
     else if (this.token === undefined) this.unpaired(null);
     else await this.paired();
@@ -105,8 +141,10 @@ export class Kiosk {
 
   private unpaired(problem: string | null): void {
     this.token = undefined;
+    if (this.staff.isOpen) this.staff.leave();
     this.door.learnLive(null);
     this.learnList(null);
+    this.ends.value = null;
     this.screen.value = { is: "pairing", problem, isBusy: false };
   }
 
@@ -121,53 +159,104 @@ export class Kiosk {
     learn();
     this.news.value += 1;
     void this.store.count("waiting").then((count) => (this.waiting.value = count));
+    void this.store.count("parked").then((count) => (this.parked.value = count));
   }
 
   /** Take a code from the camera, a scanner or the keys, whatever is on the screen. */
   async scan(text: string): Promise<Verdict | null> {
     const { value } = this.screen;
     if (this.list.value === null || value.is === "pairing" || value.is === "updating") return null;
+    this.touched();
     const chosen: Chosen = value.is === "idle" && value.chosen !== null ? { session_id: value.chosen.session } : {};
+    await this.settleQuestion();
     return this.tell(() => this.door.show(text, chosen));
+  }
+
+  /** The next person does not wait: whoever was asked and said nothing gets what is likeliest. */
+  private async settleQuestion(): Promise<void> {
+    const { value } = this.screen;
+    const ids = this.ends.value?.ids ?? [];
+    if (value.is !== "verdict" || !ids.length) return;
+    this.ends.value = null;
+    await this.taken(() => this.answers(value.shown, ids));
   }
 
   /** Answer a question or take a way on that was offered. */
   async choose(shown: Shown, ids: string[]): Promise<void> {
-    const members = ids.filter((id) => id.startsWith("member:")).map((id) => id.slice("member:".length));
-    if (!members.length) {
-      await this.tell(() => this.door.take(shown.credential, { answers: ids }));
-      return;
-    }
-    await this.tell(async () => {
-      const all: Shown[] = [];
-      for (const member_key of members) {
-        const one = await this.door.take(shown.credential, { member_key });
-        if (one !== null) all.push(one);
-      }
-      return together(all);
-    });
+    this.touched();
+    this.ends.value = null;
+    await this.tell(() => this.answers(shown, ids));
   }
 
-  private async tell(answer: () => Promise<Shown | null>): Promise<Verdict | null> {
+  private async answers(shown: Shown, ids: string[]): Promise<Shown | null> {
+    const members = ids.filter((id) => id.startsWith("member:")).map((id) => id.slice("member:".length));
+    if (!members.length) return this.door.take(shown.credential, { answers: ids });
+    const all: Shown[] = [];
+    for (const member_key of members) {
+      const one = await this.door.take(shown.credential, { member_key });
+      if (one !== null) all.push(one);
+    }
+    return together(all);
+  }
+
+  /** Ask again what was answered by itself; this time nothing is taken without a touch. */
+  askAgain(asked: Shown): void {
+    this.screen.value = { is: "verdict", shown: asked };
+    this.returnAfter(THINKING_SECONDS);
+  }
+
+  /** What could not be written goes to the desk; a store that is broken, not full, is opened anew. */
+  private async taken(answer: () => Promise<Shown | null>): Promise<Shown | null> {
     const shown = await answer().catch((error: unknown) => {
       console.error(error);
+      if (!(error instanceof DOMException && error.name === "QuotaExceededError")) setTimeout(() => restartAfter(error), RESTART_AFTER_MS);
       return NOT_WRITTEN;
     });
-    if (shown === null) return null;
     this.changed(() => undefined);
-    this.screen.value = { is: "verdict", shown };
-    const { verdict } = shown.verdict;
-    this.returnAfter(verdict === "refused" ? REFUSED_SECONDS : verdict === "ask" ? ASK_SECONDS : (this.list.value?.configuration.verdict_seconds ?? 4));
-    play(verdict);
-    this.speakVerdict(shown.verdict);
-    return shown.verdict;
+    return shown;
+  }
+
+  private async tell(answer: () => Promise<Shown | null>, asked?: Shown): Promise<Verdict | null> {
+    const shown = await this.taken(answer);
+    if (shown === null) return null;
+    const { verdict } = shown;
+    play(verdict.verdict);
+    if (this.staff.isOpen) return this.tellStaff(shown);
+    this.screen.value = { is: "verdict", shown, ...(asked === undefined ? {} : { asked }) };
+    const ids = verdict.verdict === "ask" ? likeliest(verdict, this.door.facts, this.connection.now()) : [];
+    this.returnAfter(this.secondsFor(verdict, asked), ids);
+    this.speakVerdict(verdict);
+    return verdict;
+  }
+
+  /** While staff use the menu, scans go on and are told in its last line; questions get what is likeliest. */
+  private async tellStaff(shown: Shown): Promise<Verdict> {
+    const ids = shown.verdict.verdict === "ask" ? likeliest(shown.verdict, this.door.facts, this.connection.now()) : [];
+    const settled = ids.length ? await this.taken(() => this.answers(shown, ids)) : shown;
+    this.staff.said.value = (settled ?? shown).verdict;
+    return (settled ?? shown).verdict;
+  }
+
+  private secondsFor(verdict: Verdict, asked: Shown | undefined): number {
+    if (verdict.verdict === "ask") return ASK_SECONDS;
+    if (verdict.turn != null && verdict.verdict !== "welcome") return TURN_SECONDS;
+    if (verdict.verdict === "refused") return REFUSED_SECONDS;
+    const seconds = this.list.value?.configuration.verdict_seconds ?? 4;
+    return asked === undefined ? seconds : Math.max(seconds, ASK_SECONDS);
   }
 
   private speakVerdict(verdict: Verdict): void {
     const language = this.language.value;
     const { headline, details } = wordsOf(language, verdict, this.labelOf(verdict.facility, verdict.session, verdict.label), this.timezone.value);
-    const name = verdict.name ? [say(language, "name", { name: verdict.name })] : [];
-    speak([headline, ...name, ...details].map(plain).join(language.startsWith("ja") ? "。" : ". "), language);
+    const name = this.nameOf(verdict) ? [say(language, "name", { name: this.nameOf(verdict) })] : [];
+    const turn = verdict.turn == null ? [] : [say(language, "turn.number", { n: verdict.turn })];
+    const spoken = [headline, ...name, ...turn, ...details].map(plain);
+    speak([...new Set(spoken)].join(language.startsWith("ja") || language === "zh-Hans" ? "。" : ". "), language);
+  }
+
+  /** The name to show: the one the member chose, or none where the facility shows none. */
+  nameOf(verdict: Verdict): string {
+    return this.showsNames.value ? (verdict.name ?? "") : "";
   }
 
   /** The name of a session, or else of a facility, in the language of the screen. */
@@ -182,36 +271,64 @@ export class Kiosk {
     this.screen.value = { is: "idle", chosen: null };
   }
 
-  open(screen: "number" | "walk-in" | "call"): void {
+  /** Leave whatever is shown, as the key Escape does. */
+  escape(): void {
+    if (this.staff.isOpen) this.staff.leave();
+    else if (!["pairing", "starting", "updating"].includes(this.screen.value.is)) this.home();
+  }
+
+  open(screen: "number" | "walk-in" | "call" | "help"): void {
+    this.touched();
     this.screen.value = { is: screen };
-    this.returnAfter(ASK_SECONDS);
+    this.returnAfter(screen === "help" ? 2 * THINKING_SECONDS : THINKING_SECONDS);
     if (screen !== "call") return;
     play("bell");
     speak(plain(say(this.language.value, "call.title")), this.language.value);
   }
 
+  /** The hidden corner was held, or the keys pressed. */
+  openStaff(): void {
+    if (this.token === undefined || this.staff.isOpen || this.screen.value.is === "updating") return;
+    this.ends.value = null;
+    this.screen.value = { is: "staff" };
+    void this.staff.open();
+  }
+
   /** Choose where to walk in to; the next code shown is for there. */
   walkInTo(session: string, label: string): void {
     this.screen.value = { is: "idle", chosen: { session, label } };
-    this.returnAfter(ASK_SECONDS);
+    this.returnAfter(THINKING_SECONDS);
   }
 
   speakIn(language: string): void {
+    this.touched();
     this.language.value = language;
     if (this.screen.value.is === "verdict") this.speakVerdict(this.screen.value.shown.verdict);
   }
 
-  private returnAfter(seconds: number): void {
-    this.ends.value = { at: Date.now() + seconds * 1000, seconds };
+  private returnAfter(seconds: number, ids: string[] = []): void {
+    this.ends.value = { at: Date.now() + seconds * 1000, seconds, ids };
   }
 
+  /** More time, and also more than a question gives by itself. */
   wait(): void {
-    if (this.ends.value !== null) this.returnAfter(this.ends.value.seconds);
+    const ends = this.ends.value;
+    if (ends !== null) this.returnAfter(Math.max(ends.seconds, THINKING_SECONDS), ends.ids);
   }
 
-  /** A new version is in place; it starts when nobody stands at the kiosk. */
-  update(): void {
-    this.wantsUpdate = true;
+  /** Somebody began to choose: nothing is taken for them any more. */
+  think(): void {
+    this.returnAfter(THINKING_SECONDS);
+  }
+
+  touched(): void {
+    this.touchedAt = Date.now();
+    this.staff.touched();
+  }
+
+  /** A new version is on the device; it starts when nobody stands at the kiosk and nothing is being sent. */
+  update(startNewVersion: () => void): void {
+    this.startNewVersion = startNewVersion;
   }
 
   private keepTime(): void {
@@ -219,6 +336,8 @@ export class Kiosk {
     setInterval(() => this.changed(() => this.door.refresh()), THINK_AGAIN_MS);
     setInterval(() => this.token !== undefined && void this.sync.fetchList(), LIST_MS);
     setInterval(() => void this.forgetWhenAbandoned(), 3600_000);
+    setInterval(() => void this.look(), LOOK_MS);
+    setInterval(() => void this.device.measure(), MEASURE_MS);
     const beat = async (): Promise<void> => {
       await this.keepInStep();
       setTimeout(() => void beat(), this.connection.isDoubtful ? BEAT_OFFLINE_MS : BEAT_MS);
@@ -228,24 +347,52 @@ export class Kiosk {
     addEventListener("online", () => void this.keepInStep());
   }
 
+  /** Voices and the camera come a little after the start; what is not there by then is missing. */
+  private async look(): Promise<void> {
+    const isSettled = Date.now() - this.startedAt > 2 * LOOK_MS;
+    await this.device.look({
+      camera: isSettled ? this.camera.state.value : "ok", hasVoice: !isSettled || hasVoice(this.list.value?.configuration.language ?? "ja"),
+      isClockWrong: this.connection.isClockWrong, parked: this.parked.value, isOffline: this.connection.isOffline && this.token !== undefined,
+    }, this.connection.now());
+  }
+
   private async keepInStep(): Promise<void> {
     if (this.token === undefined) return;
     await this.sync.beat();
-    if (!this.connection.isDoubtful) await this.sync.upload();
+    if (this.connection.isDoubtful) return;
+    await this.sync.upload();
+    await this.sync.uploadMarks();
   }
 
   private second(): void {
-    this.tick.value = Date.now();
-    const ends = this.ends.value;
-    if (ends !== null && Date.now() >= ends.at) {
-      this.language.value = this.list.value?.configuration.language ?? this.language.value;
-      this.home();
-    }
+    const now = Date.now();
+    this.tick.value = now;
+    this.staff.tick();
     const { value } = this.screen;
-    if (!this.wantsUpdate || value.is !== "idle" || value.chosen !== null) return;
-    this.wantsUpdate = false;
+    const ends = this.ends.value;
+    if (ends !== null && now >= ends.at) this.moveOn(value, ends);
+    if (value.is !== "idle" || value.chosen !== null) return;
+    if (now - this.touchedAt > LEFT_ALONE_MS) {
+      this.asksLow.value = false;
+      this.language.value = this.list.value?.configuration.language ?? this.language.value;
+    }
+    if (this.startNewVersion !== null && !this.sync.isSending && now - this.touchedAt > QUIET_BEFORE_UPDATE_MS) this.renew(this.startNewVersion);
+  }
+
+  private moveOn(value: Screen, ends: Ends): void {
+    this.ends.value = null;
+    if (value.is === "verdict" && ends.ids.length) {
+      void this.tell(() => this.answers(value.shown, ends.ids), value.shown);
+      return;
+    }
+    this.language.value = this.list.value?.configuration.language ?? this.language.value;
+    this.home();
+  }
+
+  private renew(startNewVersion: () => void): void {
+    this.startNewVersion = null;
     this.screen.value = { is: "updating" };
-    setTimeout(() => location.reload(), 800);
+    setTimeout(startNewVersion, 800);
   }
 
   /** Nobody's data stays on a device that nobody has heard of for 14 days. */

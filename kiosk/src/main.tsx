@@ -1,9 +1,12 @@
 /** Starts the kiosk: opens the store, draws the screen, listens to keys, and keeps this build on the device. */
 import { render } from "preact";
-import { App } from "./app";
+import { App, Guard, Restarting } from "./app";
+import { fillScreen, keepAwake } from "./device";
 import { Kiosk } from "./kiosk";
 import "./kiosk.css";
+import { restartAfter } from "./restart";
 import { KioskContext } from "./use";
+import { prepare, unlock } from "./voice";
 import { Wedge } from "./wedge";
 
 const BASE = import.meta.env.BASE_URL;
@@ -19,6 +22,7 @@ function takeCode(): string | null {
 function hearKeys(kiosk: Kiosk): void {
   const wedge = new Wedge();
   window.addEventListener("keydown", (event) => {
+    if (event.ctrlKey && event.altKey && event.code === "KeyK") kiosk.openStaff();
     if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLInputElement) return;
     const heard = wedge.press(event.key, event.code, event.timeStamp);
     if (heard === "leave") return;
@@ -27,7 +31,7 @@ function hearKeys(kiosk: Kiosk): void {
     if (heard !== "swallow") void kiosk.scan(heard.text);
   }, { capture: true });
   window.addEventListener("keyup", (event) => {
-    if (event.key === "Escape" && ["verdict", "call", "walk-in"].includes(kiosk.screen.value.is)) kiosk.home();
+    if (event.key === "Escape") kiosk.escape();
   });
 }
 
@@ -41,29 +45,49 @@ function hearDemonstration(kiosk: Kiosk): void {
   });
 }
 
+/** Keep this build on the device, and begin with a newer one when the kiosk is idle. */
 async function keepOnDevice(kiosk: Kiosk): Promise<void> {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
-  let isFirst = navigator.serviceWorker.controller === null;
-  navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (!isFirst) kiosk.update();
-    isFirst = false;
+  const worker = navigator.serviceWorker;
+  let isNew = worker.controller === null;
+  worker.addEventListener("controllerchange", () => {
+    if (!isNew) location.reload();
+    isNew = false;
   });
-  const registration = await navigator.serviceWorker.register(`${BASE}sw.js`, { scope: BASE, updateViaCache: "none" });
+  const registration = await worker.register(`${BASE}sw.js`, { scope: BASE, updateViaCache: "none" });
+  const offer = (): void => {
+    const { waiting } = registration;
+    if (waiting !== null && worker.controller !== null) kiosk.update(() => waiting.postMessage("take-over"));
+  };
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
+  offer();
   setInterval(() => void registration.update().catch(() => undefined), LOOK_FOR_UPDATE_MS);
 }
 
-async function keepAwake(): Promise<void> {
-  const ask = async (): Promise<void> => {
-    if (document.visibilityState === "visible") await navigator.wakeLock?.request("screen").catch(() => undefined);
-  };
-  document.addEventListener("visibilitychange", () => void ask());
-  await ask();
+/** The first touch lets the kiosk sound and fill the screen; in the demonstration it is a frame among others. */
+function useTouches(kiosk: Kiosk): void {
+  prepare();
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => kiosk.touched(), { capture: true, passive: true });
+  addEventListener("pointerup", () => {
+    unlock();
+    if (kiosk.list.value !== null && !kiosk.list.value.configuration.demo) fillScreen();
+  });
+  addEventListener("contextmenu", (event) => event.preventDefault());
 }
 
-const kiosk = await Kiosk.open();
-render(<KioskContext.Provider value={kiosk}><App /></KioskContext.Provider>, document.getElementById("app") as HTMLElement);
-hearKeys(kiosk);
-hearDemonstration(kiosk);
-void keepOnDevice(kiosk);
-void keepAwake();
-await kiosk.start(takeCode());
+addEventListener("error", (event) => event.error instanceof Error && restartAfter(event.error));
+addEventListener("unhandledrejection", (event) => console.error(event.reason));
+const root = document.getElementById("app") as HTMLElement;
+try {
+  const kiosk = await Kiosk.open();
+  render(<KioskContext.Provider value={kiosk}><Guard><App /></Guard></KioskContext.Provider>, root);
+  hearKeys(kiosk);
+  hearDemonstration(kiosk);
+  useTouches(kiosk);
+  void keepOnDevice(kiosk).catch(console.error);
+  void keepAwake();
+  await kiosk.start(takeCode());
+} catch (error) {
+  render(<Restarting />, root);
+  restartAfter(error);
+}

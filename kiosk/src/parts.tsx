@@ -18,6 +18,10 @@ const ICONS = {
   walk: "M12 4v16M4 12h16",
   in: "M12 4h7v16h-7M3.5 12H14M10 8l4 4-4 4",
   check: "m5 12.5 4.5 4.5L19 7",
+  back: "M9 5h12v14H9l-6-7zM12 9.5l5 5M17 9.5l-5 5",
+  care: "M12 4 21 19.5H3zM12 10v4M12 16.5v.1",
+  low: "M12 4v13M6.5 11.5 12 17l5.5-5.5M4 20.5h16",
+  help: "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1-1.5 2.3M12 18v.1",
   clock: "M12 3.5a8.5 8.5 0 1 0 .01 0M12 7.5V12l3 2.5",
 } as const;
 export type IconName = keyof typeof ICONS;

@@ -1,7 +1,11 @@
 /** What the device keeps: the queue of scans, the day list, the last live figures, the token. Every write of a scan is committed strictly before anybody is answered. */
 import { openDB } from "idb";
 import type { DBSchema, IDBPDatabase } from "idb";
+import type { CameraChoice } from "./camera";
+import type { Fault } from "./faults";
+import type { Tries } from "./pin";
 import type { DayList, HeartbeatAnswer, OpenVisit, Outcome, Scan, Told } from "./protocol";
+import type { KeptMark, Mark } from "./roll";
 
 /** A scan in the queue with what this kiosk thought of it. `visit` is where the person was before. */
 export interface Entry {
@@ -14,7 +18,26 @@ export interface Entry {
   state: "waiting" | "sent" | "parked";
 }
 
+/** What staff set on this device. `isLow`: the buttons stay in the lower half. */
+export interface DeviceSettings {
+  camera: CameraChoice | "none" | null;
+  isLow: boolean;
+  sound: number;
+  voice: number;
+}
+
+/** What the service saw differently from what this kiosk told somebody. */
+export interface Difference {
+  at: string;
+  told: string;
+  code: string;
+}
+
 export interface Kept {
+  settings: DeviceSettings;
+  tries: Tries;
+  faults: Fault[];
+  differences: Difference[];
   token: string;
   seq: number;
   etag: string;
@@ -29,13 +52,18 @@ interface Schema extends DBSchema {
 }
 
 const ALL_SEQS = (state: Entry["state"]): IDBKeyRange => IDBKeyRange.bound([state, 0], [state, Number.MAX_SAFE_INTEGER]);
+const MARK = "mark:";
+const MARKS = (): IDBKeyRange => IDBKeyRange.bound(MARK, `${MARK}\uffff`);
+const MOST_DIFFERENCES = 200;
 const STRICT = { durability: "strict" } as const;
 
 export class Store {
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
-  static async open(name = "kiosk"): Promise<Store> {
+  /** `lost` is called when the browser closes the store by itself: nothing can be written down from then on. */
+  static async open(name = "kiosk", lost: () => void = () => undefined): Promise<Store> {
     const db = await openDB<Schema>(name, 1, {
+      terminated: lost,
       upgrade(created) {
         created.createObjectStore("queue", { keyPath: "seq" }).createIndex("state", ["state", "seq"], { unique: true });
         created.createObjectStore("kept");
@@ -106,6 +134,44 @@ export class Store {
 
   async entries(): Promise<Entry[]> {
     return this.db.getAll("queue");
+  }
+
+  async parked(): Promise<Entry[]> {
+    return this.db.getAllFromIndex("queue", "state", ALL_SEQS("parked"));
+  }
+
+  /** Commit a tick of the roll call before it is shown. Ticks live beside the kept values: an older build opens the same store. */
+  async addMark(mark: Mark): Promise<KeptMark> {
+    const work = this.db.transaction("kept", "readwrite", STRICT);
+    const order = (((await work.store.get("marks")) as number | undefined) ?? 0) + 1;
+    const kept: KeptMark = { ...mark, order, isSent: false };
+    await work.store.put(order, "marks");
+    await work.store.put(kept, MARK + mark.nonce);
+    await work.done;
+    return kept;
+  }
+
+  /** The ticks on this device, in the order they were made. */
+  async marks(): Promise<KeptMark[]> {
+    const found = (await this.db.getAll("kept", MARKS())) as KeptMark[];
+    return found.sort((a, b) => a.order - b.order);
+  }
+
+  /** Mark ticks as taken by the service, and forget those made before a moment. */
+  async settleMarks(nonces: string[], before: number): Promise<void> {
+    const work = this.db.transaction("kept", "readwrite", STRICT);
+    for (const mark of (await work.store.getAll(MARKS())) as KeptMark[]) {
+      const isSent = mark.isSent || nonces.includes(mark.nonce);
+      if (isSent && Date.parse(mark.marked_at) < before) await work.store.delete(MARK + mark.nonce);
+      else if (isSent !== mark.isSent) await work.store.put({ ...mark, isSent }, MARK + mark.nonce);
+    }
+    await work.done;
+  }
+
+  async noteDifferences(found: Difference[]): Promise<void> {
+    if (!found.length) return;
+    const before = (await this.get("differences")) ?? [];
+    await this.put("differences", [...found, ...before].slice(0, MOST_DIFFERENCES));
   }
 
   /** Forget answered scans up to a number that happened before a moment. */

@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-/** Keeps this build on the device, whole or not at all, so that the kiosk opens without network. */
+/** Keeps this build on the device, whole or not at all, so that the kiosk opens without network. A newer build waits beside it until the kiosk is idle. */
 declare const self: ServiceWorkerGlobalScope;
 declare const __PRECACHE__: string[];
 declare const __BUILD__: string;
@@ -10,8 +10,12 @@ self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll(__PRECACHE__.map((file) => new Request(file, { cache: file.startsWith("assets/") ? "default" : "reload" })));
-    await self.skipWaiting();
   })());
+});
+
+/** The page says when nobody stands at the kiosk. Until then the build before keeps its worker and its files. */
+self.addEventListener("message", (event) => {
+  if (event.data === "take-over") event.waitUntil(self.skipWaiting());
 });
 
 self.addEventListener("activate", (event) => {

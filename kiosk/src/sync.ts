@@ -4,10 +4,12 @@ import type { Api } from "./api";
 import type { Connection } from "./connection";
 import { settledBy } from "./outcome";
 import type { DayList, Heartbeat, HeartbeatAnswer, Scan, Verdict } from "./protocol";
-import type { Entry, Store } from "./store";
+import type { Difference, Entry, Store } from "./store";
 
 const BATCH = 500;
 const KEEP_ANSWERED_MS = 20 * 60_000;
+const KEEP_MARKS_MS = 24 * 3600_000;
+const MARKS_AT_ONCE = 100;
 export const KEEP_WITHOUT_CONTACT_MS = 14 * 24 * 3600_000;
 
 /** What the rest of the kiosk wants to hear. */
@@ -18,13 +20,12 @@ export interface Listener {
   revoked(): void;
 }
 
-export interface About {
-  version: string;
-  camera: Heartbeat["camera"];
-  is_storage_persistent: boolean;
-}
+export type About = Pick<Heartbeat, "version" | "camera" | "is_storage_persistent" | "storage_used_mb" | "storage_quota_mb" | "faults">;
 
 export class Sync {
+  /** Whether scans are under way to the service now. */
+  isSending = false;
+
   constructor(
     private readonly store: Store,
     private readonly api: Api,
@@ -38,7 +39,10 @@ export class Sync {
     await exclusively("kiosk-upload", async () => {
       for (;;) {
         const entries = await this.store.waiting(BATCH);
-        if (!entries.length || !(await this.reach(() => this.send(entries)))) return;
+        this.isSending = entries.length > 0;
+        const isTaken = entries.length > 0 && (await this.reach(() => this.send(entries)));
+        this.isSending = false;
+        if (!isTaken) return;
       }
     });
   }
@@ -63,12 +67,26 @@ export class Sync {
       if (verdict === undefined || sent === undefined) throw new Unreachable("a verdict is missing");
       return { sent, outcome: settledBy(entry, verdict) };
     });
-    for (const entry of await this.store.settle(answered)) this.listener.entryChanged(entry);
+    const settled = await this.store.settle(answered);
+    for (const entry of settled) this.listener.entryChanged(entry);
+    await this.store.noteDifferences(settled.flatMap(differenceOf));
   }
 
   private async park(seq: number): Promise<void> {
     const entry = await this.store.park(seq);
     if (entry !== undefined) this.listener.entryChanged(entry);
+  }
+
+  /** Send the ticks of the roll call that wait, in order. A service without that door leaves them waiting. */
+  async uploadMarks(): Promise<void> {
+    await exclusively("kiosk-marks", async () => {
+      const marks = (await this.store.marks()).filter((one) => !one.isSent).slice(0, MARKS_AT_ONCE);
+      if (!marks.length) return;
+      await this.reach(async () => {
+        const said = marks.map(({ nonce, member_key, how, marked_at, by_name }) => ({ nonce, member_key, how, marked_at, by_name }));
+        await this.store.settleMarks(await this.api.rollCall(said), this.connection.now() - KEEP_MARKS_MS);
+      });
+    });
   }
 
   /** A sign of life; brings who is inside and how the kiosk is to behave. */
@@ -122,6 +140,12 @@ export class Sync {
     await this.store.forget("all");
     this.listener.revoked();
   }
+}
+
+/** What staff count as a difference: the service flagged what this kiosk told. */
+function differenceOf({ scan, outcome }: Entry): Difference[] {
+  if (scan.told === undefined || !(outcome.verdict.flags ?? []).includes("disagreement")) return [];
+  return [{ at: outcome.happened_at, told: scan.told.code, code: outcome.verdict.code }];
 }
 
 let chain: Promise<unknown> = Promise.resolve();

@@ -218,6 +218,66 @@ describe("a device that is full", () => {
   });
 });
 
+describe("people without a pass", () => {
+  const heads = { kind: "heads", heads: 12, heads_of: "group", party: "第一小学校", facility: "tsukurun-takasaki", direction: "in" } as const;
+
+  it("are counted through the same queue, in and out", async () => {
+    service.answer = () => ({ verdict: "welcome", code: "welcome-heads", facility: "tsukurun-takasaki" });
+    await door.take(heads);
+    await door.take({ ...heads, heads: 2, heads_of: "visitor", party: "", direction: "out" });
+    expect(service.received).toMatchObject([
+      { kind: "heads", heads: 12, heads_of: "group", party: "第一小学校", facility: "tsukurun-takasaki", direction: "in" },
+      { kind: "heads", heads: 2, heads_of: "visitor", direction: "out" },
+    ]);
+    expect(service.received[1]).not.toHaveProperty("party");
+  });
+
+  it("are counted without network, too", async () => {
+    await cut();
+    expect((await door.take(heads))?.verdict).toMatchObject({ verdict: "welcome", code: "welcome-heads", inside: 17 });
+    expect(await store.count("waiting")).toBe(1);
+  });
+});
+
+describe("ticks of a roll call", () => {
+  const mark = (nonce: string, marked_at = new Date(NOW).toISOString()) => ({ nonce, member_key: "yui", how: "safe" as const, marked_at, by_name: "係" });
+
+  it("wait on the device and are sent once, in order", async () => {
+    await cut();
+    for (const nonce of ["b", "a", "c"]) await store.addMark(mark(nonce));
+    await sync.uploadMarks();
+    expect(service.marks).toEqual([]);
+    service.isUp = true;
+    await Promise.all([sync.uploadMarks(), sync.uploadMarks()]);
+    await sync.uploadMarks();
+    expect(service.marks).toEqual([mark("b"), mark("a"), mark("c")]);
+    expect((await store.marks()).map((one) => one.isSent)).toEqual([true, true, true]);
+  });
+
+  it("wait for a service that has a door for them, and are forgotten a day after they were sent", async () => {
+    service.hasRollCall = false;
+    await store.addMark(mark("a", new Date(NOW - 25 * 3600_000).toISOString()));
+    await sync.uploadMarks();
+    expect((await store.marks()).length).toBe(1);
+    expect(connection.isOffline).toBe(false);
+    service.hasRollCall = true;
+    await sync.uploadMarks();
+    expect(service.marks.length).toBe(1);
+    expect(await store.marks()).toEqual([]);
+  });
+});
+
+describe("what the service saw differently", () => {
+  it("is kept for staff to count", async () => {
+    await cut();
+    await door.show("12345671");
+    await door.show("00000000");
+    service.answer = (scan) => ({ verdict: "welcome", code: "welcome-walk-in", flags: scan.seq === 1 ? ["disagreement"] : ["unlisted"] });
+    await back();
+    expect(await store.get("differences")).toMatchObject([{ told: "welcome-walk-in" }]);
+  });
+});
+
 describe("in step", () => {
   it("takes a new list when the heartbeat names another, and asks for none otherwise", async () => {
     service.list = dayList({ members: [member("mao", "12345671")] });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { pickCamera } from "../src/camera";
 import { Held } from "../src/held";
+import type { Seen } from "../src/held";
 import { Wedge } from "../src/wedge";
 
 const CODE = "P1AMAAAAAAAAAA";
@@ -42,14 +44,51 @@ describe("a scanner that types", () => {
   });
 });
 
+/** A number and a pass by their form alone, and codes that are not ours. */
+const [YUI, REN, POSTER, MENU] = ["12345671", "00000000", "https://example.org/", "WIFI:T:WPA;;"];
+const seen = (...texts: string[]): Seen[] => texts.map((text, index) => ({ text, off: index * 100 }));
+
 describe("a code held in view", () => {
   it("is one scan until it was gone for a while", () => {
     const held = new Held();
-    expect([0, 100, 2000, 4400, 7000].map((at) => held.isNew("A", at))).toEqual([true, false, false, false, true]);
+    expect([0, 100, 2000, 4400, 7000].map((at) => held.choose(seen(YUI), at))).toEqual([YUI, null, null, null, YUI]);
   });
 
-  it("does not hide another one beside it", () => {
+  it("lets the one nearest the middle go first, and the other once the answer was read", () => {
     const held = new Held();
-    expect([held.isNew("A", 0), held.isNew("B", 10), held.isNew("A", 20), held.isNew("B", 30)]).toEqual([true, true, false, false]);
+    expect([0, 100, 1900, 2000, 2100, 4300].map((at) => held.choose(seen(YUI, REN), at))).toEqual([YUI, null, null, REN, null, null]);
+    expect(new Held().choose([{ text: YUI, off: 300 }, { text: REN, off: 20 }], 0)).toBe(REN);
+  });
+
+  it("does not wait for an answer when the first one is gone", () => {
+    const held = new Held();
+    held.choose(seen(YUI), 0);
+    expect(held.choose(seen(REN), 1000)).toBe(null);
+    expect(held.choose([], 2600)).toBe(null);
+    expect(held.choose(seen(REN), 2700)).toBe(REN);
+  });
+
+  it("is told once while it is not ours, and never beside one that is", () => {
+    const held = new Held();
+    expect([0, 100, 4000, 9000, 20_000, 41_000].map((at) => held.choose(seen(POSTER), at))).toEqual([POSTER, null, null, null, null, POSTER]);
+    const card = new Held();
+    expect([0, 100, 2500, 4900].map((at) => card.choose(seen(POSTER, YUI), at))).toEqual([YUI, null, null, null]);
+  });
+
+  it("does not shut the door on passes while a poster hangs in view", () => {
+    const held = new Held();
+    held.choose(seen(POSTER), 0);
+    expect(held.choose(seen(POSTER, YUI), 2500)).toBe(YUI);
+    expect(held.choose(seen(POSTER, MENU), 2600)).toBe(null);
+  });
+});
+
+describe("which camera", () => {
+  const cameras = [{ id: "a", label: "front" }, { id: "b", label: "usb" }, { id: "c", label: "" }];
+  it("is the chosen one, also under a new identifier, or any", () => {
+    expect(pickCamera(cameras, null)).toBe(null);
+    expect(pickCamera(cameras, { id: "b", label: "usb" })?.id).toBe("b");
+    expect(pickCamera(cameras, { id: "old", label: "usb" })?.id).toBe("b");
+    expect(pickCamera(cameras, { id: "old", label: "" })).toBe(null);
   });
 });

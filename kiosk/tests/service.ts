@@ -1,5 +1,6 @@
 /** A small service at the other end of the wire, and a wire that can be cut. */
 import type { DayList, HeartbeatAnswer, ListedMember, Scan, Verdict } from "../src/protocol";
+import type { Mark } from "../src/roll";
 import { vi } from "vitest";
 
 export const SESSION = "01990000-0000-7000-8000-000000000003";
@@ -45,6 +46,8 @@ export class Service {
   delay = 0;
   answer: (scan: Scan) => Partial<Verdict> = () => ({ verdict: "welcome", code: "welcome-walk-in", facility: "tsukurun-takasaki", session: SESSION });
   poison: string | null = null;
+  readonly marks: Mark[] = [];
+  hasRollCall = true;
 
   constructor(private readonly clock: () => number) {
     vi.stubGlobal("fetch", (url: string, init: RequestInit) => this.receive(url, init));
@@ -67,7 +70,12 @@ export class Service {
     if (url.endsWith("/kiosk/day-list")) {
       return headers["If-None-Match"] === this.etag ? new Response(null, { status: 304 }) : Response.json(this.list, { headers: { ETag: this.etag } });
     }
-    const body = JSON.parse(String(init.body)) as { scans: Scan[] };
+    const body = JSON.parse(String(init.body)) as { scans: Scan[]; marks: Mark[] };
+    if (url.endsWith("/kiosk/roll-call")) {
+      if (!this.hasRollCall) return Response.json({ code: "not-found" }, { status: 404 });
+      this.marks.push(...body.marks);
+      return Response.json({ accepted: body.marks.map((mark) => mark.nonce) });
+    }
     if (url.endsWith("/kiosk/heartbeat")) return Response.json(this.heartbeat());
     this.batches.push(body.scans.length);
     if (body.scans.some((scan) => scan.token === this.poison)) return Response.json({ code: "malformed-request" }, { status: 400 });

@@ -1,7 +1,11 @@
 /** What several screens share: the bar above, the languages below, the time that is left. */
+import { useEffect, useRef } from "preact/hooks";
+import { isStorageLow } from "../faults";
 import { Icon, Mark, Text } from "../parts";
 import { useKiosk } from "../use";
 import { LANGUAGE_NAMES, htmlLang, plain, time } from "../words";
+
+const HELD_MS = 2000;
 
 export function Bar() {
   const { kiosk, t } = useKiosk();
@@ -9,11 +13,32 @@ export function Bar() {
   const now = new Date(kiosk.tick.value + kiosk.connection.offset.value);
   return (
     <header class="bar">
-      <p class="where"><Mark />{kiosk.list.value?.configuration.label ?? plain(t("title"))}</p>
+      <p class="where"><Corner />{kiosk.list.value?.configuration.label ?? plain(t("title"))}</p>
+      <Unsafe />
       <p class="net"><Icon name={isOffline ? "offline" : "online"} /><Text of={t(isOffline ? "offline" : "online")} /></p>
       <p class="clock"><time dateTime={now.toISOString()}>{time(kiosk.language.value, now, kiosk.timezone.value)}</time></p>
     </header>
   );
+}
+
+/** The mark, held for two seconds, opens the staff menu; staff with keys press Ctrl+Alt+K. */
+function Corner() {
+  const { kiosk } = useKiosk();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stop = (): void => clearTimeout(timer.current);
+  const hold = (): void => {
+    stop();
+    timer.current = setTimeout(() => kiosk.openStaff(), HELD_MS);
+  };
+  useEffect(() => stop, []);
+  return <span class="corner" onPointerDown={hold} onPointerUp={stop} onPointerLeave={stop} onPointerCancel={stop}><Mark /></span>;
+}
+
+/** For staff who look: this device may lose what it keeps. */
+function Unsafe() {
+  const { kiosk, t } = useKiosk();
+  if (kiosk.list.value === null || (kiosk.device.isPersistent.value && !isStorageLow(kiosk.device.storage.value))) return null;
+  return <p class="net unsafe"><Icon name="care" /><Text of={t("unsafe")} /></p>;
 }
 
 export function Languages() {
@@ -34,7 +59,8 @@ export function Languages() {
   );
 }
 
-export function TimeLeft() {
+/** How long until the screen moves on, and to what: the start, or the choice that is likeliest. */
+export function TimeLeft({ likely = null }: { likely?: string | null }) {
   const { kiosk, t } = useKiosk();
   const ends = kiosk.ends.value;
   if (ends === null) return null;
@@ -42,7 +68,7 @@ export function TimeLeft() {
   return (
     <div class="time-left">
       <progress max={ends.seconds} value={left} aria-label={plain(t("time-left.name"))}>{left}</progress>
-      <p><Text of={t("time-left", { n: left })} /></p>
+      <p><Text of={likely === null || !ends.ids.length ? t("time-left", { n: left }) : t("time-left.likely", { n: left, label: likely })} /></p>
       <button class="key" type="button" onClick={() => kiosk.wait()}><span><Text of={t("wait-more")} /></span></button>
     </div>
   );

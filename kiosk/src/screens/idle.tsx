@@ -2,9 +2,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import { seatsToWalkIn } from "../entering";
 import { NEAR_MS, isOpen } from "../answers";
+import { isStorageLow } from "../faults";
 import type { Kiosk } from "../kiosk";
-import { Icon, Squares, Text } from "../parts";
+import { Icon, Mosaic, Squares, Text } from "../parts";
 import { useKiosk } from "../use";
+import { needsTouch } from "../voice";
 import { plain, span, time } from "../words";
 import { Bar, Languages } from "./common";
 
@@ -17,7 +19,7 @@ export function Idle() {
       <Bar />
       <div class="say">
         <h1><Text of={chosen === null ? t("show-code") : t("walk-in.chosen", { label: chosen.label })} /></h1>
-        <p class="soft"><Text of={t("show-code.detail")} /></p>
+        <p class="soft"><Text of={t(needsTouch.value ? "touch" : "show-code.detail")} /></p>
       </div>
       <CameraPicture />
       <Info />
@@ -28,7 +30,51 @@ export function Idle() {
         <button class="key" type="button" onClick={() => kiosk.open("number")}><Icon name="keys" /><span><Text of={t("by-number")} /></span></button>
         <button class="key" type="button" onClick={() => kiosk.open("call")}><Icon name="bell" /><span><Text of={t("call")} /></span></button>
       </div>
-      <Languages />
+      <div class="foot"><Others /><Languages /></div>
+    </main>
+  );
+}
+
+/** Help, and the buttons within reach of somebody who sits or is small. */
+function Others() {
+  const { kiosk, t } = useKiosk();
+  return (
+    <div class="others">
+      <button type="button" onClick={() => kiosk.open("help")}><Icon name="help" /><span><Text of={t("help.title")} /></span></button>
+      {!kiosk.device.settings.value.isLow && (
+        <button type="button" aria-pressed={kiosk.asksLow.value} onClick={() => (kiosk.asksLow.value = !kiosk.asksLow.value)}>
+          <Icon name="low" /><span><Text of={t("low")} /></span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Whether every facility of this door was closed at once: nobody enters, everybody may leave. */
+export function isClosedNow(kiosk: Kiosk): boolean {
+  const served = (kiosk.list.value?.configuration.facilities ?? []).map((code) => kiosk.door.facts?.facilities[code]);
+  return served.length > 0 && served.every((one) => one?.is_closed ?? false);
+}
+
+/** Closed at once: the whole screen says so. Scanning goes on, for those who leave. */
+export function ClosedNow() {
+  const { kiosk, t } = useKiosk();
+  return (
+    <main class="verdict shut">
+      <i class="band" aria-hidden="true" />
+      <div class="answer wide" role="alert">
+        <Mosaic of="refused" />
+        <div class="text"><h1><Text of={t("shut.title")} /></h1><p class="what"><Text of={t("shut.detail")} /></p><p class="what"><Text of={t("shut.leave")} /></p></div>
+      </div>
+      <div class="after">
+        <div class="two">
+          <button class="key primary" type="button" onClick={() => kiosk.open("call")}><Icon name="bell" /><span><Text of={t("call")} /></span></button>
+          <button class="key" type="button" onClick={() => kiosk.open("number")}><Icon name="keys" /><span><Text of={t("shut.number")} /></span></button>
+        </div>
+        <Bar />
+        <Languages />
+      </div>
+      <i class="band" aria-hidden="true" />
     </main>
   );
 }
@@ -72,12 +118,13 @@ function Info() {
     return (
       <Notice icon="offline" title={t("offline.title")}
         detail={t("offline.detail", { since: span(language, minutes), waiting: kiosk.waiting.value, days: span(language, left * 1440) })}
-        more={kiosk.isPersistent.value ? "" : t("offline.storage")} />
+        more={kiosk.device.isPersistent.value ? "" : t("offline.storage")} />
     );
   }
   if (kiosk.connection.isClockWrong) {
     return <Notice icon="clock" title={t("clock-wrong", { minutes: span(language, Math.round(Math.abs(kiosk.connection.offset.value) / 60_000)) })} detail="" />;
   }
+  if (isStorageLow(kiosk.device.storage.value)) return <Notice icon="care" title={t("storage-low")} detail={t("storage-low.detail")} />;
   const opens = whenOpen(kiosk);
   if (opens === "open") return <div class="info"><InsideNow /><Soon /></div>;
   const detail = opens === null ? t("closed.none") : t("closed.detail", { time: time(language, opens, kiosk.timezone.value) });
@@ -95,7 +142,7 @@ function whenOpen(kiosk: Kiosk): "open" | number | null {
   return near.length ? Math.min(...near) : null;
 }
 
-function Notice({ icon, title, detail, more = "" }: { icon: "offline" | "clock"; title: string; detail: string; more?: string }) {
+function Notice({ icon, title, detail, more = "" }: { icon: "offline" | "clock" | "care"; title: string; detail: string; more?: string }) {
   return (
     <section class="info offline-info" role="status">
       <div class="offline">

@@ -1,19 +1,20 @@
 /** The answer, over the whole screen; scanning goes on behind it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Shown } from "../door";
+import type { Kiosk } from "../kiosk";
 import { Icon, Mosaic, Squares, Text } from "../parts";
 import type { Choice } from "../protocol";
 import { useKiosk } from "../use";
-import { time, wordsOf } from "../words";
+import { say, time, wordsOf } from "../words";
 import { TimeLeft } from "./common";
 
-export function VerdictScreen({ shown }: { shown: Shown }) {
+export function VerdictScreen({ shown, asked }: { shown: Shown; asked: Shown | null }) {
   const { verdict } = shown;
   const isAsk = verdict.verdict === "ask";
   return (
     <main class="verdict">
       <i class="band" aria-hidden="true" />
-      {isAsk ? <Question shown={shown} key={verdict.nonce} /> : <Answer shown={shown} />}
+      {isAsk ? <Question shown={shown} key={verdict.nonce} /> : <Answer shown={shown} asked={asked} />}
       <i class="band" aria-hidden="true" />
     </main>
   );
@@ -25,22 +26,50 @@ function useWords(shown: Shown) {
   return wordsOf(kiosk.language.value, verdict, kiosk.labelOf(verdict.facility, verdict.session, verdict.label), kiosk.timezone.value);
 }
 
-function Answer({ shown }: { shown: Shown }) {
-  const { t } = useKiosk();
+function Answer({ shown, asked }: { shown: Shown; asked: Shown | null }) {
+  const { kiosk, t } = useKiosk();
   const { verdict } = shown;
   const { headline, details } = useWords(shown);
-  const name = verdict.name ? t("name", { name: verdict.name }) : "";
+  const name = kiosk.nameOf(verdict) ? t("name", { name: kiosk.nameOf(verdict) }) : "";
+  const isTurn = verdict.turn != null && verdict.verdict !== "welcome";
   return (
     <>
       <div class="answer wide" role={verdict.verdict === "refused" ? "alert" : "status"} key={verdict.nonce}>
-        <Mosaic of={verdict.verdict} />
+        {isTurn ? <Turn verdict={verdict} /> : <Mosaic of={verdict.verdict} />}
         <div class="text">
           <h1><Text of={headline} />{name && <span class="name">{name}</span>}</h1>
           {details.map((detail) => <p class="what" key={detail}><Text of={detail} /></p>)}
         </div>
       </div>
-      <div class="after">{verdict.verdict === "refused" ? <WaysOn shown={shown} /> : <Counted shown={shown} />}</div>
+      <div class="after">
+        {asked !== null && verdict.verdict !== "refused" && <ChosenForYou asked={asked} />}
+        {verdict.verdict === "refused" ? <WaysOn shown={shown} /> : <Counted shown={shown} />}
+      </div>
     </>
+  );
+}
+
+/** A numbered turn: the number, readable from the hall, and how many come before. */
+function Turn({ verdict }: { verdict: Shown["verdict"] }) {
+  const { t } = useKiosk();
+  const ahead = verdict.ahead ?? 0;
+  return (
+    <div class="turn">
+      <p class="number"><Text of={t("turn.number", { n: verdict.turn ?? 0 })} /></p>
+      <p><Text of={ahead > 0 ? t("turn.ahead", { n: ahead }) : t("turn.next")} /></p>
+      <p class="soft"><Text of={t("turn.wall")} /></p>
+    </div>
+  );
+}
+
+/** Nobody touched the question: say that it was answered, and how to change it. */
+function ChosenForYou({ asked }: { asked: Shown }) {
+  const { kiosk, t } = useKiosk();
+  return (
+    <div class="chosen">
+      <p><Text of={t("chosen-for-you")} /></p>
+      <button class="key" type="button" onClick={() => kiosk.askAgain(asked)}><span><Text of={t("choose-again")} /></span></button>
+    </div>
   );
 }
 
@@ -88,8 +117,12 @@ function Question({ shown }: { shown: Shown }) {
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus({ preventScroll: true }), []);
   const pick = (choice: Choice): void => {
-    if (!isWho) void kiosk.choose(shown, [choice.id]);
-    else setPicked(picked.includes(choice.id) ? picked.filter((id) => id !== choice.id) : [...picked, choice.id]);
+    if (!isWho) {
+      void kiosk.choose(shown, [choice.id]);
+      return;
+    }
+    kiosk.think();
+    setPicked(picked.includes(choice.id) ? picked.filter((id) => id !== choice.id) : [...picked, choice.id]);
   };
   return (
     <>
@@ -97,7 +130,7 @@ function Question({ shown }: { shown: Shown }) {
         <div class="asking"><Mosaic of="ask" /><h1><Text of={headline} /></h1></div>
         <div class="choices three">
           {choices.map((choice, index) => (
-            <Pick key={choice.id} choice={choice} isWho={isWho} isPicked={picked.includes(choice.id)} onPick={() => pick(choice)} button={index === 0 ? first : null} />
+            <Pick key={choice.id} choice={choice} label={labelOf(kiosk, shown, choice)} isWho={isWho} isPicked={picked.includes(choice.id)} onPick={() => pick(choice)} button={index === 0 ? first : null} />
           ))}
         </div>
       </div>
@@ -110,23 +143,37 @@ function Question({ shown }: { shown: Shown }) {
           )}
           <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("stop")} /></span></button>
         </div>
-        <TimeLeft />
+        <TimeLeft likely={labelsOf(kiosk, shown)} />
       </div>
     </>
   );
 }
 
+/** What is taken when nobody touches the question: names, a place, or how many. */
+function labelsOf(kiosk: Kiosk, shown: Shown): string {
+  const ids = kiosk.ends.value?.ids ?? [];
+  const taken = (shown.verdict.choices ?? []).filter((choice) => ids.includes(choice.id));
+  return taken.map((choice) => labelOf(kiosk, shown, choice)).join("・");
+}
+
+/** A choice by name; where the facility shows no names, or a member has none to show, by its place in the row. */
+function labelOf(kiosk: Kiosk, shown: Shown, choice: Choice): string {
+  if (shown.verdict.code !== "ask-who") return kiosk.labelOf(choice.facility, choice.session, choice.label);
+  const nth = (shown.verdict.choices ?? []).findIndex((one) => one.id === choice.id) + 1;
+  return (kiosk.showsNames.value && choice.label) || say(kiosk.language.value, "nth-person", { n: nth });
+}
+
 interface PickProps {
   choice: Choice;
+  label: string;
   isWho: boolean;
   isPicked: boolean;
   onPick: () => void;
   button: { current: HTMLButtonElement | null } | null;
 }
 
-function Pick({ choice, isWho, isPicked, onPick, button }: PickProps) {
+function Pick({ choice, label, isWho, isPicked, onPick, button }: PickProps) {
   const { kiosk, t } = useKiosk();
-  const label = isWho ? choice.label : kiosk.labelOf(choice.facility, choice.session, choice.label);
   const more = isWho ? t(choice.is_inside ? "who-inside" : "who-outside") : t("has-seat");
   const session = kiosk.list.value?.sessions.find((one) => one.id === choice.session);
   const facility = choice.session == null ? "" : kiosk.labelOf(choice.facility, null, "");

@@ -1,0 +1,113 @@
+/** The staff menu: the PIN before it, its pages, and what was scanned meanwhile. */
+import { useEffect, useState } from "preact/hooks";
+import { Icon, Text } from "../parts";
+import { useKiosk } from "../use";
+import { plain, time, wordsOf } from "../words";
+import { FaultList, Settings } from "./device";
+import { Group } from "./group";
+import { RollCall } from "./roll";
+
+const LONGEST_PIN = 12;
+const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+export function Staff() {
+  const { kiosk, t } = useKiosk();
+  const page = kiosk.staff.page.value;
+  const now = new Date(kiosk.tick.value + kiosk.connection.offset.value);
+  return (
+    <main class="staff">
+      <header class="bar">
+        <h1><Text of={t(page === null || page === "pin" || page === "menu" ? "staff.title" : `staff.${page}`)} /></h1>
+        <p class="clock"><time dateTime={now.toISOString()}>{time(kiosk.language.value, now, kiosk.timezone.value)}</time></p>
+      </header>
+      <div class="page"><Page /></div>
+      <footer class="foot-keys">
+        <Said />
+        {page !== "pin" && page !== "menu" && <button class="key" type="button" onClick={() => void kiosk.staff.go("menu")}><span><Text of={t("staff.menu")} /></span></button>}
+        <button class="key" type="button" onClick={() => kiosk.staff.leave()}><span><Text of={t("staff.close")} /></span></button>
+      </footer>
+    </main>
+  );
+}
+
+function Page() {
+  const { kiosk } = useKiosk();
+  switch (kiosk.staff.page.value) {
+    case "menu": return <Menu />;
+    case "roll": return <RollCall />;
+    case "group": return <Group />;
+    case "faults": return <FaultList />;
+    case "device": return <Settings />;
+    default: return kiosk.list.value?.staff == null ? <NoPin /> : <Pin />;
+  }
+}
+
+/** The last scan taken while the menu was open. */
+function Said() {
+  const { kiosk } = useKiosk();
+  const said = kiosk.staff.said.value;
+  if (said === null) return <p role="status" />;
+  const { headline } = wordsOf(kiosk.language.value, said, kiosk.labelOf(said.facility, said.session, said.label), kiosk.timezone.value);
+  return <p class="said" role="status" data-verdict={said.verdict}><Text of={headline} /> {kiosk.nameOf(said)}</p>;
+}
+
+function NoPin() {
+  const { t } = useKiosk();
+  return <p class="sheet"><Text of={t("staff.no-pin")} /></p>;
+}
+
+function Menu() {
+  const { kiosk, t } = useKiosk();
+  return (
+    <div class="menu">
+      {(["roll", "group", "faults", "device"] as const).map((page, index) => (
+        <button class={index === 0 ? "key primary" : "key"} type="button" key={page} onClick={() => void kiosk.staff.go(page)}><span><Text of={t(`staff.${page}`)} /></span></button>
+      ))}
+    </div>
+  );
+}
+
+function Pin() {
+  const { kiosk, t } = useKiosk();
+  const { staff } = kiosk;
+  const [digits, setDigits] = useState("");
+  const waits = Math.max(0, Math.ceil((staff.waitsUntil.value - kiosk.tick.value) / 1000));
+  const isStopped = waits > 0 || staff.isBusy.value;
+  const add = (digit: string): void => {
+    staff.isWrong.value = false;
+    if (!isStopped) setDigits((before) => (before + digit).slice(0, LONGEST_PIN));
+  };
+  const remove = (): void => setDigits((before) => before.slice(0, -1));
+  const go = (): void => {
+    if (isStopped || digits === "") return;
+    void staff.enter(digits);
+    setDigits("");
+  };
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const digit = event.key.normalize("NFKC");
+      if (/^[0-9]$/.test(digit)) add(digit);
+      else if (event.key === "Backspace") remove();
+      else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) go();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+  return (
+    <div class="card by-number">
+      <div class="ask">
+        <p id="pin-name"><Text of={t("staff.pin")} /></p>
+        <output class="digits" aria-labelledby="pin-name">{"●".repeat(digits.length) || "–"}</output>
+        {staff.isBusy.value && <p role="status"><Text of={t("checking")} /></p>}
+        {waits > 0 && <p class="problem" role="alert"><Text of={t("staff.pin.wait", { n: waits })} /></p>}
+        {waits === 0 && staff.isWrong.value && <p class="problem" role="alert"><Text of={t("staff.pin.wrong")} /></p>}
+      </div>
+      <div class="pad">
+        {DIGITS.map((digit) => <button class="key" type="button" key={digit} onClick={() => add(digit)}>{digit}</button>)}
+        <button class="key" type="button" aria-label={plain(t("delete"))} onClick={remove}><Icon name="back" /></button>
+        <button class="key" type="button" onClick={() => add("0")}>0</button>
+        <button class="key primary" type="button" onClick={go}><span><Text of={t("staff.open")} /></span></button>
+      </div>
+    </div>
+  );
+}
