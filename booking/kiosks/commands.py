@@ -23,6 +23,7 @@ async def pair(args: argparse.Namespace) -> None:
     address = f"{get_settings().public_url.rstrip('/')}/kiosk/"
     say(made.code)
     tell(N_("30分のあいだ、1台だけに使えます。機器で開くページ：{address}"), address=address)
+    tell(N_("職員メニューの番号：{pin}"), pin=made.staff_pin)
 
 
 COMMANDS = (

@@ -89,4 +89,20 @@ class KioskAppMissing(Refusal):
     )
 
 
+class StaffPinRefused(Refusal):
+    """The number is too short, too long or too easy."""
+
+    code = "staff-pin-refused"
+    status = 422
+    sentence = N_("6桁から8桁の数字にしてください。111111 や 123456 のような数字は、すぐに当てられるので使えません。")
+
+
+class StaffPinUnset(Refusal):
+    """Nobody has given this kiosk a number for its staff menu."""
+
+    code = "staff-pin-unset"
+    status = 404
+    sentence = N_("この受付機には、まだ職員用の番号がありません。「新しい番号をつくる」を押してください。")
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

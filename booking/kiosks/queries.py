@@ -14,6 +14,7 @@ from booking.kit.tokens import digest
 _VIEW = """
 select k.id, k.name, k.direction, k.language, k.verdict_seconds, k.paired_at, k.revoked_at, k.seen_at, k.app_version,
        k.queue_length, k.clock_offset_ms, k.storage_persisted, k.report,
+       k.staff_pin_sealed is not null as has_staff_pin,
        array_agg(f.code order by f.code) as facility_codes, array_agg(f.name order by f.code) as facility_names,
        array_agg(distinct b.code) as body_codes
 from kiosk k join kiosk_facility kf on kf.kiosk = k.id

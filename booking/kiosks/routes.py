@@ -7,6 +7,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.access.rules import STAFF_ROLES, require_staff, scopes_of
 from booking.access.schemas import Actor
@@ -45,11 +46,15 @@ async def list_kiosks(actor: NamedDependency[Actor]) -> KioskPage:
 
 @post("/api/v1/staff/kiosks", status_code=201, operation_id="addKiosk", tags=["kiosk"])
 async def add_kiosk(actor: NamedDependency[Actor], data: JSONBody[KioskBody]) -> NewKiosk:
-    """Put a kiosk on the register; the answer holds the code that pairs its device."""
+    """Put a kiosk on the register; the answer holds the code that pairs its device.
+
+    The number for its staff menu is on the kiosk's page alone: answers of writes are kept for a day.
+    """
     require_staff(actor, *service.KEEPERS)
     for code in data.facilities:
         require_staff(actor, *service.KEEPERS, scopes=(await get_facility(code)).scopes)
-    return await service.add_kiosk(actor, data.name, data.facilities, data.direction)
+    made = await service.add_kiosk(actor, data.name, data.facilities, data.direction)
+    return replace(made, staff_pin=None)
 
 
 @post("/api/v1/staff/kiosks/{kiosk_id:uuid}/code", status_code=201, operation_id="newPairingCode", tags=["kiosk"])

@@ -3,8 +3,9 @@
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
-from booking.kiosks.errors import KioskFormRefused, KioskNameMissing, NoFacilityChosen, NotOnePlace
+from booking.kiosks.errors import KioskFormRefused, KioskNameMissing, NoFacilityChosen, NotOnePlace, StaffPinRefused
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without 0 O 1 I L U: nobody has to ask which one it was."""
@@ -14,6 +15,8 @@ SILENT_AFTER = timedelta(minutes=2)
 """How long a kiosk may say nothing before its place waits for its scans. Source: decisions, no-show."""
 CLOCK_WRONG_MS = 120_000
 NAME_LENGTH = 60
+PIN_DIGITS = 6
+PIN_LENGTHS = range(6, 9)
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -49,6 +52,29 @@ def normalise_code(text: str) -> str:
 def spell_code(code: str) -> str:
     """A code as staff read it out: two groups of four."""
     return f"{code[:4]}-{code[4:]}"
+
+
+def new_staff_pin() -> str:
+    """A staff number that is not easily guessed."""
+    while _is_easy(pin := f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"):
+        continue
+    return pin
+
+
+def check_staff_pin(text: str) -> str:
+    """A staff number as somebody typed it: six to eight digits, neither all the same nor counted up or down.
+
+    Raises: StaffPinRefused.
+    """
+    pin = text.translate(_TO_HALF_WIDTH).strip()
+    if len(pin) not in PIN_LENGTHS or not (pin.isascii() and pin.isdigit()) or _is_easy(pin):
+        raise StaffPinRefused
+    return pin
+
+
+def _is_easy(pin: str) -> bool:
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    return len(steps) == 1 and steps <= {0, 1, 9}
 
 
 def contact(

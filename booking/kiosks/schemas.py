@@ -51,6 +51,7 @@ class KioskView(Struct, frozen=True, kw_only=True):
     queue_length: int | None
     clock_offset_ms: int | None
     storage_persisted: bool
+    has_staff_pin: bool
     report: dict[str, Any]
 
     @property
@@ -60,11 +61,19 @@ class KioskView(Struct, frozen=True, kw_only=True):
 
 
 class NewKiosk(Struct, frozen=True, kw_only=True):
-    """A kiosk just put on the register, with the code that pairs its device."""
+    """A kiosk with the code that pairs its device and, just put on the register, the number for its staff menu."""
 
     kiosk_id: UUID
     code: str
     expires_at: datetime
+    staff_pin: str | None = None
+
+
+class StaffLock(Struct, frozen=True, kw_only=True):
+    """What a kiosk's staff sheet is sealed with."""
+
+    pin: str
+    salt: str
 
 
 class KioskBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from booking.access.rules import Role
 from booking.access.schemas import Actor
@@ -11,8 +12,17 @@ from booking.access.service import record_audit
 from booking.facilities.queries import list_facilities
 from booking.kiosks import queries
 from booking.kiosks.errors import KioskRevoked, KioskUnknown, PairingCodeExpired, PairingCodeUnknown, PairingCodeUsed
-from booking.kiosks.rules import CODE_LIFETIME, Direction, check_kiosk, new_code, normalise_code, spell_code
+from booking.kiosks.rules import (
+    CODE_LIFETIME,
+    Direction,
+    check_kiosk,
+    new_code,
+    new_staff_pin,
+    normalise_code,
+    spell_code,
+)
 from booking.kiosks.schemas import KioskIdentity, KioskReport, KioskView, NewKiosk, Paired
+from booking.kiosks.service_pin import keep_staff_pin
 from booking.kiosks.tables import Kiosk, KioskFacility, PairingCode
 from booking.kit import clock
 from booking.kit.db import execute, fetchrow, transaction
@@ -24,7 +34,7 @@ KEEPERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR)
 
 
 async def add_kiosk(by: Actor, name: str, facility_codes: Sequence[str], direction: str = "auto") -> NewKiosk:
-    """Put a kiosk on the register and make the code that pairs its device.
+    """Put a kiosk on the register; make the code that pairs its device and the number that opens its staff menu.
 
     Raises: KioskFormRefused.
     """
@@ -43,7 +53,9 @@ async def add_kiosk(by: Actor, name: str, facility_codes: Sequence[str], directi
         ).save()
         await KioskFacility.insert(*(KioskFacility(id=new_id(), kiosk=kiosk_id, facility=one.id) for one in chosen))
         await record_audit(by, "kiosk.add", "kiosk", kiosk_id, scope=chosen[0].code, detail={"name": name.strip()})
-        return await _new_code(by, kiosk_id)
+        pin = new_staff_pin()
+        await keep_staff_pin(kiosk_id, pin)
+        return replace(await _new_code(by, kiosk_id), staff_pin=pin)
 
 
 async def new_pairing_code(by: Actor, kiosk_id: UUID) -> NewKiosk:

@@ -87,6 +87,17 @@ class GuardianToTell(msgspec.Struct, frozen=True, kw_only=True):
     language: str
 
 
+class PhoneToCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to call about a member. `relation` is one of `rules.RELATIONS`, `self`, or `home` for the household's
+    own telephone, which has no name.
+    """
+
+    member_id: UUID
+    name: str
+    relation: str
+    phone: str
+
+
 class HouseholdView(msgspec.Struct, frozen=True, kw_only=True):
     """The household of an account."""
 

@@ -13,7 +13,7 @@ from booking.visits.queries import version_of
 
 _VERSION = f"""
 select concat_ws('/', ({version_of("$3", "$2")}),
-  (select concat_ws('.', name, direction, language, verdict_seconds) from kiosk where id = $1),
+  (select concat_ws('.', name, direction, language, verdict_seconds, md5(staff_pin_sealed)) from kiosk where id = $1),
   (select concat_ws('.', count(*), sum(r.xmin::text::bigint)) from session s join reservation r on r.session = s.id
     where s.facility = any($4) and s.held_on = any($3) and r.state in ('offered', 'confirmed', 'arrived')),
   (select concat_ws('.', count(*), sum(m.xmin::text::bigint), sum(p.xmin::text::bigint))
@@ -24,6 +24,17 @@ select concat_ws('/', ({version_of("$3", "$2")}),
      join guardianship g on g.account = own.account where km.kiosk = $1),
   (select concat_ws('.', count(*), sum(r.xmin::text::bigint)) from kiosk_member km
      join registration r on r.member = km.member where km.kiosk = $1),
+  (select concat_ws('.', count(*), sum(g.xmin::text::bigint), sum(a.xmin::text::bigint), sum(ha.xmin::text::bigint),
+                    sum(h.xmin::text::bigint))
+     from kiosk_member km join guardianship g on g.member = km.member join account a on a.id = g.account
+     left join household_account ha on ha.account = a.id left join household h on h.id = ha.household
+    where km.kiosk = $1),
+  (select concat_ws('.', count(*), sum(h.xmin::text::bigint)) from kiosk_member km
+     join member m on m.id = km.member join household h on h.id = m.household where km.kiosk = $1),
+  (select concat_ws('.', count(*), sum(e.xmin::text::bigint)) from kiosk_member km
+     join emergency_contact e on e.member = km.member where km.kiosk = $1),
+  (select concat_ws('.', count(*), sum(w.xmin::text::bigint)) from kiosk_member km
+     join protected_viewer w on w.member = km.member where km.kiosk = $1),
   (select count(distinct member) from visit where facility = any($4) and visited_on = $2),
   (select concat_ws('.', count(*), sum(xmin::text::bigint)) from signing_key),
   (select count(*) from pass where revoked_at is not null))

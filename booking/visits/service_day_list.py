@@ -1,7 +1,7 @@
 """What goes down to a kiosk: the list that lets it work for 14 days without network, and the heartbeat's answer."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from booking.facilities.queries import list_facilities_by_id, load_calendar
+from booking.facilities.schemas import FacilityView
 from booking.kiosks.schemas import KioskIdentity, KioskReport
 from booking.kiosks.service import note_contact
 from booking.kit import clock
@@ -40,6 +41,7 @@ from booking.visits.schemas import (
     ListedSession,
     SessionNow,
 )
+from booking.visits.service_staff_sheet import seal_staff_sheet
 from booking.visits.service_writing import ensure_member_keys
 
 WINDOW_DAYS = 14
@@ -89,21 +91,24 @@ async def build_day_list(kiosk: KioskIdentity, days: Sequence[date]) -> DayList:
     bookings = await bookings_for_kiosk(kiosk.facility_ids, first, last)
     rules = await load_eligibility({one.program_id for one in sessions})
     codes = {one.program_id: one.program_code for one in sessions}
-    members = [_member(one, keys, bookings, _allowed(one, rules, codes, first)) for one in rows]
+    places = await list_facilities_by_id(kiosk.facility_ids)
+    set_up = configuration(kiosk, places)
+    members = [_member(one, keys, bookings, _allowed(one, rules, codes, first), set_up.shows_names) for one in rows]
     return DayList(
         from_on=first,
         until_on=last + timedelta(days=1),
-        configuration=configuration(kiosk),
-        facilities=await _facilities(kiosk, days),
+        configuration=set_up,
+        facilities=await _facilities(places, days),
         sessions=tuple(_session(one, used[one.id]) for one in sessions),
+        staff=await seal_staff_sheet(kiosk.id, {one.id: keys[one.id] for one in rows}),
         members=tuple(sorted(members, key=lambda one: one.member_key)),
         keys=tuple(ListedKey(one.kid, one.public_key, one.state) for one in await list_keys()),
         revoked_passes=tuple(await revoked_since(clock.day_span(first)[0])),
     )
 
 
-def configuration(kiosk: KioskIdentity) -> KioskConfiguration:
-    """How a kiosk behaves."""
+def configuration(kiosk: KioskIdentity, places: Mapping[UUID, FacilityView]) -> KioskConfiguration:
+    """How a kiosk behaves; names are shown only where every facility of the kiosk shows them."""
     settings = get_settings()
     return KioskConfiguration(
         kiosk_id=kiosk.id,
@@ -114,12 +119,12 @@ def configuration(kiosk: KioskIdentity) -> KioskConfiguration:
         timezone=str(settings.zone.key),
         verdict_seconds=kiosk.verdict_seconds,
         demo=settings.demo,
+        shows_names=all(places[one].shows_names for one in kiosk.facility_ids),
     )
 
 
-async def _facilities(kiosk: KioskIdentity, days: Sequence[date]) -> tuple[ListedFacility, ...]:
-    places = await list_facilities_by_id(kiosk.facility_ids)
-    calendar = await load_calendar(kiosk.facility_ids, days[0], days[-1])
+async def _facilities(places: Mapping[UUID, FacilityView], days: Sequence[date]) -> tuple[ListedFacility, ...]:
+    calendar = await load_calendar(list(places), days[0], days[-1])
     return tuple(
         ListedFacility(
             code=one.code,
@@ -157,7 +162,7 @@ def _allowed(
 
 
 def _member(
-    one: ListRow, keys: dict[UUID, UUID], bookings: Sequence[KioskBooking], programs: tuple[str, ...]
+    one: ListRow, keys: dict[UUID, UUID], bookings: Sequence[KioskBooking], programs: tuple[str, ...], shows_names: bool
 ) -> ListedMember:
     mine = {each.session_id: each.state for each in bookings if each.member_id == one.id}
     held: list[ListedBooking] = [
@@ -166,7 +171,7 @@ def _member(
     held += [ListedBooking(session, "arrived") for session in one.walked if session not in mine]
     return ListedMember(
         member_key=str(keys[one.id]),
-        shown_name="" if one.is_protected else one.shown_name,
+        shown_name="" if one.is_protected or not shows_names else one.shown_name,
         number=one.number,
         pass_ids=tuple(one.pass_ids),
         programs=programs,
@@ -208,7 +213,7 @@ async def hear(kiosk: KioskIdentity, said: Heartbeat) -> HeartbeatAnswer:
         )
     return HeartbeatAnswer(
         server_time=clock.now(),
-        configuration=configuration(kiosk),
+        configuration=configuration(kiosk, known.facilities),
         last_seq=now.last_seq,
         day_list_etag=printed.etag,
         facilities=tuple(FacilityNow(one["code"], one["inside"], one["is_closed"]) for one in now.facilities),
