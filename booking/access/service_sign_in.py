@@ -90,7 +90,7 @@ async def request_code(typed_address: str, browser: Browser) -> None:
             body=translate(TEXT, browser.language, code=code),
             language=browser.language,
             not_after=now + CODE_LASTS,
-            priority=0,
+            priority=1,
         )
 
 

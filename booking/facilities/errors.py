@@ -99,7 +99,36 @@ class DayDecidedAlready(Refusal):
     )
 
 
+class ClosedNowAlready(Refusal):
+    """Somebody has closed it already."""
+
+    code = "closed-now-already"
+    sentence = N_("この施設は、もう閉めてあります。今日の回は取り消してあり、知らせも送ってあります。")
+
+
+class UnknownClosing(NotFound):
+    """There is no such closing at once."""
+
+    code = "unknown-closing"
+    sentence = N_("この閉館の記録は見つかりません。施設の様子を見直してください。")
+
+
+class NotClosedNow(Refusal):
+    """It was opened again, or the day is over."""
+
+    code = "not-closed-now"
+    sentence = N_("この施設は、もう開いています。何も変えていません。")
+
+
+class ClosingFormRefused(InvalidForm):
+    """It cannot be closed at once as asked."""
+
+    code = "closing-form-refused"
+    sentence = N_("まだ閉めていません。わけを1つえらんでください。")
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "closing_now_open_unique": ClosedNowAlready,
     "opening_hours_start_unique": HoursStartAlready,
     "closure_live_unique": DayDecidedAlready,
 }

@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 
 from booking.access.schemas import Scope
-from booking.facilities.errors import UnknownFacility
+from booking.facilities.errors import UnknownClosing, UnknownFacility
 from booking.facilities.schemas import (
     BodyView,
     Calendar,
+    ClosingNowView,
     ClosingRuleView,
     ClosureView,
     FacilityCalendar,
@@ -19,7 +20,7 @@ from booking.facilities.schemas import (
     MunicipalityView,
     WeekdayHours,
 )
-from booking.kit import db
+from booking.kit import clock, db
 from booking.notifications.schemas import Sender
 
 LONGEST_SHIFT = timedelta(days=31)
@@ -33,7 +34,7 @@ select facility.id, facility.code, facility.name, facility.name_en, facility.kin
        municipality.name as municipality_name, facility.address, facility.phone, facility.opened_on,
        facility.capacity, facility.source, facility.provisional, facility.entry_opens_minutes,
        facility.late_minutes, facility.no_show_minutes, facility.shows_names, facility.closed_now_at,
-       facility.ended_on
+       facility.closed_now_reason, facility.ended_on
   from facility
   join body on body.id = facility.body
   join place on place.id = facility.place
@@ -42,7 +43,12 @@ select facility.id, facility.code, facility.name, facility.name_en, facility.kin
 
 
 def _facility(row: Any) -> FacilityView:
-    return msgspec.convert(dict(row), FacilityView)
+    """The facility in a row. Closed at once it is for that day only: the next morning nobody need open it."""
+    fields = dict(row)
+    closed_at = fields["closed_now_at"]
+    if closed_at is not None and clock.local_date(closed_at) != clock.today():
+        fields["closed_now_at"] = fields["closed_now_reason"] = None
+    return msgspec.convert(fields, FacilityView)
 
 
 async def list_bodies() -> list[BodyView]:
@@ -155,6 +161,29 @@ async def list_closures(facility_ids: Sequence[UUID], first_day: date, last_day:
         last_day,
     )
     return [ClosureView(**row) for row in rows]
+
+
+_CLOSING = (
+    "select id, facility as facility_id, reason, note, closed_at, closed_by, reopened_at, reopened_by from closing_now"
+)
+
+
+async def get_closing(closing_id: UUID) -> ClosingNowView:
+    """One closing at once, going on or over. Raises: UnknownClosing."""
+    row = await db.fetchrow(f"{_CLOSING} where id = $1", closing_id)
+    if row is None:
+        raise UnknownClosing
+    return ClosingNowView(**row)
+
+
+async def list_closings(facility_ids: Iterable[UUID], day: date) -> list[ClosingNowView]:
+    """The closings at once of a local day at these facilities, newest first, reopened ones too."""
+    since, until = clock.day_span(day)
+    rows = await db.fetch(
+        f"{_CLOSING} where facility = any($1) and closed_at >= $2 and closed_at < $3 order by closed_at desc, id",
+        *(list(facility_ids), since, until),
+    )
+    return [ClosingNowView(**row) for row in rows]
 
 
 async def load_calendar(facility_ids: Iterable[UUID], first_day: date, last_day: date) -> Calendar:

@@ -35,8 +35,7 @@ async def _items(facilities: list[FacilityView]) -> list[FacilityItem]:
 
 def _item(facility: FacilityView, calendar: Calendar, now: datetime) -> FacilityItem:
     today, *days = days_of(calendar, facility.id)
-    closed_at = facility.closed_now_at
-    is_closed_now = closed_at is not None and clock.local_date(closed_at) == today.day
+    is_closed_now = facility.closed_now_at is not None
     return FacilityItem(
         id=facility.id,
         code=facility.code,

@@ -1,6 +1,6 @@
 """How days, closing rules and disagreements are said to people."""
 
-from booking.facilities.rules import ClosingKind, Conflict, FacilityKind, OnHoliday, Reason
+from booking.facilities.rules import ClosingKind, ClosingNowReason, Conflict, FacilityKind, OnHoliday, Reason
 from booking.kit.i18n import N_
 
 KINDS = {FacilityKind.HUB: N_("拠点"), FacilityKind.SATELLITE: N_("サテライト")}
@@ -40,3 +40,12 @@ PROVISIONAL = {
     "hours": N_("開館時間"),
     "opened_on": N_("開館した日"),
 }
+CLOSING_NOW = {
+    ClosingNowReason.EARTHQUAKE: N_("地震"),
+    ClosingNowReason.FIRE_ALARM: N_("火災報知器"),
+    ClosingNowReason.WEATHER: N_("大雨・大雪などの天気"),
+    ClosingNowReason.POWER: N_("停電・設備の故障"),
+    ClosingNowReason.ILLNESS: N_("感染症など"),
+    ClosingNowReason.OTHER: N_("急な事情"),
+}
+"""Chosen, not typed: guardians read them in their own language."""

@@ -60,6 +60,7 @@ class FacilityView(msgspec.Struct, frozen=True, kw_only=True):
     no_show_minutes: int
     shows_names: bool
     closed_now_at: datetime | None
+    closed_now_reason: str | None
     ended_on: date | None
 
     @property
@@ -109,6 +110,19 @@ class ClosureView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     decided_by: UUID | None = None
     decided_at: datetime
+
+
+class ClosingNowView(msgspec.Struct, frozen=True, kw_only=True):
+    """A facility closed at once for the rest of a day, and perhaps opened again."""
+
+    id: UUID
+    facility_id: UUID
+    reason: str
+    note: str | None
+    closed_at: datetime
+    closed_by: UUID | None
+    reopened_at: datetime | None
+    reopened_by: UUID | None
 
 
 class FacilityCalendar(msgspec.Struct, frozen=True, kw_only=True):

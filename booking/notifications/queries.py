@@ -1,5 +1,6 @@
 """What lies in the outbox."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from booking.kit import db
@@ -25,6 +26,12 @@ async def list_newest(limit: int = 100) -> list[Shown]:
     fields = ", ".join(Shown.__struct_fields__)
     rows = await db.fetch(f"select {fields} from message order by created_at desc, id desc limit $1", limit)
     return [Shown(**dict(row)) for row in rows]
+
+
+async def list_states(names: Iterable[str]) -> dict[str, str]:
+    """What became of messages, by the `dedup` they were put in with; those that were never put in are missing."""
+    rows = await db.fetch("select dedup, state from message where dedup = any($1)", list(names))
+    return {row["dedup"]: row["state"] for row in rows}
 
 
 async def count_waiting(now: datetime) -> int:

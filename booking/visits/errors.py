@@ -36,4 +36,22 @@ class PersonNotFound(Refusal):
     sentence = N_("その番号や名前の人は見つかりません。まだ何も記録していません。番号の8けたを、もう一度見てください。")
 
 
+class RollCallUnknown(Refusal):
+    """There is no such roll call."""
+
+    code = "roll-call-unknown"
+    status = 404
+    sentence = N_("この点呼は見つかりません。点呼のページを、もう一度開いてください。")
+
+
+class RollCallOver(Refusal):
+    """The roll call was ended."""
+
+    code = "roll-call-over"
+    status = 409
+    sentence = N_(
+        "この点呼は、もう終わっています。いまの印は付いていません。続けるときは、もう一度点呼を始めてください。"
+    )
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

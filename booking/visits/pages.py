@@ -22,7 +22,7 @@ from booking.people.queries import find_member, find_member_by_number
 from booking.people.queries_staff import search_members
 from booking.people.schemas import MemberView
 from booking.people.service_desk import bodies_of
-from booking.visits import queries_staff, service_desk
+from booking.visits import pages_closing, pages_roll, queries_staff, service_desk
 from booking.visits.errors import PersonNotFound
 from booking.visits.rules_credentials import read_number
 from booking.visits.schemas import Verdict
@@ -34,6 +34,7 @@ FLAGS = {
     "already-inside": N_("もう中にいる人が、もう一度入ろうとしました"),
     "not-inside": N_("入った記録のない人が帰りました"),
     "pass-shared": N_("10分のあいだに、2度向きが変わりました。パスを貸していないか見てください"),
+    "roll-call-not-inside": N_("点呼で印の付いた人が、入館の記録では中にいませんでした"),
     "disagreement": N_("受付機の案内と、サービスの判断がちがいます"),
 }
 
@@ -205,5 +206,9 @@ async def settle(actor: NamedDependency[Actor], flag_id: FromPath[UUID]) -> Resp
     return redirect("/staff/visits", facility=place.code)
 
 
-PAGES: tuple[Any, ...] = (show_visits, record, ask_void, void, settle)
-NAV = (NavItem(label=N_("来館"), address="/staff/visits", icon="in", roles=tuple(map(str, STAFF_ROLES)), order=15),)
+PAGES: tuple[Any, ...] = (show_visits, record, ask_void, void, settle, *pages_roll.PAGES, *pages_closing.PAGES)
+NAV = (
+    NavItem(label=N_("来館"), address="/staff/visits", icon="in", roles=tuple(map(str, STAFF_ROLES)), order=15),
+    *pages_roll.NAV,
+    *pages_closing.NAV,
+)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from booking.kit import db
+from booking.kit import clock, db
 from booking.visits.queries import version_of
 
 _VERSION = f"""
@@ -106,7 +106,8 @@ class NowRow(Struct, frozen=True, kw_only=True):
 _NOW = f"""
 select ({version_of("$4", "$3")}) as version,
   (select last_seq from kiosk where id = $1) as last_seq,
-  (select json_agg(json_build_object('id', f.id, 'code', f.code, 'is_closed', f.closed_now_at is not null, 'inside',
+  (select json_agg(json_build_object('id', f.id, 'code', f.code, 'is_closed',
+     f.closed_now_at is not null and f.closed_now_at >= $5, 'inside',
      (select coalesce(sum(v.heads), 0) from visit v where v.facility = f.id and v.left_at is null
         and v.voided_at is null and v.visited_on = $3)) order by f.code)
      from facility f where f.id = any($2))::text as facilities,
@@ -125,7 +126,7 @@ select ({version_of("$4", "$3")}) as version,
 
 async def read_now(kiosk_id: UUID, facility_ids: Sequence[UUID], today: date) -> NowRow:
     """Who and how many are inside, and up to which scan of this kiosk that is true: one statement, one moment."""
-    row = await db.fetchrow(_NOW, kiosk_id, list(facility_ids), today, [today])
+    row = await db.fetchrow(_NOW, kiosk_id, list(facility_ids), today, [today], clock.day_span(today)[0])
     assert row is not None
     documents = {name: msgspec.json.decode(row[name] or "[]") for name in ("facilities", "sessions", "inside")}
     return NowRow(version=row["version"], last_seq=row["last_seq"], **documents)

@@ -10,9 +10,11 @@ from booking.kiosks.errors import KioskRevoked
 from booking.kiosks.service import get_kiosk_by_token
 from booking.kit.errors import MalformedRequest
 from booking.kit.i18n import negotiate
-from booking.visits import routes_staff, service
+from booking.visits import routes_roll, routes_staff, service
 from booking.visits.schemas import Heartbeat, HeartbeatAnswer, ScanBatch, VerdictBatch
+from booking.visits.schemas_roll import RollTicks, RollTicksTaken
 from booking.visits.service_day_list import day_list, hear
+from booking.visits.service_roll_kiosk import take_ticks
 
 _SCANS = msgspec.json.Decoder(ScanBatch)
 _ENCODER = msgspec.json.Encoder()
@@ -59,4 +61,18 @@ async def take_heartbeat(request: Asking, data: JSONBody[Heartbeat]) -> Heartbea
     return await hear(await get_kiosk_by_token(token_of(request)), data)
 
 
-ROUTES: tuple[Any, ...] = (record_scans, get_day_list, take_heartbeat, *routes_staff.ROUTES)
+@post("/api/v1/kiosk/roll-call", status_code=200, operation_id="recordRollCall", tags=["kiosk"])
+async def record_roll_call(request: Asking, data: JSONBody[RollTicks]) -> RollTicksTaken:
+    """Keep what was ticked at a kiosk; opens a roll call of its place where none is going on."""
+    kiosk = await get_kiosk_by_token(token_of(request))
+    return RollTicksTaken(accepted=await take_ticks(kiosk, data.marks))
+
+
+ROUTES: tuple[Any, ...] = (
+    record_scans,
+    get_day_list,
+    take_heartbeat,
+    record_roll_call,
+    *routes_staff.ROUTES,
+    *routes_roll.ROUTES,
+)
