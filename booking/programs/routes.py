@@ -11,7 +11,6 @@ from litestar.params import JSONBody
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
-from booking.facilities.schemas_forms import ClosureForm
 from booking.kit import clock
 from booking.kit.idempotency import Answer, respond_once
 from booking.programs import queries, service_sessions, service_staff
@@ -23,7 +22,6 @@ from booking.programs.schemas import (
     ProgramView,
 )
 from booking.programs.schemas_forms import (
-    ClosureBody,
     Made,
     MadeProgram,
     ProgramBody,
@@ -110,18 +108,4 @@ async def add_session(
     return await _made(request, actor, verb)
 
 
-@post("/api/v1/staff/closures", status_code=201, operation_id="decideDay", tags=["facilities"])
-async def decide_day(
-    request: Request[Any, Any, Any], actor: NamedDependency[Actor], data: JSONBody[ClosureBody]
-) -> Response[Made]:
-    """Close a facility on a day or a part of it, or open it against its rules. With bookings nothing is closed."""
-    texts = _texts(data)
-    facility = texts.pop("facility")
-
-    async def verb() -> Made:
-        return Made(id=await service_sessions.decide_day(actor, facility, ClosureForm(**texts)))
-
-    return await _made(request, actor, verb)
-
-
-ROUTES = (list_programs, add_program, add_session, decide_day)
+ROUTES = (list_programs, add_program, add_session)

@@ -177,17 +177,6 @@ class SessionBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     walk_in_seats: int = 0
 
 
-class ClosureBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A day decided by hand: `closed` or `open`, all day unless two local times are given."""
-
-    facility: str
-    day: str
-    reason: str
-    kind: str = "closed"
-    from_time: str = ""
-    until_time: str = ""
-
-
 class Made(msgspec.Struct, frozen=True, kw_only=True):
     """What was made."""
 

@@ -12,12 +12,15 @@ from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.facilities.queries import list_facilities
 from booking.facilities.schemas import ClosingNowView
+from booking.facilities.schemas_forms import ClosureForm
 from booking.kit.idempotency import Answer, respond_once
+from booking.programs import service_sessions
+from booking.programs.service_staff import EDITORS
 from booking.visits import service_closing, service_roll
 from booking.visits.schemas_roll import (
-    ClosingNowBody,
     ClosingNowItem,
-    ClosingNowPage,
+    ClosureBody,
+    ClosureMade,
     RollCallPage,
 )
 from booking.visits.service_desk import DESK
@@ -44,20 +47,36 @@ async def _items(closings: list[ClosingNowView]) -> list[ClosingNowItem]:
     ]
 
 
-@post("/api/v1/staff/closures", status_code=201, operation_id="closeNow", tags=["facilities"])
-async def close_now(
-    request: Request[Any, Any, Any], actor: NamedDependency[Actor], data: JSONBody[ClosingNowBody]
-) -> Response[ClosingNowPage]:
-    """Close at once for the rest of today: entries stop, sessions and bookings are called off, people are told."""
-    require_staff(actor, *DESK)
+@post("/api/v1/staff/closures", status_code=201, operation_id="close", tags=["facilities"])
+async def close(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], data: JSONBody[ClosureBody]
+) -> Response[ClosureMade]:
+    """Close at once for the rest of today (`now`): entries stop, what was booked is called off, people are told.
+
+    Without `now`: close or open a facility on a day or a part of it. With bookings nothing is closed then.
+    """
+    require_staff(actor, *(DESK if data.now else EDITORS))
 
     async def work() -> Answer:
-        done = await service_closing.close_now(
-            actor, data.facility, data.reason, note=data.note, whole_place=data.whole_place
-        )
-        return Answer(201, msgspec.json.encode(ClosingNowPage(items=await _items(done))).decode())
+        made = await (_close_now(actor, data) if data.now else _decide_day(actor, data))
+        return Answer(201, msgspec.json.encode(made).decode())
 
     return await respond_once(request, f"{actor.kind}:{actor.id}", work)
+
+
+async def _close_now(actor: Actor, data: ClosureBody) -> ClosureMade:
+    done = await service_closing.close_now(
+        actor, data.facility, data.reason, note=data.note, whole_place=data.whole_place
+    )
+    items = await _items(done)
+    return ClosureMade(id=next((one.id for one in items if one.facility == data.facility), items[0].id), items=items)
+
+
+async def _decide_day(actor: Actor, data: ClosureBody) -> ClosureMade:
+    decision = ClosureForm(
+        day=data.day, kind=data.kind, from_time=data.from_time, until_time=data.until_time, reason=data.reason
+    )
+    return ClosureMade(id=await service_sessions.decide_day(actor, data.facility, decision), items=[])
 
 
 @post("/api/v1/staff/closures/{closing_id:uuid}/reopen", status_code=200, operation_id="reopen", tags=["facilities"])
@@ -67,4 +86,4 @@ async def reopen(actor: NamedDependency[Actor], closing_id: FromPath[UUID]) -> C
     return (await _items([await service_closing.reopen(actor, closing_id)]))[0]
 
 
-ROUTES: tuple[Any, ...] = (get_roll_call, close_now, reopen)
+ROUTES: tuple[Any, ...] = (get_roll_call, close, reopen)

@@ -113,14 +113,21 @@ class RollTicksTaken(Struct, frozen=True, kw_only=True):
     accepted: list[UUID]
 
 
-class ClosingNowBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Close a facility at once; with `whole_place` also the others behind the same entrance."""
+class ClosureBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """With `now` a facility is closed at once, with `whole_place` also the others behind the same entrance.
 
-    facility: Annotated[str, Meta(max_length=64)]
-    now: Literal[True]
-    reason: Annotated[str, Meta(max_length=40)]
-    note: Annotated[str, Meta(max_length=400)] = ""
+    Without it a `day` is decided by hand: `closed` or `open`, all day unless two local times are given.
+    """
+
+    facility: str
+    reason: str
+    now: bool = False
+    note: str = ""
     whole_place: bool = False
+    day: str = ""
+    kind: str = "closed"
+    from_time: str = ""
+    until_time: str = ""
 
 
 class ClosingNowItem(Struct, frozen=True, kw_only=True):
@@ -134,11 +141,11 @@ class ClosingNowItem(Struct, frozen=True, kw_only=True):
     reopened_at: datetime | None
 
 
-class ClosingNowPage(Struct, frozen=True, kw_only=True):
-    """What was closed by one deed."""
+class ClosureMade(Struct, frozen=True, kw_only=True):
+    """The closure that was made; `items` are all facilities that were closed at once by this deed."""
 
+    id: UUID
     items: list[ClosingNowItem]
-    next_cursor: str | None = None
 
 
 class Unreached(Struct, frozen=True, kw_only=True):

@@ -94,7 +94,7 @@ async def reopen(by: Actor, closing_id: UUID) -> ClosingNowView:
         back = await bring_back(facility.id, clock.local_date(closing.closed_at), closing.closed_at, now)
         key = f"{key_of(facility, closing.closed_at)}:{facility.code}"
         news = News(key=key, reason=closing.reason, at=now)
-        await give_back(by, back, closing.closed_at, news)
         await tell_inside_again(facility, closing.closed_at, news)
+        await give_back(by, back, closing.closed_at, news)
         await announce([facility])
     return await get_closing(closing_id)

@@ -46,7 +46,8 @@ async def _tell(kind: str, facilities: Sequence[FacilityView], at: datetime, new
     letters = []
     for account_id, theirs in told.items():
         people = [(members[one.member_id].shown_name, places[inside[one.member_id]]) for one in theirs]
-        letters.append(_letter(kind, theirs[0], people, news, letter_key(news.key, kind, account_id), priority))
+        key = letter_key(news.key, kind, account_id)
+        letters.append(_letter(kind, theirs[0], people, news, key=key, priority=priority))
     await enqueue_all(letters)
 
 
@@ -55,6 +56,7 @@ def _letter(
     guardian: GuardianToTell,
     people: Sequence[tuple[str, FacilityView]],
     news: News,
+    *,
     key: str,
     priority: int,
 ) -> NewLetter:

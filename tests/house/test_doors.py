@@ -108,7 +108,7 @@ async def world(app: Litestar, clock: Any) -> World:
         **dict.fromkeys(
             ("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "eligibility_id", "card_id"), uuid4()
         ),
-        **dict.fromkeys(("disclosure_id", "resemblance_id"), uuid4()),
+        **dict.fromkeys(("disclosure_id", "resemblance_id", "closing_id", "roll_call_id"), uuid4()),
         "member_id": member.id,
         "reservation_id": booked.id,
         "session_id": session.id,

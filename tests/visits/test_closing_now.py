@@ -90,7 +90,7 @@ async def test_two_taps_close_and_open_the_roll_call(client: httpx.AsyncClient, 
 
 async def test_the_api_closes_once_and_opens_once(client: httpx.AsyncClient, place: Any, clock: Any) -> None:
     body = {"facility": place.code, "now": True, "reason": "power", "note": "ブレーカー"}
-    for wrong in ({**body, "reason": "mood"}, {**body, "note": "あ" * 401}, {**body, "now": False}):
+    for wrong in ({**body, "reason": "mood"}, {**body, "note": "あ" * 401}, {**body, "now": "x"}):
         assert (await client.post("/api/v1/staff/closures", json=wrong)).status_code in (400, 422)
     done = await client.post("/api/v1/staff/closures", json=body)
     assert done.status_code == 201
@@ -139,17 +139,7 @@ async def test_the_heartbeat_says_it_and_forgets_it(client: httpx.AsyncClient, p
     kiosk = await kiosk_at(place)
 
     async def hears() -> bool:
-        beat = {
-            "app_version": "1",
-            "kiosk_time": clock().isoformat(),
-            "clock_offset_ms": 0,
-            "queue_length": 0,
-            "parked": 0,
-            "last_seq": 0,
-            "storage_persisted": True,
-            "camera": "ok",
-            "day_list_etag": "",
-        }
+        beat = {"version": "1", "kiosk_time": clock().isoformat()}
         headers = {"authorization": f"Bearer {kiosk.token}"}
         answer = await client.post("/api/v1/kiosk/heartbeat", json=beat, headers=headers)
         assert answer.status_code == 200, answer.text
@@ -186,7 +176,7 @@ async def test_guardians_of_those_inside_come_first_and_by_right(place: Any, clo
     text = next(one.content for one in due if one.to_address == told.email)
     assert "そうたさん" in text
     assert "地震" in text
-    assert "027-123-4567" in text
+    assert "(027)123-4567" in text
     assert "ゆい" not in text
 
 
@@ -240,7 +230,7 @@ async def test_who_is_not_reached_is_rung(client: httpx.AsyncClient, place: Any,
     reached = await make_member(3, account=parent, family_name="届く")
     unreached = await make_member(3, await make_household(phone="+81271112222"), family_name="届かない")
     failed = await make_member(3, account=lost, family_name="戻った")
-    hidden = await make_member(4, family_name="出さない")
+    hidden = await make_member(4, family_name="秘密")
     await make_protected(hidden)
     later = await make_session(starts_at=clock() + timedelta(hours=3), facility=place)
     for one in (reached, unreached, failed, hidden):
@@ -252,7 +242,7 @@ async def test_who_is_not_reached_is_rung(client: httpx.AsyncClient, place: Any,
     assert "届かない 太郎" in shown
     assert "(027)111-2222" in shown
     assert "戻った 太郎" in shown
-    assert "出さない" not in shown
+    assert "秘密" not in shown
     assert "ほかに、一覧に名前を出さない人が1人います。" in shown
     viewed = "select member_id from personal_data_view where what = 'closing-unreached'"
     assert {row["member_id"] for row in await house_db.fetch(viewed)} == {unreached.id, failed.id}
@@ -283,7 +273,10 @@ async def test_opening_again_gives_back_what_was_taken_and_no_more(place: Any, c
     sessions = [(await get_session(one.id)).state for one in (soon, later, by_hand)]
     assert sessions == ["cancelled", "published", "cancelled"]
     (letter,) = await letters()
-    assert (letter["kind"], letter["to_address"]) == ("reservation-reopened", None if not parent.email else parent.email)
+    assert (letter["kind"], letter["to_address"]) == (
+        "reservation-reopened",
+        None if not parent.email else parent.email,
+    )
 
 
 async def test_turns_are_given_up(place: Any, clock: Any) -> None:
