@@ -38,7 +38,7 @@ async def record_scans(request: Asking) -> Response[bytes]:
     token = token_of(request)
     try:
         batch = _SCANS.decode(await request.body())
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise MalformedRequest from None
     language = negotiate(request.headers.get("accept-language", ""))
     verdicts = await service.record_scans(token, batch.scans, language)

@@ -129,11 +129,12 @@ def _door_sessions(
 
 
 def _around(entry: Entry, facts: Facts) -> list[PersonFact]:
-    """Who shows the credential, and whom they may bring in."""
-    holder = entry.holder
-    if holder is None:
-        return []
-    return [holder, *(one for one in facts.people if one.id in holder.family)] if holder.family else [holder]
+    """Who shows the credential, whom they may bring in, and whom the scan is for, even where they may not."""
+    holder, person = entry.holder, entry.person
+    found = [one for one in (holder, person) if one is not None]
+    if holder is not None and holder.family:
+        found += [one for one in facts.people if one.id in holder.family]
+    return list({one.id: one for one in found}.values()) if len(found) > 1 else found
 
 
 def _answer(batch: Batch, entry: Entry, working: _Working, sessions: dict[str, SessionState]) -> Result:
@@ -242,7 +243,8 @@ def _note_event(batch: Batch, result: Result, working: _Working) -> None:
     at = result.outcome.happened_at
     until = None
     if place is not None and said.verdict == "welcome":
-        until = closing_of(batch.reference, place.id, said.session, at, entry.shown.on)
+        closing = closing_of(batch.reference, place.id, said.session, at, entry.shown.on)
+        until = closing or entry.shown.day_ends_at
     events.append(
         Event(
             at=at,

@@ -30,13 +30,15 @@ class Asked(Struct, frozen=True, kw_only=True):
 class Shown(Struct, frozen=True, kw_only=True):
     """A scan whose credential was read, before the database was asked. `problem` is a refusal code.
 
-    `scan` is what the rules see: with a time that can be, and without characters no database takes.
+    `scan` is what the rules see: with a time that can be, and without characters no database takes. `day_ends_at` is
+    the end of the local day `on`.
     """
 
     asked: Asked
     scan: Scan
     at: datetime
     on: date
+    day_ends_at: datetime
     pass_id: UUID | None = None
     kid: int | None = None
     valid_from: datetime | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from booking.kit.clock import local_date
+from booking.kit.clock import day_span, local_date
 from booking.visits.rules_batch import Entry, is_retold
 from booking.visits.rules_facts import closing_of
 from booking.visits.rules_kinds import EnteredBy
@@ -30,12 +30,13 @@ def late_members(entries: Sequence[Entry]) -> frozenset[UUID]:
 def events_from(
     rows: Iterable[Mapping[str, Any]], members: Iterable[UUID], known: Reference
 ) -> dict[UUID, list[Event]]:
-    """Stored answers as events of each person."""
+    """Stored answers as events of each person. A stay whose closing nobody knows ends with its day."""
     events: dict[UUID, list[Event]] = {member: [] for member in members}
     for row in rows:
         until = None
         if row["verdict"] == "welcome" and row["facility"] is not None:
-            until = closing_of(known, row["facility"], row["session"], row["at"], local_date(row["at"]))
+            day = local_date(row["at"])
+            until = closing_of(known, row["facility"], row["session"], row["at"], day) or day_span(day)[1]
         said = {name: value for name, value in row.items() if name != "member"}
         how = EnteredBy(said.pop("entered_by"))
         events[row["member"]].append(Event(**said, entered_by=how, until=until))

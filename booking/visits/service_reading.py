@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from booking.kit.clock import local_date
+from booking.kit.clock import day_span, local_date
 from booking.visits.rules_credentials import read_member_key, read_number, read_pass
 from booking.visits.schemas import Reading, Scan, Told
 from booking.visits.schemas_facts import Asked, Door, Facts, PassFact, Shown
@@ -24,7 +24,10 @@ def read_scan(asked: Asked, keys: Mapping[int, bytes], now: datetime) -> Shown:
     is_unthinkable = at is None
     if at is None:
         scan, at = replace(scan, scanned_at=now, clock_offset_ms=0), now
-    shown = Shown(asked=asked, scan=scan, at=at, on=local_date(at), is_clock_unthinkable=is_unthinkable)
+    on = local_date(at)
+    shown = Shown(
+        asked=asked, scan=scan, at=at, on=on, day_ends_at=day_span(on)[1], is_clock_unthinkable=is_unthinkable
+    )
     if scan.member_key is not None:
         shown = replace(shown, member_key=read_member_key(scan.member_key))
     if asked.member_id is not None or scan.kind == "heads":
@@ -124,6 +127,6 @@ def _holder(shown: Shown, known: Known) -> tuple[UUID | None, str | None, bool]:
 
 def _subject(shown: Shown, door: Door, known: Known) -> UUID | None:
     """The member a key of this kiosk stands for."""
-    if shown.member_key is None or door.kiosk is None:
+    if shown.member_key is None or door.kiosk is None or shown.scan.kind == "heads":
         return None
     return known.keys.get((door.kiosk.id, shown.member_key))
