@@ -94,3 +94,6 @@ class KioskReport(Struct, frozen=True, kw_only=True):
     is_storage_persistent: bool
     parked: int
     camera: str
+    storage_used_mb: int | None = None
+    storage_quota_mb: int | None = None
+    faults: tuple[str, ...] = ()

@@ -161,7 +161,16 @@ async def revoke_kiosk(by: Actor, kiosk_id: UUID) -> None:
 
 async def note_contact(kiosk_id: UUID, report: KioskReport) -> None:
     """Keep what a kiosk says of itself. Raises: KioskUnknown."""
-    detail = {"camera": report.camera, "parked": report.parked, "last_seq": report.last_seq}
+    now = clock.now()
+    detail = {
+        "heard_at": now.isoformat(),
+        "camera": report.camera,
+        "parked": report.parked,
+        "last_seq": report.last_seq,
+        "storage_used_mb": report.storage_used_mb,
+        "storage_quota_mb": report.storage_quota_mb,
+        "faults": sorted(set(report.faults)),
+    }
     row = await fetchrow(
         """
         update kiosk set seen_at = $2, app_version = $3, queue_length = $4, clock_offset_ms = $5,
@@ -169,7 +178,7 @@ async def note_contact(kiosk_id: UUID, report: KioskReport) -> None:
         where id = $1 returning id
         """,
         kiosk_id,
-        clock.now(),
+        now,
         report.version,
         min(report.queue_length, 2**31 - 1),
         report.clock_offset_ms,

@@ -1,6 +1,9 @@
-"""The sweep of this room."""
+"""The sweeps of this room."""
 
 from booking.jobs.schemas import Every, Job
-from booking.visits import service_sweeps
+from booking.visits import service_no_show, service_sweeps
 
-JOBS = (Job("close-open-visits", Every(minutes=1), service_sweeps.close_open_visits),)
+JOBS = (
+    Job("close-open-visits", Every(minutes=1), service_sweeps.close_open_visits),
+    Job("release-missing", Every(minutes=1), service_no_show.release_missing),
+)

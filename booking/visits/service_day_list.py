@@ -191,6 +191,9 @@ async def hear(kiosk: KioskIdentity, said: Heartbeat) -> HeartbeatAnswer:
         is_storage_persistent=said.is_storage_persistent,
         parked=said.parked,
         camera=said.camera,
+        storage_used_mb=said.storage_used_mb,
+        storage_quota_mb=said.storage_quota_mb,
+        faults=tuple(said.faults),
     )
     await note_contact(kiosk.id, report)
     printed = await day_list(kiosk)

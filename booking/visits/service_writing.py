@@ -16,6 +16,7 @@ from booking.visits.rules_plan import Flag, Plan, plan_of
 from booking.visits.rules_stays import Event
 from booking.visits.schemas_facts import PersonFact
 from booking.visits.service_changes import note_changes
+from booking.visits.service_no_show import came_late, revive_late
 from booking.visits.service_notices import tell_guardians
 from booking.visits.service_refold import refold
 from booking.visits.service_writing_visits import close_visits, open_visits
@@ -70,6 +71,7 @@ async def write_batch(
         await refold(batch, events, plan, now)
     if plan.arrived:
         await arrive(plan.arrived)
+    await revive_late(*came_late(results, now))
     await _raise_flags(plan.flags, batch, now)
     await announce(plan, batch)
     await _note_kiosks(results)
