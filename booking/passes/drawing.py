@@ -40,6 +40,20 @@ def path_of(token: str) -> str:
     return "".join(parts)
 
 
+def draw_address(address: str) -> str:
+    """A web address as a code for a poster: an SVG with its quiet zone."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_MODULES)
+    code.add_data(address)
+    code.make(fit=True)
+    rows = code.get_matrix()
+    dark = "".join(f"M{x} {y}.5h1" for y, row in enumerate(rows) for x, cell in enumerate(row) if cell)
+    side = len(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{dark}"/></svg>'
+    )
+
+
 def side_of(token: str) -> int:
     """Modules on a side, quiet zone included."""
     return len(rows_of(token)) + 2 * QUIET_MODULES

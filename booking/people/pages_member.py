@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery
 
 from booking.access import service as access
 from booking.access.schemas import Actor
-from booking.kit import clock
 from booking.kit.errors import NotFound, Refusal
 from booking.kit.i18n import N_
 from booking.kit.web import Asking, form, page, redirect, slots
@@ -19,7 +18,6 @@ from booking.people import (
     queries,
     queries_staff,
     queries_texts,
-    rules,
     rules_text,
     service_desk,
     service_guardians,
@@ -29,6 +27,7 @@ from booking.people import (
 from booking.people.rules import SELF_RELATION
 from booking.people.schemas import GuardianView, MemberView, RightsForm
 from booking.people.service_desk import MANAGERS
+from booking.people.service_first import list_due
 
 DONE = {
     "registered": N_("登録しました。カードをわたして、このまま入れます。"),
@@ -117,23 +116,12 @@ async def _member_page(
         phone=rules_text.print_phone(phone) if phone else "",
         registrations=registrations,
         owed=[each for each in texts if each.body_code not in held and (bodies is None or each.body_code in bodies)],
-        due=[words.DUE[each] for each in _due(member, bool(held), len(contacts))],
+        due=[words.DUE[each] for each in await list_due(member)],
         has_card=await queries_staff.find_card_account(member.id) is not None,
         grades=forms.grade_options(adult=False),
         relations=forms.relation_options(),
         is_manager=actor.has_role(*MANAGERS),
         pieces=await slots("staff-member", request, member_id=member.id),
-    )
-
-
-def _due(member: MemberView, has_consent: bool, contacts: int) -> tuple[str, ...]:
-    return rules.missing(
-        member,
-        has_consent=has_consent,
-        has_kana=bool(member.kana or member.latin_name),
-        has_municipality=member.municipality_code is not None,
-        contacts=contacts,
-        on=clock.today(),
     )
 
 

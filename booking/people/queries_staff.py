@@ -197,3 +197,14 @@ def _escaped(word: str) -> str:
 def _joined(name: str) -> str:
     """A name without spaces, as a reading when it is one."""
     return rules_text.normalise_kana(name).replace(" ", "")
+
+
+async def list_family(member_id: UUID) -> list[MemberView]:
+    """The others of a member's household, for a desk that lets a family in; protected ones are in nobody's family."""
+    rows = await db.fetch(
+        f"select {COLUMNS} {FROM} join member mine on mine.household = member.household and mine.id = $1"
+        " where member.id <> mine.id and member.left_at is null and not member.is_protected and not mine.is_protected"
+        " order by member.created_at, member.id",
+        member_id,
+    )
+    return [view(row, clock.today()) for row in rows]

@@ -10,11 +10,10 @@ from booking.facilities import queries as facilities
 from booking.kit import clock, db
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import LANGUAGES
-from booking.people import queries, queries_staff, queries_texts, rules, rules_form, rules_text
+from booking.people import queries, queries_staff, queries_texts, rules, rules_form
 from booking.people import service_records as records
 from booking.people.errors import (
     BodyUnknown,
-    ChoiceUnknown,
     GradeUnreadable,
     MemberNotFound,
     RegisteredAlready,
@@ -51,29 +50,10 @@ async def register_at_desk(by: Actor, form: DeskForm) -> MemberView:
     Raises: InvalidForm; NotAllowed.
     """
     bodies = await bodies_of(by)
-    sieve = rules_text.Sieve()
-    phone = sieve.take("phone", rules_text.check_phone, form.phone) or ""
-    if form.language not in LANGUAGES:
-        sieve.refuse("language", ChoiceUnknown())
     async with db.transaction():
         texts = {text.body_code: text for text in await queries_texts.list_consent_texts()}
         text = texts.get(form.body_code) if bodies is None or form.body_code in bodies else None
-        if text is None:
-            sieve.refuse("body_code", BodyUnknown())
-        try:
-            facts = await records.check_form(form.member, at_desk=True)
-        except InvalidForm as wrong:
-            raise InvalidForm(fields={**wrong.fields, **sieve.refused}) from None
-        sieve.settle()
-        if text is None:
-            raise BodyUnknown
-        household = await records.insert_household(phone, rules.Preferred.PHONE, form.language)
-        member_id = await records.insert_member(facts, household, seen_at_desk=True)
-        await records.insert_registration(member_id, text, by, on_paper=True, is_agreed=form.is_signed)
-        await records.replace_contacts(member_id, rules_form.check_contacts(form.member.contacts))
-        await records.note_resemblances(member_id)
-        await access.record_audit(by, "member-registered", "member", member_id, scope=text.body_code)
-        return await queries.get_member(member_id)
+        return await records.store_first(by, form, text, at_desk=True)
 
 
 async def edit_at_desk(by: Actor, member_id: UUID, form: MemberForm, home: HouseholdForm | None = None) -> MemberView:

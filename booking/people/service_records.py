@@ -10,13 +10,15 @@ from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit import clock, db
 from booking.kit.errors import InvalidForm, Refusal
+from booking.kit.i18n import LANGUAGES
 from booking.kit.tokens import new_id
-from booking.people import queries_texts, rules, rules_form
-from booking.people.errors import ConsentNeeded, ConsentTextChanged, RelationUnknown
+from booking.people import queries, queries_texts, rules, rules_form, rules_text
+from booking.people.errors import BodyUnknown, ChoiceUnknown, ConsentNeeded, ConsentTextChanged, RelationUnknown
 from booking.people.schemas import (
     ConsentForm,
     ConsentTextView,
     ContactForm,
+    DeskForm,
     Facts,
     HouseholdForm,
     MemberForm,
@@ -44,12 +46,16 @@ _NOTE_RESEMBLANCES = """
 insert into member_resemblance (id, member, resembles, noticed_at)
 select gen_random_uuid(), $1, other.id, $2
   from member mine
-  join member other on other.id <> mine.id and other.left_at is null and other.birth_on = mine.birth_on
+  join member other on other.id <> mine.id and other.left_at is null
+    and (other.birth_on = mine.birth_on or mine.birth_on is null or other.birth_on is null)
  where mine.id = $1
    and ((mine.given_kana <> '' and mine.given_kana = other.given_kana)
         or (mine.given_name <> '' and mine.given_name = other.given_name)
         or lower(mine.latin_name) = lower(other.latin_name))
-   and (other.is_protected or mine.family_kana = other.family_kana or mine.family_name = other.family_name)
+   and ((other.is_protected and other.birth_on = mine.birth_on)
+        or (mine.family_kana <> '' and mine.family_kana = other.family_kana)
+        or (mine.family_name <> '' and mine.family_name = other.family_name)
+        or lower(mine.latin_name) = lower(other.latin_name))
 on conflict on constraint member_resemblance_pair_unique do nothing"""
 
 
@@ -150,7 +156,11 @@ async def store_edit(by: Actor, member: MemberView, form: MemberForm, *, at_desk
 
 
 async def note_resemblances(member_id: UUID) -> None:
-    """Note silently, for staff, who this member may be. A protected member is recognised by given name alone."""
+    """Note silently, for staff, who this member may be.
+
+    A protected member is recognised by given name and day of birth; where a day of birth is not known yet, whole names
+    are compared.
+    """
     await db.execute(_NOTE_RESEMBLANCES, member_id, clock.now())
 
 
@@ -180,3 +190,30 @@ async def get_agreed_text(consent: ConsentForm) -> ConsentTextView:
 
 def _override_year(facts: Facts) -> int | None:
     return None if facts.grade is None else clock.fiscal_year(clock.today())
+
+
+async def store_first(by: Actor, form: DeskForm, text: ConsentTextView | None, *, at_desk: bool) -> MemberView:
+    """Store a first visitor, inside the caller's transaction; `text` is None where the body cannot be registered with.
+
+    Raises: InvalidForm with every field's refusal.
+    """
+    sieve = rules_text.Sieve()
+    phone = sieve.take("phone", rules_text.check_phone, form.phone) or ""
+    if form.language not in LANGUAGES:
+        sieve.refuse("language", ChoiceUnknown())
+    if text is None:
+        sieve.refuse("body_code", BodyUnknown())
+    try:
+        facts = await check_form(form.member, at_desk=True)
+    except InvalidForm as wrong:
+        raise InvalidForm(fields={**wrong.fields, **sieve.refused}) from None
+    sieve.settle()
+    if text is None:
+        raise BodyUnknown
+    household = await insert_household(phone, rules.Preferred.PHONE, form.language)
+    member_id = await insert_member(facts, household, seen_at_desk=at_desk)
+    await insert_registration(member_id, text, by, on_paper=at_desk, is_agreed=form.is_signed)
+    await replace_contacts(member_id, rules_form.check_contacts(form.member.contacts))
+    await note_resemblances(member_id)
+    await access.record_audit(by, "member-registered", "member", member_id, scope=text.body_code)
+    return await queries.get_member(member_id)

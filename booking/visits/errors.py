@@ -54,4 +54,48 @@ class RollCallOver(Refusal):
     )
 
 
+class TimeUnusable(Refusal):
+    """A correction names a moment that cannot be."""
+
+    code = "time-unusable"
+    status = 422
+    sentence = N_("時刻を、14:30 のように書いてください。その日の、いまより前の時刻だけ使えます。")
+
+
+class ExitBeforeEntry(Refusal):
+    """Nobody leaves before coming."""
+
+    code = "exit-before-entry"
+    status = 422
+    sentence = N_("帰った時刻を、来た時刻より後にしてください。まだ何も変わっていません。")
+
+
+class VisitsOverlap(Refusal):
+    """A person is at one place at a time."""
+
+    code = "visits-overlap"
+    status = 409
+    sentence = N_(
+        "この人は、その時間に、もう別の入館の記録があります。まだ何も変わっていません。先に、その記録を見てください。"
+    )
+
+
+class HeadsUnusable(Refusal):
+    """A count at the desk that nobody can have come with."""
+
+    code = "heads-unusable"
+    status = 422
+    sentence = N_(
+        "来た人数を、1から500までの数で書いてください。パスを見せた会員の数は、来た人数より少ない数にしてください。"
+    )
+
+
+class NobodyToGo(Refusal):
+    """Of these nobody is inside."""
+
+    code = "nobody-to-go"
+    status = 409
+    sentence = N_("いま中にいる人は0人です。何も変わっていません。")
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

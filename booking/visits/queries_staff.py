@@ -13,7 +13,8 @@ from booking.visits.schemas_staff import FlagRow, OpenRow, VisitRow
 
 _VISIT = """
 select v.id, v.member as member_id, v.kind, v.heads, v.visited_on, v.entered_at, v.left_at, v.entered_by, v.closed_by,
-  v.voided_at, f.code as facility_code, f.name as facility_name, b.code as body_code, m.number,
+  v.voided_at, v.party, v.grade, v.school_stage, f.code as facility_code, f.name as facility_name,
+  b.code as body_code, m.number,
   coalesce(m.latin_name, nullif(concat_ws(' ', nullif(m.family_name, ''), nullif(m.given_name, '')), ''), '') as name,
   concat_ws(' ', nullif(m.family_kana, ''), nullif(m.given_kana, '')) as kana,
   coalesce(m.is_protected, false) as is_protected, p.name as program_name, p.name_en as program_name_en,
@@ -63,8 +64,9 @@ async def lock_visit(visit_id: UUID) -> VisitRow:
 async def list_flags(facility_id: UUID) -> list[FlagRow]:
     """What staff of a facility should look at and nobody has yet, newest first."""
     rows = await db.fetch(
-        "select d.id, d.code, d.raised_at, k.name as kiosk_name, m.number, m.shown_name, m.is_protected,"
-        "       s.told_code, s.code as answer_code"
+        "select d.id, d.code, d.raised_at, k.name as kiosk_name, m.id as member_id, m.number, m.shown_name,"
+        "       coalesce(m.latin_name, concat_ws(' ', m.family_name, m.given_name), '') as name, m.grade_override,"
+        "       m.is_protected, s.told_code, s.code as answer_code"
         "  from door_flag d left join kiosk k on k.id = d.kiosk left join member m on m.id = d.member"
         "  left join scan s on s.id = d.scan"
         " where d.facility = $1 and d.resolved_at is null order by d.raised_at desc limit 200",

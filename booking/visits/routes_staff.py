@@ -14,11 +14,21 @@ from booking.access.service import record_view
 from booking.facilities.queries import get_facility
 from booking.kit import clock
 from booking.people.queries import find_member_by_number
-from booking.visits import queries_staff, service_desk
+from booking.people.schemas import MemberView
+from booking.visits import queries_staff, service_corrections, service_desk, service_heads
 from booking.visits.errors import PersonNotFound
 from booking.visits.rules_credentials import read_number
 from booking.visits.schemas import Verdict
-from booking.visits.schemas_staff import CheckInBody, VisitPage, VisitRow, VisitView, VoidBody
+from booking.visits.schemas_staff import (
+    AddBody,
+    CheckInBody,
+    ExitBody,
+    HeadsBody,
+    VisitPage,
+    VisitRow,
+    VisitView,
+    VoidBody,
+)
 from booking.visits.service_desk import DESK
 
 
@@ -58,13 +68,19 @@ async def record_visit(actor: NamedDependency[Actor], data: JSONBody[CheckInBody
     """Record that a member came or goes, by the rules of the door; the answer is the door's verdict."""
     place = await get_facility(data.facility)
     require_staff(actor, *DESK, scopes=place.scopes)
-    number = read_number(data.number)
+    member = await _member(data.number)
+    said: Any = {"anyway": data.anyway, "reason": data.reason}
+    return await service_desk.check_in(
+        actor, place.code, member.id, direction=data.direction, session_id=data.session_id, **said
+    )
+
+
+async def _member(typed: str) -> MemberView:
+    number = read_number(typed)
     member = await find_member_by_number(number) if number is not None else None
     if member is None:
         raise PersonNotFound
-    return await service_desk.check_in(
-        actor, place.code, member.id, direction=data.direction, session_id=data.session_id, anyway=data.anyway
-    )
+    return member
 
 
 @post("/api/v1/staff/visits/{visit_id:uuid}/void", status_code=200, operation_id="voidVisit", tags=["visits"])
@@ -74,4 +90,31 @@ async def void_visit(actor: NamedDependency[Actor], visit_id: FromPath[UUID], da
     return _view(await service_desk.void_visit(actor, visit_id, data.reason))
 
 
-ROUTES: tuple[Any, ...] = (list_visits, record_visit, void_visit)
+@post("/api/v1/staff/visits/{visit_id:uuid}/exit", status_code=200, operation_id="setExit", tags=["visits"])
+async def set_exit(actor: NamedDependency[Actor], visit_id: FromPath[UUID], data: JSONBody[ExitBody]) -> VisitView:
+    """Say when somebody left, with the reason."""
+    require_staff(actor, *DESK)
+    return _view(await service_corrections.set_exit(actor, visit_id, data.left_at, data.reason))
+
+
+@post("/api/v1/staff/visits/add", status_code=201, operation_id="addVisit", tags=["visits"])
+async def add_visit(actor: NamedDependency[Actor], data: JSONBody[AddBody]) -> VisitView:
+    """Add the visit of a member who came and was not scanned, with the reason."""
+    place = await get_facility(data.facility)
+    require_staff(actor, *DESK, scopes=place.scopes)
+    member = await _member(data.number)
+    made = await service_corrections.add_visit(
+        actor, place.code, member.id, entered_at=data.entered_at, left_at=data.left_at, reason=data.reason
+    )
+    return _view(made)
+
+
+@post("/api/v1/staff/visits/heads", status_code=200, operation_id="recordHeads", tags=["visits"])
+async def record_heads(actor: NamedDependency[Actor], data: JSONBody[HeadsBody]) -> Verdict:
+    """Record a group by the number that came, or guardians and visitors; the answer is the door's verdict."""
+    require_staff(actor, *DESK, scopes=(await get_facility(data.facility)).scopes)
+    heads = data.heads - data.members
+    return await service_heads.count_in(actor, data.facility, heads, data.heads_of, data.party)
+
+
+ROUTES: tuple[Any, ...] = (list_visits, record_visit, void_visit, set_exit, add_visit, record_heads)

@@ -20,6 +20,9 @@ class VisitRow(Struct, frozen=True, kw_only=True):
     entered_by: str
     closed_by: str | None
     voided_at: datetime | None
+    party: str | None
+    grade: int | None
+    school_stage: str | None
     facility_code: str
     facility_name: str
     body_code: str
@@ -44,8 +47,11 @@ class FlagRow(Struct, frozen=True, kw_only=True):
     code: str
     raised_at: datetime
     kiosk_name: str | None
+    member_id: UUID | None
     number: str | None
     shown_name: str | None
+    name: str
+    grade_override: int | None
     is_protected: bool | None
     told_code: str | None
     answer_code: str | None
@@ -94,6 +100,34 @@ class CheckInBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     direction: Literal["in", "out"] = "in"
     session_id: UUID | None = None
     anyway: bool = False
+    reason: Annotated[str, Meta(max_length=400)] = ""
+
+
+class ExitBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When somebody left, and how one knows."""
+
+    left_at: Annotated[datetime, Meta(tz=True)]
+    reason: Annotated[str, Meta(max_length=400)]
+
+
+class AddBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody came and nobody scanned. `left_at` is empty for one who is still inside today."""
+
+    facility: Annotated[str, Meta(max_length=64)]
+    number: Annotated[str, Meta(max_length=32)]
+    entered_at: Annotated[datetime, Meta(tz=True)]
+    left_at: Annotated[datetime, Meta(tz=True)] | None = None
+    reason: Annotated[str, Meta(max_length=400)]
+
+
+class HeadsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """People counted by heads. Of a group, members who showed a pass are told apart and not counted twice."""
+
+    facility: Annotated[str, Meta(max_length=64)]
+    heads: Annotated[int, Meta(ge=1, le=500)]
+    heads_of: Literal["group", "walk-in", "guardian", "visitor"]
+    members: Annotated[int, Meta(ge=0, le=500)] = 0
+    party: Annotated[str, Meta(max_length=80)] = ""
 
 
 class VoidBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """What the desk does about visits: record who came by name or number, void what never was, settle a flag."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -31,11 +32,14 @@ async def check_in(
     direction: Literal["in", "out"] = "in",
     session_id: UUID | None = None,
     anyway: bool = False,
+    reason: str = "",
 ) -> Verdict:
     """Record that a member came to a facility, or goes: the same path and the same rules as at the kiosk.
 
-    With `anyway` the entry is recorded although a rule says no, and flagged.
+    With `anyway` the entry is recorded although a rule says no; it is flagged, and who said so and why is in the audit
+    trail. Raises: ReasonMissing.
     """
+    why = check_reason(reason) if anyway else ""
     now = clock.now()
     scan = Scan(
         nonce=uuid4(),
@@ -50,8 +54,7 @@ async def check_in(
         Asked(scan=scan, member_id=member_id, facility_code=facility_code, by_account=by.id, language=by.language)
     )
     if anyway:
-        reason = "the desk let them in"
-        await record_audit(by, "visit.anyway", "member", member_id, scope=facility_code, reason=reason)
+        await record_audit(by, "visit.anyway", "member", member_id, scope=facility_code, reason=why)
     return verdict
 
 
@@ -60,10 +63,7 @@ async def void_visit(by: Actor, visit_id: UUID, reason: str) -> VisitRow:
 
     Raises: VisitUnknown, VisitVoidedAlready, ReasonMissing.
     """
-    said = reason.strip().replace("\x00", "")
-    if not said or len(said) > REASON_LENGTH:
-        raise ReasonMissing
-    now = clock.now()
+    said, now = check_reason(reason), clock.now()
     async with db.transaction():
         visit = await lock_visit(visit_id)
         if visit.voided_at is not None:
@@ -75,7 +75,7 @@ async def void_visit(by: Actor, visit_id: UUID, reason: str) -> VisitRow:
             *(new_id(), visit_id, said, by.id, now),
         )
         await record_audit(by, "visit.void", "visit", visit_id, scope=visit.facility_code, reason=said)
-        await _announce(visit)
+        await announce(visit.facility_code, visit.visited_on)
         return await get_visit(visit_id)
 
 
@@ -89,7 +89,16 @@ async def settle_flag(by: Actor, flag_id: UUID, facility_code: str) -> None:
         await record_audit(by, "door-flag.settle", "door-flag", flag_id, scope=facility_code)
 
 
-async def _announce(visit: VisitRow) -> None:
-    place = await get_facility(visit.facility_code)
-    await note_changes([(place.id, visit.visited_on)])
-    await db.execute("select pg_notify($1, $2)", CHANNEL, visit.facility_code)
+def check_reason(typed: str) -> str:
+    """Why, in some words. Raises: ReasonMissing."""
+    said = typed.strip().replace("\x00", "")
+    if not said or len(said) > REASON_LENGTH:
+        raise ReasonMissing
+    return said
+
+
+async def announce(facility_code: str, day: date) -> None:
+    """Note that the day changed and tell whoever watches, within the transaction that changes it."""
+    place = await get_facility(facility_code)
+    await note_changes([(place.id, day)])
+    await db.execute("select pg_notify($1, $2)", CHANNEL, facility_code)

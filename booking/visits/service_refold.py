@@ -18,6 +18,7 @@ _VISITS = """
 select id, facility, session, visited_on, entered_at, left_at, entered_by, closed_by, entry_scan, exit_scan,
   voided_at from visit
 where member = $1 and visited_on = any($2) and entered_by in ('scan', 'staff', 'paper') and kind = 'member'
+  and entry_scan is not null
 order by entered_at, id
 """
 _CHANGE = """

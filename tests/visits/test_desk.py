@@ -64,11 +64,17 @@ async def test_a_rule_says_no_and_the_desk_may_go_on(client: httpx.AsyncClient, 
     refused = await client.post("/staff/visits", data=asked)
     assert (refused.status_code, "まだ入館していません" in refused.text) == (409, True)
     assert await visits() == []
-    done = await client.post("/staff/visits", data={"facility": place.code, "member": str(child.id), "anyway": "1"})
+    again = {"facility": place.code, "member": str(child.id), "anyway": "1"}
+    why = await client.post("/staff/visits", data={**again, "reason": " "})
+    assert (why.status_code, "理由を書いてください" in why.text, 'name="reason"' in why.text) == (422, True, True)
+    assert await visits() == []
+    done = await client.post("/staff/visits", data={**again, "reason": "見学の約束がある"})
     assert done.status_code == 303
     assert [one["member"] for one in await visits()] == [child.id]
-    assert await flags() == ["disagreement"]
-    page = await client.get(f"/staff/visits?facility={place.code}")
+    assert await flags() == ["staff-override"]
+    kept = await house_db.fetchrow("select reason from audit_entry where action = 'visit.anyway'")
+    assert kept["reason"] == "見学の約束がある"
+    page = await client.get(f"/staff/visits?facility={place.code}&view=flags")
     flag = await house_db.fetchval("select id from door_flag")
     assert str(flag) in page.text
     assert (await client.post(f"/staff/visits/flags/{flag}")).status_code == 303
@@ -100,7 +106,7 @@ async def test_a_visit_is_voided_with_a_reason(client: httpx.AsyncClient, place:
     assert (await client.post(address, data={"reason": "べつの人でした"})).status_code == 303
     again = await client.post(f"/api/v1/staff/visits/{visit['id']}/void", json={"reason": "x"})
     assert (again.status_code, again.json()["code"]) == (409, "visit-voided-already")
-    page = await client.get(f"/staff/visits?facility={place.code}")
+    page = await client.get(f"/staff/visits?facility={place.code}&view=left")
     assert "べつの人でした" in page.text
     assert await queries.count_inside([place.id]) == {place.id: 0}
     assert await house_db.fetchval("select count(*) from visit_change") == 2

@@ -1,0 +1,96 @@
+"""The first visit: registered and let in at the desk in one act, or started from a poster on an own phone."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from booking.access.schemas import Actor
+from booking.access.service import limit_attempts, record_audit
+from booking.facilities.queries import get_facility
+from booking.kit import clock, db
+from booking.kit.errors import NotFound
+from booking.kit.tokens import new_id, seal, unseal
+from booking.passes import service as passes
+from booking.passes.queries import find_pass
+from booking.passes.schemas import PassView
+from booking.passes.service_cards import lend
+from booking.people.queries import get_member
+from booking.people.schemas import DeskForm, MemberView
+from booking.people.service_desk import register_at_desk
+from booking.people.service_first import confirm_first, register_by_poster
+from booking.visits.schemas import Verdict
+from booking.visits.service_desk import check_in, settle_flag
+from booking.visits.service_writing import CHANNEL
+
+FLAG = "first-visit"
+STARTS, STARTS_SECONDS = 60, 600
+"""So many people may start from one poster in so many seconds: a coach party may, a program may not go on for ever."""
+
+
+class Started(NamedTuple):
+    """Who started from a poster: the member, the pass of this day, and whose house it is."""
+
+    member: MemberView
+    shown: PassView
+    until: datetime
+
+
+async def admit_first(by: Actor, facility_code: str, form: DeskForm, card: str = "") -> tuple[MemberView, Verdict]:
+    """Register somebody who stands at the desk, lend a temporary card if one is named, and record that they came.
+
+    What the door says is answered: the registration stays whatever it is. Raises: InvalidForm; CardUnknown, CardLent,
+    CardRevoked, and then nothing was stored.
+    """
+    place = await get_facility(facility_code)
+    form.body_code = place.body_code
+    async with db.transaction():
+        member = await register_at_desk(by, form)
+        if card:
+            await lend(by, place.code, card, member.id)
+    return member, await check_in(by, place.code, member.id)
+
+
+async def start(facility_code: str, form: DeskForm) -> str:
+    """Somebody without an account starts at a facility's poster: registered, with a pass for this day.
+
+    The answer is a secret: who has it sees the pass until the day ends. The desk sees a new name to confirm.
+    Raises: InvalidForm, UnknownFacility, TooManyAttempts.
+    """
+    place = await get_facility(facility_code)
+    if place.ended_on is not None:
+        raise NotFound
+    await limit_attempts(f"start:{place.code}", limit=STARTS, window_seconds=STARTS_SECONDS)
+    form.body_code = place.body_code
+    await passes.ensure_signing_key()
+    nobody, now = Actor(), clock.now()
+    async with db.transaction():
+        member = await register_by_poster(form)
+        shown = await passes.issue_pass(member.id, nobody, only_today=True)
+        await db.execute(
+            "insert into door_flag (id, code, facility, member, raised_at, detail) values ($1, $2, $3, $4, $5, '{}')",
+            *(new_id(), FLAG, place.id, member.id, now),
+        )
+        await record_audit(nobody, "member-started", "member", member.id, scope=place.code)
+        await db.execute("select pg_notify($1, $2)", CHANNEL, place.code)
+    return seal(shown.id.bytes + int(clock.day_span(clock.today())[1].timestamp()).to_bytes(8))
+
+
+async def get_started(secret: str) -> Started:
+    """What the secret of `start` opens, until the day ends or the pass is revoked. Raises: NotFound."""
+    try:
+        opened = unseal(secret)
+        pass_id, until = UUID(bytes=opened[:16]), int.from_bytes(opened[16:])
+    except ValueError:
+        raise NotFound from None
+    row = await find_pass(pass_id)
+    if row is None or row.revoked_at is not None or clock.now().timestamp() >= until:
+        raise NotFound
+    member = await get_member(row.member_id)
+    return Started(member, await passes.view_of(row), min(row.valid_until, clock.day_span(clock.today())[1]))
+
+
+async def confirm_start(by: Actor, flag_id: UUID, member_id: UUID, facility_code: str) -> None:
+    """The desk has seen who started from the poster: their pass goes on after this day. Safe: repeated."""
+    await confirm_first(by, member_id)
+    await passes.lengthen_pass(member_id, by)
+    await settle_flag(by, flag_id, facility_code)
