@@ -16,7 +16,7 @@ const LOOK_FOR_UPDATE_MS = 30 * 60_000;
 function takeCode(): string | null {
   const code = new URLSearchParams(location.hash.slice(1)).get("pair");
   if (code !== null) history.replaceState(null, "", location.pathname);
-  return code;
+  return code || null;
 }
 
 function hearKeys(kiosk: Kiosk): void {

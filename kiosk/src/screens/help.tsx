@@ -1,7 +1,7 @@
 /** How to get in, and what this kiosk knows and cannot know without network, in plain words. */
 import { Text } from "../parts";
 import { useKiosk } from "../use";
-import { Bar, Languages, TimeLeft } from "./common";
+import { Bar, TimeLeft } from "./common";
 
 const WAYS = ["help.code", "help.number", "help.walk", "help.leave"];
 const OFFLINE = ["help.offline.can", "help.offline.cannot", "help.offline.after"];
@@ -27,7 +27,6 @@ export function Help() {
         </div>
         <TimeLeft />
       </div>
-      <Languages />
     </main>
   );
 }

@@ -6,6 +6,7 @@ import { Icon, Text } from "../parts";
 import { useKiosk } from "../use";
 import { plain, time } from "../words";
 import { Bar, Languages, TimeLeft } from "./common";
+import { Pad, useDigits, useKeys } from "./digits";
 
 export function Pairing({ problem, isBusy }: { problem: string | null; isBusy: boolean }) {
   const { kiosk, t } = useKiosk();
@@ -34,34 +35,21 @@ export function Pairing({ problem, isBusy }: { problem: string | null; isBusy: b
   );
 }
 
-const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const LENGTH = 8;
 
 export function NumberPad() {
   const { kiosk, t } = useKiosk();
-  const [digits, setDigits] = useState("");
   const [isMistyped, setMistyped] = useState(false);
-  const add = (digit: string): void => {
+  const digits = useDigits(LENGTH, () => {
     kiosk.wait();
     setMistyped(false);
-    setDigits((before) => (before + digit).slice(0, LENGTH));
-  };
-  const remove = (): void => setDigits((before) => before.slice(0, -1));
+    return true;
+  });
   const go = (): void => {
-    if (isMemberNumber(digits)) void kiosk.scan(digits);
+    if (isMemberNumber(digits.typed())) void kiosk.scan(digits.typed());
     else setMistyped(true);
   };
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      const digit = event.key.normalize("NFKC");
-      if (/^[0-9]$/.test(digit)) add(digit);
-      else if (event.key === "Backspace") remove();
-      else if (event.key === "Escape") kiosk.home();
-      else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) go();
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  });
+  useKeys(digits, go);
   return (
     <main class="idle entry">
       <Bar />
@@ -69,16 +57,11 @@ export function NumberPad() {
         <div class="ask">
           <h1><Text of={t("number.title")} /></h1>
           <p><Text of={t("number.detail")} /></p>
-          <output class="digits" aria-label={plain(t("number.name"))}>{digits.padEnd(LENGTH, "–")}</output>
+          <output class="digits" aria-label={plain(t("number.name"))}>{digits.shown.padEnd(LENGTH, "–")}</output>
           {isMistyped && <p class="problem" role="alert"><Text of={t("number.mistyped")} /></p>}
           <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("back")} /></span></button>
         </div>
-        <div class="pad">
-          {DIGITS.map((digit) => <button class="key" type="button" key={digit} onClick={() => add(digit)}>{digit}</button>)}
-          <button class="key" type="button" onClick={remove}><span><Text of={t("delete")} /></span></button>
-          <button class="key" type="button" onClick={() => add("0")}>0</button>
-          <button class="key primary" type="button" onClick={go}><span><Text of={t("go-on")} /></span></button>
-        </div>
+        <Pad digits={digits} remove={<span><Text of={t("delete")} /></span>} removeName={plain(t("delete"))} go={<span><Text of={t("go-on")} /></span>} onGo={go} />
       </div>
     </main>
   );

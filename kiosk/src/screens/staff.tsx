@@ -1,14 +1,13 @@
 /** The staff menu: the PIN before it, its pages, and what was scanned meanwhile. */
-import { useEffect, useState } from "preact/hooks";
 import { Icon, Text } from "../parts";
 import { useKiosk } from "../use";
 import { plain, time, wordsOf } from "../words";
 import { FaultList, Settings } from "./device";
+import { Pad, useDigits, useKeys } from "./digits";
 import { Group } from "./group";
 import { RollCall } from "./roll";
 
 const LONGEST_PIN = 12;
-const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 export function Staff() {
   const { kiosk, t } = useKiosk();
@@ -70,44 +69,28 @@ function Menu() {
 function Pin() {
   const { kiosk, t } = useKiosk();
   const { staff } = kiosk;
-  const [digits, setDigits] = useState("");
   const waits = Math.max(0, Math.ceil((staff.waitsUntil.value - kiosk.tick.value) / 1000));
-  const isStopped = waits > 0 || staff.isBusy.value;
-  const add = (digit: string): void => {
-    staff.isWrong.value = false;
-    if (!isStopped) setDigits((before) => (before + digit).slice(0, LONGEST_PIN));
-  };
-  const remove = (): void => setDigits((before) => before.slice(0, -1));
-  const go = (): void => {
-    if (isStopped || digits === "") return;
-    void staff.enter(digits);
-    setDigits("");
-  };
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      const digit = event.key.normalize("NFKC");
-      if (/^[0-9]$/.test(digit)) add(digit);
-      else if (event.key === "Backspace") remove();
-      else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) go();
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
+  const isStopped = (): boolean => staff.waitsUntil.value > Date.now() || staff.isBusy.value;
+  const digits = useDigits(LONGEST_PIN, () => {
+    if (!isStopped()) staff.isWrong.value = false;
+    return !isStopped();
   });
+  const go = (): void => {
+    if (isStopped() || digits.typed() === "") return;
+    void staff.enter(digits.typed());
+    digits.clear();
+  };
+  useKeys(digits, go);
   return (
     <div class="card by-number">
       <div class="ask">
         <p id="pin-name"><Text of={t("staff.pin")} /></p>
-        <output class="digits" aria-labelledby="pin-name">{"●".repeat(digits.length) || "–"}</output>
+        <output class="digits" aria-labelledby="pin-name">{"●".repeat(digits.shown.length) || "–"}</output>
         {staff.isBusy.value && <p role="status"><Text of={t("checking")} /></p>}
         {waits > 0 && <p class="problem" role="alert"><Text of={t("staff.pin.wait", { n: waits })} /></p>}
         {waits === 0 && staff.isWrong.value && <p class="problem" role="alert"><Text of={t("staff.pin.wrong")} /></p>}
       </div>
-      <div class="pad">
-        {DIGITS.map((digit) => <button class="key" type="button" key={digit} onClick={() => add(digit)}>{digit}</button>)}
-        <button class="key" type="button" aria-label={plain(t("delete"))} onClick={remove}><Icon name="back" /></button>
-        <button class="key" type="button" onClick={() => add("0")}>0</button>
-        <button class="key primary" type="button" onClick={go}><span><Text of={t("staff.open")} /></span></button>
-      </div>
+      <Pad digits={digits} remove={<Icon name="back" />} removeName={plain(t("delete"))} go={<span><Text of={t("staff.open")} /></span>} onGo={go} />
     </div>
   );
 }
