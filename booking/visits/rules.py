@@ -163,8 +163,15 @@ def _ask_who(case: Case, holder: PersonState) -> Outcome:
 
 
 def _is_repeat(case: Case, last: LastAnswer) -> bool:
-    """Whether this scan only shows again what was just answered at this door."""
+    """Whether this scan only shows again what was just answered at this door. Who chooses elsewhere corrects it."""
     if abs(case.at - last.at) >= REPEAT or last.facility not in case.doors:
+        return False
+    chosen = chosen_at(case)
+    if (
+        last.verdict == "welcome"
+        and chosen is not None
+        and (chosen.facility, chosen.session) != (last.facility, last.session)
+    ):
         return False
     return {"auto": True, "in": last.verdict == "welcome", "out": last.verdict == "goodbye"}[
         case.reading.scan.direction

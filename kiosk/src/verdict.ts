@@ -110,9 +110,11 @@ function askWho(one: Case, holder: PersonState): Outcome {
   return ask(one, "ask-who", choices);
 }
 
-/** Whether this scan only shows again what was just answered at this door. */
+/** Whether this scan only shows again what was just answered at this door. Who chooses elsewhere corrects it. */
 function isRepeat(one: Case, last: LastAnswer): boolean {
   if (Math.abs(one.at - instant(last.at)) >= REPEAT_MS || !doorsOf(one).includes(last.facility)) return false;
+  const chosen = chosenAt(one);
+  if (last.verdict === "welcome" && chosen !== null && (chosen.facility !== last.facility || chosen.session !== (last.session ?? null))) return false;
   const direction = one.reading.scan.direction ?? "auto";
   return direction === "auto" || last.verdict === (direction === "in" ? "welcome" : "goodbye");
 }
