@@ -54,8 +54,14 @@ export function createApi(token: () => string | undefined, language: () => strin
     },
     heartbeat: async (said) => read<HeartbeatAnswer>(await ask("POST", "/kiosk/heartbeat", said)),
     rollCall: async (marks) => (await read<{ accepted: string[] }>(await ask("POST", "/kiosk/roll-call", { marks }))).accepted,
-    scans: async (scans) => (await read<{ verdicts: Verdict[] }>(await ask("POST", "/kiosk/scans", { scans }))).verdicts,
+    scans: async (scans) => (await read<{ verdicts: Verdict[] }>(await ask("POST", "/kiosk/scans", { scans }))).verdicts.map(understood),
   };
+}
+
+/** A kind of answer that only a newer kiosk knows goes to the desk. */
+function understood(verdict: Verdict): Verdict {
+  const kinds: string[] = ["welcome", "goodbye", "refused", "ask"];
+  return kinds.includes(verdict.verdict) ? verdict : { ...verdict, verdict: "refused" };
 }
 
 function timeout(): AbortSignal {

@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { zlibSync } from "fflate";
 import { createCipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NO_TRIES, afterWrong, waitOf } from "../src/pin";
 import type { DayList, SealedSheet, StaffPerson, State, Verdict } from "../src/protocol";
@@ -28,6 +29,14 @@ describe("the sheet under the PIN", () => {
     expect(await openSheet(sealed, "2580")).toEqual({ people: [PERSON] });
     expect(await openSheet(sealed, "2581")).toBe(null);
     expect(await openSheet(sealed, "")).toBe(null);
+  });
+});
+
+describe("a sheet that the service sealed", () => {
+  it("opens with its PIN", async () => {
+    const vector = JSON.parse(readFileSync(new URL("../../tests/vectors/sealed-sheet.json", import.meta.url), "utf8")) as { pin: string; plain: string; sealed: SealedSheet };
+    expect(await openSheet(vector.sealed, vector.pin)).toEqual(JSON.parse(vector.plain));
+    expect(await openSheet(vector.sealed, "0000")).toBe(null);
   });
 });
 
