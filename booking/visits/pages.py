@@ -20,6 +20,7 @@ from booking.people.schemas import MemberView
 from booking.people.service_desk import bodies_of
 from booking.visits import (
     pages_closing,
+    pages_day_close,
     pages_first,
     pages_heads,
     pages_roll,
@@ -125,9 +126,11 @@ PAGES: tuple[Any, ...] = (
     *pages_start.PAGES,
     *pages_roll.PAGES,
     *pages_closing.PAGES,
+    *pages_day_close.PAGES,
 )
 NAV = (
     NavItem(label=N_("来館"), address="/staff/visits", icon="in", roles=tuple(map(str, STAFF_ROLES)), order=15),
     *pages_roll.NAV,
     *pages_closing.NAV,
+    *pages_day_close.NAV,
 )

@@ -10,7 +10,7 @@ from booking.kiosks.errors import KioskRevoked
 from booking.kiosks.service import get_kiosk_by_token
 from booking.kit.errors import MalformedRequest
 from booking.kit.i18n import negotiate
-from booking.visits import routes_roll, routes_staff, service
+from booking.visits import routes_day_close, routes_roll, routes_staff, service
 from booking.visits.schemas import Heartbeat, HeartbeatAnswer, ScanBatch, VerdictBatch
 from booking.visits.schemas_roll import RollTicks, RollTicksTaken
 from booking.visits.service_day_list import day_list, hear
@@ -75,4 +75,5 @@ ROUTES: tuple[Any, ...] = (
     record_roll_call,
     *routes_staff.ROUTES,
     *routes_roll.ROUTES,
+    *routes_day_close.ROUTES,
 )
