@@ -16,6 +16,7 @@ from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.passes import rules
 from booking.passes.errors import CardCountUnusable, CardLent, CardRevoked, CardUnknown
+from booking.passes.queries import find_pass, verifying_keys
 from booking.passes.queries_cards import find_card, find_card_by_label, list_labels
 from booking.passes.rules_cards import MOST_AT_ONCE, next_labels, read_label
 from booking.passes.rules_validity import ADULT_YEARS
@@ -116,6 +117,18 @@ async def revoke_card(by: Actor, card_id: UUID) -> CardView:
         )
         await record_audit(by, "card.revoke", "temporary-card", card.id, scope=card.scope, reason="lost")
         return await _card(by, card_id)
+
+
+async def find_holder(typed: str) -> UUID | None:
+    """The member whose pass, or whose temporary card of this day, was read into a field at a desk."""
+    try:
+        claims = rules.verify(rules.decode(typed), await verifying_keys())
+        held = await find_pass(claims.pass_id)
+        rules.check_validity(claims, clock.now(), is_revoked=held is not None and held.revoked_at is not None)
+    except Refusal:
+        return None
+    card = await find_card(claims.pass_id) if held is None else None
+    return held.member_id if held is not None else card.member_id if card is not None else None
 
 
 async def _card(by: Actor, card_id: UUID) -> CardView:

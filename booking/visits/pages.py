@@ -14,6 +14,7 @@ from booking.access.service import record_view
 from booking.kit.errors import NotFound, Refusal
 from booking.kit.i18n import N_
 from booking.kit.web import Asking, NavItem, form, redirect
+from booking.passes.service_cards import find_holder
 from booking.people.queries import find_member, find_member_by_number
 from booking.people.queries_staff import find_exactly, search_members
 from booking.people.schemas import MemberView
@@ -88,8 +89,9 @@ async def _check_in(actor: Actor, facility: str, member_id: UUID, data: RecordFo
 async def _find(actor: Actor, data: RecordForm) -> list[MemberView]:
     """Whom the desk means. Raises: PersonNotFound."""
     number, bodies = read_number(data.q), await bodies_of(actor, *DESK)
-    if data.member:
-        one = await find_member(UUID(data.member))
+    scanned = await find_holder(data.q) if data.q else None
+    if data.member or scanned:
+        one = await find_member(scanned or UUID(data.member))
     elif number is not None:
         one = await find_member_by_number(number)
     else:

@@ -44,6 +44,10 @@ class NothingForm(msgspec.Struct, kw_only=True):
     view: str
 
 
+NOT_CHOSEN = "-"
+"""No school year was chosen: said at that field, for these pages do not ask for a day of birth."""
+
+
 def blank(**given: Any) -> FirstForm:
     """The form with nothing in it but what is given."""
     empty: dict[str, Any] = dict.fromkeys(FirstForm.__struct_fields__, "")
@@ -53,7 +57,8 @@ def blank(**given: Any) -> FirstForm:
 def desk_form(data: FirstForm) -> DeskForm:
     """The form as the verbs of people take it."""
     names = ("family_name", "given_name", "family_kana", "given_kana", "latin_name", "grade")
-    member = MemberForm(**{name: getattr(data, name) for name in names})
+    typed = {name: getattr(data, name) for name in names}
+    member = MemberForm(**typed | {"grade": data.grade or NOT_CHOSEN})
     return DeskForm(member=member, phone=data.phone, language=data.language or "ja", is_signed=data.signed)
 
 

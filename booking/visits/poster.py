@@ -12,7 +12,7 @@ _POSTER = """
 #v(2mm)
 #text(size: 34pt, data.heading)
 #v(1mm)
-#text(size: 15pt, data.text)
+#text(size: 13pt, data.text)
 #v(4mm)
 #image(bytes(data.picture), format: "svg", width: 105mm, height: 105mm, alt: data.address)
 #v(1mm)

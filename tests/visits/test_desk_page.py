@@ -11,7 +11,8 @@ from booking.facilities.queries import list_bodies
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
-from tests.make.access import make_staff, sign_in
+from booking.passes import service_cards
+from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.passes import make_pass
 from tests.make.people import make_body, make_household, make_member, make_protected
@@ -75,6 +76,7 @@ async def test_the_family_of_who_came_is_one_tap_away(client: httpx.AsyncClient,
     shown = (await client.get(done.headers["location"])).text
     assert str(sister.id) in shown
     assert str(hidden.id) not in shown
+    assert f"番号 {child.number}" in shown
     assert "緊急の連絡先" in shown  # what is still due is said at the next check-in
     by_hidden = await client.post("/staff/visits", data={"facility": place.code, "q": hidden.number, "direction": "in"})
     shown = (await client.get(by_hidden.headers["location"])).text
@@ -201,3 +203,19 @@ async def test_a_late_scan_leaves_an_added_visit_alone(client: httpx.AsyncClient
     ours = [one for one in live if one["entered_by"] == "staff"]
     assert [(one["entered_at"].isoformat(), one["entry_scan"]) for one in ours] == [("2026-11-21T03:05:00+00:00", None)]
     assert len(live) == 2
+
+
+async def test_a_pass_or_a_lent_card_is_read_into_the_field(client: httpx.AsyncClient, place: Any, clock: Any) -> None:
+    await make_session(walk_in=9, starts_at=clock(), facility=place)
+    child, other = await make_member(8), await make_member(8)
+    desk = await actor_for(await make_staff(Role.FRONT_DESK, place.code))
+    (card,) = await service_cards.make_cards(desk, place.code, 1)
+    code = await service_cards.code_of(card)
+    asked = {"facility": place.code, "direction": "in"}
+    assert (await client.post("/staff/visits", data={**asked, "q": code})).status_code == 404
+    await service_cards.lend(desk, place.code, code, other.id)
+    for read in ((await make_pass(child)).token.lower(), code):
+        assert (await client.post("/staff/visits", data={**asked, "q": read})).status_code == 303
+    assert {one["member"] for one in await visits()} == {child.id, other.id}
+    await service_cards.revoke_card(desk, card.id)
+    assert (await client.post("/staff/visits", data={**asked, "q": code})).status_code == 404

@@ -12,10 +12,13 @@ async function refresh(part) {
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
   if (focused && /^(INPUT|SELECT|TEXTAREA)$/.test(focused.tagName)) return; // somebody is typing here
   const opened = [...part.querySelectorAll("details[open][id]")].map((each) => each.id);
+  if (part.matches(":active")) return; // somebody is pressing a button here; the next event or the clock comes again
   const address = focused?.getAttribute("href");
+  const id = focused?.id;
   part.replaceChildren(...next.childNodes);
-  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
-  if (address) part.querySelector(`[href="${CSS.escape(address)}"]`)?.focus();
+  for (const one of opened) document.getElementById(one)?.setAttribute("open", "");
+  if (id) document.getElementById(id)?.focus();
+  else if (address) part.querySelector(`[href="${CSS.escape(address)}"]`)?.focus();
   const sprite = fresh.querySelector(".sprite");
   if (sprite) document.querySelector(".sprite")?.replaceWith(sprite);
 }
