@@ -13,7 +13,7 @@ from booking.kit import clock, web
 from booking.kit.i18n import N_
 from booking.kit.templating import render
 from booking.kit.web import NavItem, page
-from booking.occupancy import service
+from booking.occupancy import pages_wall, service
 from booking.occupancy.rules import LEVELS
 from booking.occupancy.schemas import LevelView
 
@@ -47,6 +47,6 @@ def _piece(request: Request[Any, Any, Any], found: Any) -> str:
     return render("occupancy/level.html", web.language_of(request), level=found, levels=LEVELS)
 
 
-PAGES = (show_board,)
+PAGES = (show_board, *pages_wall.PAGES)
 NAV = (NavItem(label=N_("いまの様子"), address="/staff/", icon="gauge", roles=tuple(STAFF_ROLES), order=10),)
 SLOTS = {"facility.crowding": _crowding}

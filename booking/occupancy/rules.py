@@ -1,7 +1,11 @@
 """How full a place is, from values alone."""
 
+from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
+from booking.facilities.rules import hours_of
+from booking.facilities.schemas import Calendar, Span
 from booking.kit.i18n import N_
 
 BUSY_FROM_PERCENT = 60
@@ -33,6 +37,11 @@ def level(inside: int, capacity: int, *, is_open: bool) -> Level:
     if inside >= capacity:
         return Level.FULL
     return Level.BUSY if inside * 100 >= capacity * BUSY_FROM_PERCENT else Level.QUIET
+
+
+def spans_of(calendar: Calendar, facility_id: UUID, day: date) -> tuple[Span, ...]:
+    """When a facility is open on a day, in order."""
+    return tuple(sorted(hours_of(calendar, facility_id, day).spans, key=lambda span: span.opens))
 
 
 def about(inside: int, *, is_open: bool) -> int | None:

@@ -83,6 +83,52 @@ class Attention(msgspec.Struct, kw_only=True):
         return len(self.silent_kiosks) + (1 if self.open_flags else 0)
 
 
+class Called(msgspec.Struct, kw_only=True):
+    """Numbered turns: those called now, and how many wait."""
+
+    numbers: list[int]
+    waiting: int
+
+
+class Hall(msgspec.Struct, kw_only=True):
+    """A facility as the wall shows it: nothing the public may not know.
+
+    `closed_because` is the msgid of a reason while it is closed at once; `opens_at` is given while it is closed by its
+    hours.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    capacity: int
+    level: Level
+    about: int | None
+    closed_because: str | None
+    opens_at: datetime | None
+    called: list[int]
+    waiting: int
+
+
+class Upcoming(msgspec.Struct, kw_only=True):
+    """A session that runs now or comes today: seats to walk in to, and seats to book before."""
+
+    names: dict[str, str]
+    facility: str
+    starts_at: datetime
+    ends_at: datetime
+    walk_in: int
+    web: int
+
+
+class Wall(msgspec.Struct, kw_only=True):
+    """The screen at an entrance and every facility behind it."""
+
+    code: str
+    as_of: datetime
+    halls: list[Hall]
+    upcoming: list[Upcoming]
+
+
 class Board(msgspec.Struct, kw_only=True):
     """The live board of the facilities somebody may see."""
 
