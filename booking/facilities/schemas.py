@@ -59,6 +59,7 @@ class FacilityView(msgspec.Struct, frozen=True, kw_only=True):
     late_minutes: int
     no_show_minutes: int
     shows_names: bool
+    gives_turns: bool
     closed_now_at: datetime | None
     closed_now_reason: str | None
     ended_on: date | None

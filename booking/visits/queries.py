@@ -28,11 +28,16 @@ def version_of(days: str, first: str) -> str:
 # Conditions that another index could serve (`session is not null`) stand outside `where`: a plan made while nobody has
 # come yet would choose that index, and a connection keeps its plans.
 _FACTS = f"""
-with shown_pass as materialized (select id, member, revoked_at is not null as is_revoked from pass where id = any($1)),
+with shown_card as materialized (
+  select c.id, c.revoked_at is not null as is_revoked, l.member, l.lent_at,
+    least(l.until_at, l.returned_at) as until_at
+    from temporary_card c left join card_loan l on l.card = c.id and l.until_at > $8 where c.id = any($1)),
+shown_pass as materialized (select id, member, revoked_at is not null as is_revoked from pass where id = any($1)),
 shown_key as materialized (select kiosk, member, member_key from kiosk_member where member_key = any($3)),
 holder as materialized (
   select member as id from shown_pass union select id from member where number = any($2)
-  union select member from shown_key union select unnest($9::uuid[])),
+  union select member from shown_key union select member from shown_card where member is not null
+  union select unnest($9::uuid[])),
 family as materialized (
   select own.member as holder, other.member
     from holder join guardianship own on own.member = holder.id and own.relation = 'self' and own.ended_at is null
@@ -47,6 +52,18 @@ select
   ({version_of("$7", "$10")}) as version,
   (select json_agg(shown_pass) from shown_pass)::text as passes,
   (select json_agg(shown_key) from shown_key)::text as keys,
+  (select json_agg(json_build_object('id', c.id, 'is_revoked', c.is_revoked, 'loans', c.loans)) from (
+     select id, is_revoked, coalesce(json_agg(json_build_object('member', member, 'lent_at', lent_at, 'until_at',
+       until_at)) filter (where member is not null), '[]') as loans from shown_card group by id, is_revoked) c)::text
+     as cards,
+  (select json_agg(json_build_object('id', t.id, 'facility', t.facility, 'session', t.session, 'number', t.number,
+                                     'member', t.member, 'held_on', t.held_on, 'taken_at', t.taken_at,
+                                     'called_at', t.called_at))
+     from turn t where t.facility = any($6) and t.held_on = $12 and t.state in ('waiting', 'called')
+      and t.member is not null)::text as turns,
+  (select json_object_agg(wanted.facility, last.number) from unnest($6::uuid[]) as wanted (facility)
+     cross join lateral (select t.number from turn t where t.facility = wanted.facility and t.held_on = $12
+                          order by t.number desc limit 1) last)::text as last_turns,
   (select json_agg(json_build_object(
      'id', p.id, 'number', p.number, 'shown_name', p.shown_name,
      'is_protected', p.is_protected, 'birth_on', p.birth_on, 'grade_override', p.grade_override,
@@ -93,7 +110,7 @@ select
 """
 _EMPTY = {"passes": b"[]", "keys": b"[]", "people": b"[]", "inside": b"{}", "answered": b"[]"}
 _DECODER = msgspec.json.Decoder(Facts)
-_DEFAULTS = {**_EMPTY, "revoked_kids": b"[]"}
+_DEFAULTS = {**_EMPTY, "revoked_kids": b"[]", "cards": b"[]", "turns": b"[]", "last_turns": b"{}"}
 
 
 async def plan_for_growth() -> None:
@@ -111,6 +128,7 @@ async def read_facts(
     kiosk_ids: Sequence[UUID | None],
     facility_ids: Sequence[UUID],
     days: Sequence[date],
+    today: date,
 ) -> Facts:
     """Everything that decides about these scans, in one statement. `kiosk_ids` are those of the scans, in order."""
     numbers = [one.number for one in shown if one.number is not None]
@@ -127,6 +145,7 @@ async def read_facts(
         [one.asked.member_id for one in shown if one.asked.member_id is not None],
         min(days),
         sorted({clock.fiscal_year(one) for one in days}),
+        today,
     )
     assert row is not None
     return _DECODER.decode(_as_document(dict(row)))
@@ -152,6 +171,11 @@ from session s where s.id = any($1)
 async def count_seats(session_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     """Web seats taken and walk-in seats used of sessions, as they are at this moment."""
     return {row["id"]: (row["taken"], row["walked_in"]) for row in await db.fetch(_SEATS, list(session_ids))}
+
+
+async def reference_version(days: Sequence[date]) -> str:
+    """The version of what the door refers to on these days."""
+    return str(await db.fetchval(version_of("$1", "$2"), list(days), min(days)))
 
 
 async def public_keys() -> dict[int, bytes]:

@@ -10,11 +10,15 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from booking.visits.rules_answers import Case, answer, ask, leaving, refuse
-from booking.visits.rules_entering import booked_now, chosen_at, enter, enter_by_heads
+from booking.visits.rules_entering import enter
+from booking.visits.rules_heads import count, count_heads
+from booking.visits.rules_targets import booked_now, chosen_at
 from booking.visits.rules_told import as_told
+from booking.visits.rules_turns import turn_now, wait
 from booking.visits.schemas import (
     Choice,
     Effect,
+    FacilityState,
     LastAnswer,
     ListedBooking,
     OpenVisit,
@@ -90,7 +94,7 @@ def _decide(case: Case) -> Outcome:
     """The answer by the rules alone, whatever the person was told."""
     scan, people = case.reading.scan, case.state.people
     if scan.kind == "heads":
-        return enter_by_heads(case)
+        return count_heads(case)
     problem = _credential_problem(case)
     if problem is not None:
         return refuse(case, problem)
@@ -125,13 +129,15 @@ def _decide_for(case: Case) -> Outcome:
     if last is not None and _is_repeat(case, last):
         return _say_again(case, last)
     if visit is None:
-        return _not_inside(case) if direction == "out" else enter(case)
+        return _not_inside(case) if direction == "out" else enter(case, chosen_at(case))
     if direction == "out":
         return _goodbye(case, visit)
     chosen = chosen_at(case)
+    if chosen is None:
+        chosen = turn_now(case, None)
     target = (booked_now(case, chosen) if direction == "in" else None) or chosen
     if visit.facility not in case.doors or (target is not None and not target.is_at(visit)):
-        return enter(case)
+        return enter(case, chosen)
     return _goodbye(case, visit) if direction == "auto" else _already_inside(case, visit)
 
 
@@ -158,8 +164,13 @@ def _ask_who(case: Case, holder: PersonState) -> Outcome:
     for key in keys:
         person = case.state.people[key]
         is_inside = person.visit is not None and person.visit.facility in case.doors
-        choices.append(Choice(id=f"member:{key}", label=person.name, is_inside=is_inside))
+        choices.append(Choice(id=f"member:{key}", label=_label_of(case, person), is_inside=is_inside))
     return ask(case, "ask-who", choices)
+
+
+def _label_of(case: Case, person: PersonState) -> str:
+    """What a family member is called on a button: where no name is shown, the end of their number."""
+    return (person.name if case.shows_names else "") or (f"…{person.number_end}" if person.number_end else "")
 
 
 def _is_repeat(case: Case, last: LastAnswer) -> bool:
@@ -183,7 +194,7 @@ def _say_again(case: Case, last: LastAnswer) -> Outcome:
         case,
         last.verdict,
         last.code,
-        name=case.person.name,
+        name=case.name,
         label=case.label(last.facility, last.session),
         facility=last.facility,
         session=last.session,
@@ -198,7 +209,7 @@ def _already_inside(case: Case, visit: OpenVisit) -> Outcome:
         case,
         "welcome",
         "already-inside",
-        name=case.person.name,
+        name=case.name,
         label=case.label(visit.facility, visit.session),
         facility=visit.facility,
         session=visit.session,
@@ -221,7 +232,7 @@ def _goodbye(case: Case, visit: OpenVisit) -> Outcome:
         case,
         "goodbye",
         "goodbye",
-        name=case.person.name,
+        name=case.name,
         label=case.label(visit.facility, visit.session),
         facility=visit.facility,
         session=visit.session,
@@ -234,13 +245,13 @@ def _goodbye(case: Case, visit: OpenVisit) -> Outcome:
 
 def _not_inside(case: Case) -> Outcome:
     """Someone leaves of whom no entry is known."""
-    return answer(case, "goodbye", "not-inside", name=case.person.name, facility=case.doors[0], flags=("not-inside",))
+    return answer(case, "goodbye", "not-inside", name=case.name, facility=case.doors[0], flags=("not-inside",))
 
 
 def _is_turning(case: Case, outcome: Outcome) -> bool:
     """Whether this person goes the other way than last time."""
     person = case.state.people.get(case.key or "")
-    moved = any(effect.how != "closing" for effect in outcome.effects)
+    moved = any(effect.do != "queue" and effect.how != "closing" for effect in outcome.effects)
     return moved and person is not None and person.last is not None and person.last.verdict != outcome.verdict.verdict
 
 
@@ -279,16 +290,15 @@ def _is_same(last: LastAnswer | None, case: Case, outcome: Outcome) -> bool:
 
 
 def _move(effect: Effect, working: State) -> None:
-    """Write one beginning or end of a visit into a working copy."""
-    step = effect.heads if effect.do == "enter" else -effect.heads
+    """Write what one effect changes into a working copy."""
     place = working.facilities.get(effect.facility)
     if place is not None:
-        working.facilities[effect.facility] = replace(place, inside=max(place.inside + step, 0))
+        working.facilities[effect.facility] = _changed(effect, place)
     if effect.how == "walk-in":
         session = working.sessions[str(effect.session)]
         working.sessions[str(effect.session)] = replace(session, walked_in=session.walked_in + 1)
     person = working.people.get(effect.person or "")
-    if person is None or effect.person is None:
+    if person is None or effect.person is None or effect.do == "queue":
         return
     if effect.do == "leave":
         working.people[effect.person] = replace(person, visit=None)
@@ -299,3 +309,16 @@ def _move(effect: Effect, working: State) -> None:
         others = tuple(booking for booking in bookings if booking.session != effect.session)
         bookings = (*others, ListedBooking(effect.session, "arrived"))
     working.people[effect.person] = replace(person, visit=visit, bookings=bookings)
+
+
+def _changed(effect: Effect, place: FacilityState) -> FacilityState:
+    """A facility after one effect. Who came in waits no longer."""
+    if effect.do == "queue":
+        return wait(effect, place)
+    step = effect.heads if effect.do == "enter" else -effect.heads
+    place = replace(place, inside=max(place.inside + step, 0))
+    if effect.person is None:
+        return count(effect, place)
+    if effect.do == "leave":
+        return place
+    return replace(place, turns=tuple(turn for turn in place.turns if turn.person != effect.person))

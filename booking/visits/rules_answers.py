@@ -12,6 +12,7 @@ from booking.visits.schemas import (
     Choice,
     Effect,
     FacilityState,
+    HeadsOfCode,
     OpenVisit,
     Outcome,
     PersonState,
@@ -43,6 +44,29 @@ class Case(Struct, frozen=True):
         """The open visit of the person, if there is a person and a visit."""
         person = self.state.people.get(self.key or "")
         return person.visit if person is not None else None
+
+    @property
+    def name(self) -> str:
+        """The name to be shown: none for heads, and none where one of the facilities of this door shows no names."""
+        return self.person.name if self.key is not None and self.shows_names else ""
+
+    @property
+    def shows_names(self) -> bool:
+        """Whether all facilities of this door show names."""
+        return all(self.state.facilities[code].shows_names for code in self.doors if code in self.state.facilities)
+
+    @property
+    def heads_of(self) -> HeadsOfCode | None:
+        """Whom a count of heads stands for, also where the kiosk did not say; None for a person."""
+        scan = self.reading.scan
+        if self.key is not None:
+            return None
+        return scan.heads_of or ("group" if (scan.heads or 1) > 1 else "walk-in")
+
+    @property
+    def counted(self) -> str | None:
+        """Under which name people counted by head are inside; None for a person."""
+        return str(self.reading.scan.nonce) if self.key is None else None
 
     @property
     def doors(self) -> tuple[str, ...]:

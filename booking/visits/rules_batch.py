@@ -269,8 +269,9 @@ def stored_verdict(fact: AnsweredFact) -> Verdict:
 
 
 def walk_in_sessions(batch: Batch) -> set[UUID]:
-    """Sessions somebody of the batch may walk in to: their seats are about to be used up."""
-    found: set[UUID] = set()
+    """Sessions somebody of the batch may walk in to, or waits for: their seats are about to be used up."""
+    waited_for = {one.session for one in batch.facts.turns if one.session in batch.reference.sessions}
+    found = {one for one in waited_for if one is not None}
     for entry in batch.entries:
         if entry.person is not None and entry.shown.scan.kind != "heads" and not _is_expected(batch, entry):
             found.update(one.id for one in _running(batch, entry))

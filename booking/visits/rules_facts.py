@@ -13,19 +13,25 @@ from booking.people.rules import grade_on, is_adult_on
 from booking.programs.rules import is_eligible
 from booking.programs.schemas import SessionView
 from booking.visits.rules_answers import closing_after
+from booking.visits.rules_kinds import HEADS_OF, VisitKind
+from booking.visits.rules_turns import CALLED_FOR
 from booking.visits.schemas import (
     Answer,
     FacilityState,
+    HeadsInside,
     LastAnswer,
     ListedBooking,
     OpenSpan,
     OpenVisit,
     PersonState,
     SessionState,
+    TurnInLine,
 )
-from booking.visits.schemas_facts import Facts, PersonFact, Reference, SeatFact
+from booking.visits.schemas_facts import Facts, PersonFact, Reference, SeatFact, TurnFact
 
 NOBODY_FITS = 10**9
+NUMBER_END = 3
+"""So many last digits of a number stand for a name that is not shown."""
 
 
 def facility_states(
@@ -42,8 +48,58 @@ def facility_states(
             inside=facts.inside.get(one_id, 0),
             is_closed=one.closed_now_at is not None,
             open=_spans(reference, one_id, wanted),
+            shows_names=one.shows_names,
+            gives_turns=one.gives_turns,
+            turns=turns_in_line(facts.turns, one, reference),
+            last_turn=facts.last_turns.get(one_id, 0),
+            heads_inside=_heads(facts, one_id),
         )
     return states
+
+
+def turns_in_line(turns: Iterable[TurnFact], place: FacilityView, reference: Reference) -> tuple[TurnInLine, ...]:
+    """The turns of a facility by number, each with the moment it is worth nothing any more.
+
+    Where staff closed at once or give no turns, and for a session that is no longer held, there are none.
+    """
+    if place.closed_now_at is not None or not place.gives_turns:
+        return ()
+    mine = [one for one in turns if one.facility == place.id and one.member and _is_held(one, reference)]
+    return tuple(
+        TurnInLine(
+            number=one.number,
+            person=str(one.member),
+            session=one.session,
+            until=_worth_until(one, reference),
+        )
+        for one in sorted(mine, key=lambda one: one.number)
+    )
+
+
+def _is_held(turn: TurnFact, reference: Reference) -> bool:
+    return turn.session is None or turn.session in reference.sessions
+
+
+def _worth_until(turn: TurnFact, reference: Reference) -> datetime | None:
+    """Ten minutes after the call, with the session, at closing: what comes first."""
+    session = reference.sessions.get(turn.session) if turn.session is not None else None
+    closing = closing_of(reference, turn.facility, None, turn.taken_at, turn.held_on)
+    ends = (
+        closing,
+        session.ends_at if session is not None else None,
+        turn.called_at + CALLED_FOR if turn.called_at is not None else None,
+    )
+    return min((one for one in ends if one is not None), default=None)
+
+
+def _heads(facts: Facts, facility_id: UUID) -> tuple[HeadsInside, ...] | None:
+    if facts.heads is None:
+        return None
+    mine = [one for one in facts.heads if one.facility == facility_id]
+    return tuple(
+        HeadsInside(id=str(one.id), of=HEADS_OF[VisitKind(one.kind)], heads=one.heads, entered_at=one.entered_at)
+        for one in sorted(mine, key=lambda one: (one.entered_at, one.id), reverse=True)
+    )
 
 
 def _spans(reference: Reference, facility_id: UUID, days: tuple[date, ...]) -> tuple[OpenSpan, ...]:
@@ -65,6 +121,7 @@ def session_state(session: SessionView, seats: SeatFact | None) -> SessionState:
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         door_opens_at=door_opens_at(session),
+        late_at=session.starts_at + timedelta(minutes=session.late_minutes),
         walk_in=session.walk_in_seats,
         web_left=max(session.web_seats - seats.taken, 0) if seats is not None else 0,
         roll_over_at=session.roll_over_at,
@@ -95,6 +152,7 @@ def person_state(person: PersonFact, known: Mapping[UUID, PersonFact], reference
     visit, last = person.visit, person.last
     return PersonState(
         name="" if person.is_protected else person.shown_name,
+        number_end=person.number[-NUMBER_END:],
         is_held=person.is_held,
         programs=allowed_programs(person, reference, day),
         bookings=(*bookings, *walked),

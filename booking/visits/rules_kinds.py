@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from booking.visits.schemas import HeadsOfCode
+
 
 class VisitKind(StrEnum):
     """Who a visit row stands for. Only members, groups and walk-ins without a name count as users."""
@@ -37,6 +39,15 @@ class HeadsOf(StrEnum):
     WALK_IN = "walk-in"
     GUARDIAN = "guardian"
     VISITOR = "visitor"
+
+
+KIND_OF: dict[HeadsOfCode, VisitKind] = {
+    "group": VisitKind.GROUP,
+    "walk-in": VisitKind.ANONYMOUS,
+    "guardian": VisitKind.GUARDIAN,
+    "visitor": VisitKind.VISITOR,
+}
+HEADS_OF: dict[VisitKind, HeadsOfCode] = {kind: of for of, kind in KIND_OF.items()}
 
 
 class TurnState(StrEnum):

@@ -10,9 +10,19 @@ from msgspec import Struct, field
 from booking.kit.tokens import new_id
 from booking.people.rules import age_band, grade_on, stage_on
 from booking.visits.rules_batch import Result
-from booking.visits.rules_kinds import ClosedBy, VisitKind, entered_by
+from booking.visits.rules_kinds import KIND_OF, ClosedBy, TurnState, VisitKind, entered_by
 from booking.visits.schemas import Effect
-from booking.visits.schemas_facts import ClosedVisit, Facts, NewVisit, PersonFact, Reference, VisitFact
+from booking.visits.schemas_facts import (
+    ClosedVisit,
+    Facts,
+    HeadsFact,
+    NewTurn,
+    NewVisit,
+    PersonFact,
+    Reference,
+    TurnFact,
+    VisitFact,
+)
 
 CLOSES = {"scan": ClosedBy.SCAN, "move": ClosedBy.MOVE, "closing": ClosedBy.AUTO}
 
@@ -40,41 +50,115 @@ class Plan(Struct, kw_only=True):
     opened: list[NewVisit] = field(default_factory=list)
     closed: list[ClosedVisit] = field(default_factory=list)
     arrived: dict[UUID, datetime] = field(default_factory=dict)
+    turns: list[NewTurn] = field(default_factory=list)
+    ended_turns: dict[UUID, tuple[str, datetime]] = field(default_factory=dict)
     touched: set[tuple[UUID, date]] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
+
+
+class _Inside(Struct, kw_only=True):
+    """Who is where while a batch is told: people by member, heads by the name the rules gave them, turns in line."""
+
+    people: dict[UUID, VisitFact | NewVisit]
+    heads: dict[str, HeadsFact | NewVisit]
+    turns: list[TurnFact | NewTurn]
 
 
 def plan_of(results: Iterable[Result], facts: Facts, reference: Reference, late: frozenset[UUID]) -> Plan:
     """What the effects of a batch write; the days of late people are written by `rules_refold`."""
     plan = Plan()
     by_code = {one.code: one.id for one in reference.facilities.values()}
+    inside = _Inside(
+        people={one.id: one.visit for one in facts.people if one.visit is not None},
+        heads={str(one.id): one for one in facts.heads or ()},
+        turns=list(facts.turns),
+    )
     people = {one.id: one for one in facts.people}
-    inside: dict[UUID, VisitFact | NewVisit] = {one.id: one.visit for one in facts.people if one.visit is not None}
     for result in results:
         if result.is_known:
             continue
         plan.flags += [Flag(code=code, result=result) for code in result.outcome.verdict.flags]
+        _take_turns(plan, result, inside, by_code)
         person = result.entry.person
-        if person is not None and person.id in late:
+        if (person is not None and person.id in late) or _is_written(result):
             continue
         for effect in result.outcome.effects:
-            facility = by_code[effect.facility]
-            member = UUID(effect.person) if effect.person is not None else None
-            if effect.do == "leave" and member is not None:
-                _leave(plan, inside.pop(member, None), effect, result.entry.scan_id)
-            if effect.do == "enter":
-                made = _enter(result, effect, facility, people.get(member) if member else None, reference)
-                plan.opened.append(made)
-                plan.touched.add((facility, made.visited_on))
-                if member is not None:
-                    inside[member] = made
-                    _use_booking(plan, people[member], made)
+            _follow(plan, result, effect, inside, (people, by_code, reference))
         _tell(plan, result, by_code)
     return plan
 
 
-def _leave(plan: Plan, visit: VisitFact | NewVisit | None, effect: Effect, scan: UUID) -> None:
+def _is_written(result: Result) -> bool:
+    """Whether heads were counted when the first copy of this scan came, and what was told says the same."""
+    known, said = result.entry.answered, result.outcome.verdict.verdict
+    return result.is_retold and result.entry.person is None and known is not None and known.answer["verdict"] == said
+
+
+def _follow(
+    plan: Plan,
+    result: Result,
+    effect: Effect,
+    inside: _Inside,
+    around: tuple[Mapping[UUID, PersonFact], Mapping[str, UUID], Reference],
+) -> None:
+    """Write one beginning or end of a visit into the plan."""
+    people, by_code, reference = around
+    member = UUID(effect.person) if effect.person is not None else None
+    if effect.do == "leave":
+        gone = inside.people.pop(member, None) if member is not None else inside.heads.pop(effect.visit or "", None)
+        _leave(plan, gone, effect, result.entry.scan_id)
+    if effect.do == "enter":
+        facility = by_code[effect.facility]
+        made = _enter(result, effect, facility, people.get(member) if member else None, reference)
+        plan.opened.append(made)
+        plan.touched.add((facility, made.visited_on))
+        if member is None:
+            inside.heads[effect.visit or ""] = made
+        else:
+            inside.people[member] = made
+            _use_booking(plan, people[member], made)
+
+
+def _take_turns(plan: Plan, result: Result, inside: _Inside, by_code: Mapping[str, UUID]) -> None:
+    """Numbers given, and numbers of people who came in: used for what they were for, or given up."""
+    for effect in result.outcome.effects:
+        if effect.person is None or effect.do == "leave":
+            continue
+        facility, member = by_code[effect.facility], UUID(effect.person)
+        for turn in [one for one in inside.turns if (one.facility, one.member) == (facility, member)]:
+            inside.turns.remove(turn)
+            _end_turn(plan, turn, _state_after(turn, effect), effect.at)
+        if effect.do == "queue":
+            made = NewTurn(
+                id=new_id(),
+                facility=facility,
+                session=effect.session,
+                number=effect.turn or 0,
+                member=member,
+                scan=result.entry.scan_id,
+                taken_at=effect.at,
+            )
+            plan.turns.append(made)
+            inside.turns.append(made)
+
+
+def _state_after(turn: TurnFact | NewTurn, effect: Effect) -> TurnState:
+    """What became of a turn when its person came in, or needed a new one because this was worth nothing any more."""
+    if effect.do == "queue":
+        is_missed = isinstance(turn, TurnFact) and turn.called_at is not None
+        return TurnState.MISSED if is_missed else TurnState.GIVEN_UP
+    return TurnState.ENTERED if turn.session in (None, effect.session) else TurnState.GIVEN_UP
+
+
+def _end_turn(plan: Plan, turn: TurnFact | NewTurn, state: TurnState, at: datetime) -> None:
+    if isinstance(turn, NewTurn):
+        turn.state, turn.ended_at = state, at
+    else:
+        plan.ended_turns[turn.id] = (state, max(at, turn.taken_at))
+
+
+def _leave(plan: Plan, visit: VisitFact | HeadsFact | NewVisit | None, effect: Effect, scan: UUID) -> None:
     if visit is None:
         return
     plan.touched.add((visit.facility, visit.visited_on))
@@ -100,8 +184,9 @@ def _enter(result: Result, effect: Effect, facility: UUID, person: PersonFact | 
     return NewVisit(
         id=new_id(),
         person=person,
-        kind=kind_of(person, effect.heads),
+        kind=KIND_OF[effect.of or "walk-in"] if person is None else VisitKind.MEMBER,
         heads=effect.heads,
+        party=entry.shown.scan.party if person is None else None,
         facility=facility,
         program=session.program_id if session else None,
         session=session.id if session else None,
@@ -111,13 +196,6 @@ def _enter(result: Result, effect: Effect, facility: UUID, person: PersonFact | 
         entered_by=entered_by(is_kiosk=entry.door.kiosk is not None, from_paper=entry.shown.asked.from_paper),
         entry_scan=entry.scan_id,
     )
-
-
-def kind_of(person: PersonFact | None, heads: int) -> VisitKind:
-    """Who a visit stands for."""
-    if person is not None:
-        return VisitKind.MEMBER
-    return VisitKind.GROUP if heads > 1 else VisitKind.ANONYMOUS
 
 
 def booking_for(person: PersonFact | None, session: UUID | None) -> UUID | None:
@@ -136,7 +214,11 @@ def _use_booking(plan: Plan, person: PersonFact, visit: NewVisit) -> None:
 
 def _tell(plan: Plan, result: Result, by_code: Mapping[str, UUID]) -> None:
     """Guardians hear of coming and going; of a move only where it leads, of a closing nothing."""
-    moves = [effect for effect in result.outcome.effects if effect.person is not None and effect.how != "closing"]
+    moves = [
+        effect
+        for effect in result.outcome.effects
+        if effect.person is not None and effect.do != "queue" and effect.how != "closing"
+    ]
     if not moves or (len(moves) == 2 and moves[0].facility == moves[1].facility):
         return
     last = moves[-1]

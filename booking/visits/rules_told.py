@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from booking.visits.rules_answers import Case, leaving
-from booking.visits.rules_entering import Target, booked_now, chosen_at
+from booking.visits.rules_targets import Target, booked_now, chosen_at
 from booking.visits.schemas import Effect, OpenVisit, Outcome, Told, Verdict
 
 
@@ -45,6 +45,8 @@ def _welcomed(case: Case, said: Verdict, visit: OpenVisit | None) -> tuple[Verdi
         at=case.at,
         how="told",
         heads=case.reading.scan.heads or 1,
+        of=case.heads_of,
+        visit=case.counted,
     )
     if visit is None or case.key is None:
         return said, (entering,)

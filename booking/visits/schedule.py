@@ -1,9 +1,10 @@
 """The sweeps of this room."""
 
 from booking.jobs.schemas import Every, Job
-from booking.visits import service_no_show, service_sweeps
+from booking.visits import service_no_show, service_sweeps, service_turns
 
 JOBS = (
     Job("close-open-visits", Every(minutes=1), service_sweeps.close_open_visits),
     Job("release-missing", Every(minutes=1), service_no_show.release_missing),
+    Job("call-turns", Every(seconds=5), service_turns.call_turns),
 )

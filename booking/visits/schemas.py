@@ -158,8 +158,9 @@ class ListedFacility(Struct, frozen=True, kw_only=True):
 class ListedSession(Struct, frozen=True, kw_only=True):
     """A session of the window that is not cancelled.
 
-    `walk_in` is the walk-in quota; `web_left` are free web seats, which become walk-in seats at `roll_over_at`.
-    Seats used by people who walked in are not subtracted here: the heartbeat brings `walked_in`.
+    Who booked and comes at `late_at` or after is late. `walk_in` is the walk-in quota; `web_left` are free web seats,
+    which become walk-in seats at `roll_over_at`. Seats used by people who walked in are not subtracted here: the
+    heartbeat brings `walked_in`.
     """
 
     id: UUID
@@ -169,6 +170,7 @@ class ListedSession(Struct, frozen=True, kw_only=True):
     starts_at: Instant
     ends_at: Instant
     door_opens_at: Instant
+    late_at: Instant | None = None
     walk_in: int
     web_left: int = 0
     roll_over_at: Instant | None = None
@@ -348,18 +350,51 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_at: Instant | None = None
 
 
+class TurnInLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A numbered turn that waits or was called, for a walk-in seat of a session or, without one, for the building.
+
+    It is worth nothing from `until` on: ten minutes after the call, with the session, at closing.
+    """
+
+    number: int
+    person: str
+    session: UUID | None = None
+    until: Instant | None = None
+
+
+class HeadsInside(Struct, frozen=True, kw_only=True):
+    """People who came in counted by head, as one visit. `id` is the visit, or the nonce of the scan that began it."""
+
+    id: str
+    of: HeadsOfCode
+    heads: int
+    entered_at: Instant
+
+
 class FacilityState(Struct, frozen=True, kw_only=True):
-    """A facility as the door sees it: limit, everybody inside, opening hours, closed at once by staff or not."""
+    """A facility as the door sees it: limit, everybody inside, opening hours, closed at once by staff or not.
+
+    `turns` are the numbered turns of today that are still worth something, by number, and `last_turn` the highest one
+    given today. `heads_inside` are the visits counted by head, the newest first; None where that cannot be known.
+    """
 
     name: str
     capacity: int
     inside: int = 0
     is_closed: bool = False
     open: tuple[OpenSpan, ...] = ()
+    shows_names: bool = True
+    gives_turns: bool = False
+    turns: tuple[TurnInLine, ...] = ()
+    last_turn: int = 0
+    heads_inside: tuple[HeadsInside, ...] | None = None
 
 
 class SessionState(Struct, frozen=True, kw_only=True):
-    """A session as the door sees it; seats to walk in to = walk_in + web_left after roll_over_at − walked_in."""
+    """A session as the door sees it; seats to walk in to = walk_in + web_left after roll_over_at − walked_in.
+
+    Who booked it and comes at `late_at` or after is late.
+    """
 
     facility: str
     program: str
@@ -367,6 +402,7 @@ class SessionState(Struct, frozen=True, kw_only=True):
     starts_at: Instant
     ends_at: Instant
     door_opens_at: Instant
+    late_at: Instant | None = None
     walk_in: int = 0
     web_left: int = 0
     roll_over_at: Instant | None = None
@@ -394,9 +430,13 @@ class LastAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PersonState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person as the door sees them. `turned_at` is when they last changed direction."""
+    """A person as the door sees them. `turned_at` is when they last changed direction.
+
+    `number_end` are the last digits of the member number, for a door that shows no names.
+    """
 
     name: str = ""
+    number_end: str = ""
     is_listed: bool = True
     is_held: bool = False
     programs: tuple[str, ...] = ()
@@ -417,13 +457,14 @@ class State(Struct, frozen=True, kw_only=True):
 
 
 class Effect(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a scan changes in the world: a visit begins or ends.
+    """What a scan changes in the world: a visit begins or ends, or a numbered turn is given (`queue`).
 
-    `person` is None for a group counted by heads. `how` of an `enter` is booked, walk-in, again, unlisted, heads or
-    told; of a `leave` it is scan, move or closing.
+    `person` is None for heads; `of` says whose, and `visit` which of them leave (`HeadsInside.id`). `how` of an `enter`
+    is booked, walk-in, again, unlisted, heads or told; of a `leave` it is scan, move or closing; of a `queue` it is
+    turn.
     """
 
-    do: Literal["enter", "leave"]
+    do: Literal["enter", "leave", "queue"]
     person: str | None
     facility: str
     at: Instant
@@ -431,6 +472,9 @@ class Effect(Struct, frozen=True, kw_only=True, omit_defaults=True):
     session: UUID | None = None
     until: Instant | None = None
     heads: int = 1
+    of: HeadsOfCode | None = None
+    visit: str | None = None
+    turn: int | None = None
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -116,6 +116,46 @@ class PersonFact(Struct, frozen=True, kw_only=True):
     walked: tuple[UUID, ...]
 
 
+class CardFact(Struct, frozen=True):
+    """A temporary card that was shown, with the times it was lent for."""
+
+    id: UUID
+    is_revoked: bool
+    loans: tuple["LoanFact", ...]
+
+
+class LoanFact(Struct, frozen=True):
+    """Whom a temporary card stood for, from one moment until another."""
+
+    member: UUID
+    lent_at: datetime
+    until_at: datetime
+
+
+class TurnFact(Struct, frozen=True):
+    """A numbered turn that waits or was called."""
+
+    id: UUID
+    facility: UUID
+    session: UUID | None
+    number: int
+    member: UUID | None
+    held_on: date
+    taken_at: datetime
+    called_at: datetime | None
+
+
+class HeadsFact(Struct, frozen=True):
+    """An open visit of people counted by head."""
+
+    id: UUID
+    facility: UUID
+    kind: str
+    heads: int
+    entered_at: datetime
+    visited_on: date
+
+
 class SeatFact(Struct, frozen=True):
     """How many web seats of a session are taken, and how many people walked in."""
 
@@ -137,7 +177,11 @@ class AnsweredFact(Struct, frozen=True, kw_only=True):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """Everything one statement reads for a batch. `seats` are counted apart, under lock, where somebody walks in."""
+    """Everything one statement reads for a batch.
+
+    `seats` are counted apart, under lock, where somebody walks in; `heads` are read where heads go out. `turns` are
+    those of today that live, `last_turns` the highest number given today.
+    """
 
     version: str
     passes: tuple[PassFact, ...]
@@ -146,7 +190,11 @@ class Facts(Struct, frozen=True, kw_only=True):
     inside: dict[UUID, int]
     answered: tuple[AnsweredFact, ...]
     revoked_kids: tuple[int, ...]
+    cards: tuple[CardFact, ...] = ()
+    turns: tuple[TurnFact, ...] = ()
+    last_turns: dict[UUID, int] = {}
     seats: tuple[SeatFact, ...] = ()
+    heads: tuple[HeadsFact, ...] | None = None
 
 
 class Reference(Struct, frozen=True, kw_only=True):
@@ -180,6 +228,7 @@ class NewVisit(Struct, kw_only=True):
     person: PersonFact | None
     kind: str
     heads: int
+    party: str | None
     facility: UUID
     program: UUID | None
     session: UUID | None
@@ -191,6 +240,20 @@ class NewVisit(Struct, kw_only=True):
     closed_by: str | None = None
     entry_scan: UUID | None = None
     exit_scan: UUID | None = None
+
+
+class NewTurn(Struct, kw_only=True):
+    """A numbered turn to be written. Not frozen: the same batch may end it."""
+
+    id: UUID
+    facility: UUID
+    session: UUID | None
+    number: int
+    member: UUID
+    scan: UUID
+    taken_at: datetime
+    state: str = "waiting"
+    ended_at: datetime | None = None
 
 
 class ClosedVisit(Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from booking.kit.db import AGAIN, transaction
 from booking.kit.errors import Busy, MalformedRequest, Refusal
 from booking.kit.tokens import new_id
 from booking.programs.queries import lock_sessions
-from booking.visits import queries
+from booking.visits import queries, queries_turns
 from booking.visits.queries_reference import reference
 from booking.visits.rules_answering import answer_in
 from booking.visits.rules_batch import Batch, Entry, Result, fold_batch, walk_in_sessions
@@ -167,8 +167,12 @@ async def _answer(shown: Sequence[Shown], doors: Sequence[Door]) -> list[Verdict
     places = await lock_facilities(facility_ids)
     days = sorted({one.on for one in shown} | {clock.local_date(now)})
     kiosk_ids = [door.kiosk.id if door.kiosk else None for door in doors]
-    facts = await queries.read_facts(shown, kiosk_ids=kiosk_ids, facility_ids=sorted(facility_ids), days=days)
+    facts = await queries.read_facts(
+        shown, kiosk_ids=kiosk_ids, facility_ids=sorted(facility_ids), days=days, today=clock.local_date(now)
+    )
     known = await reference(facts.version, days)
+    if any(one.scan.kind == "heads" and one.scan.direction == "out" for one in shown):
+        facts = replace(facts, heads=await queries_turns.list_heads(facility_ids, days))
     entries = _entries(shown, doors, facts, now)
     batch = Batch(
         entries=entries,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from booking.kit.clock import day_span, local_date
 from booking.visits.rules_credentials import read_member_key, read_number, read_pass
 from booking.visits.schemas import Reading, Scan, Told
-from booking.visits.schemas_facts import Asked, Door, Facts, PassFact, Shown
+from booking.visits.schemas_facts import Asked, CardFact, Door, Facts, PassFact, Shown
 
 LONGEST_OUTAGE = timedelta(days=60)
 """A kiosk forgets its list after 14 days; a scan that says it is older than this has a clock that was never set."""
@@ -75,6 +75,7 @@ class Known(Struct, frozen=True):
     """The facts about credentials, each by what was shown."""
 
     passes: dict[UUID, PassFact]
+    cards: dict[UUID, CardFact]
     numbers: dict[str, UUID]
     keys: dict[tuple[UUID, UUID], UUID]
     revoked_kids: frozenset[int]
@@ -84,6 +85,7 @@ def known_from(facts: Facts) -> Known:
     """The facts of a batch, ready to be looked up."""
     return Known(
         passes={one.id: one for one in facts.passes},
+        cards={one.id: one for one in facts.cards},
         numbers={one.number: one.id for one in facts.people},
         keys={(one.kiosk, one.member_key): one.member for one in facts.keys},
         revoked_kids=frozenset(facts.revoked_kids),
@@ -121,8 +123,18 @@ def _holder(shown: Shown, known: Known) -> tuple[UUID | None, str | None, bool]:
         return found, None if found is not None else "number-unknown", False
     fact = known.passes.get(shown.pass_id) if shown.pass_id is not None else None
     if fact is None:
-        return None, "pass-unknown", False
+        return _borrower(shown, known)
     return fact.member, None, fact.is_revoked or shown.kid in known.revoked_kids
+
+
+def _borrower(shown: Shown, known: Known) -> tuple[UUID | None, str | None, bool]:
+    """Whom a temporary card stood for when it was shown."""
+    card = known.cards.get(shown.pass_id) if shown.pass_id is not None else None
+    if card is None:
+        return None, "pass-unknown", False
+    lent_to = next((one.member for one in card.loans if one.lent_at <= shown.at < one.until_at), None)
+    is_revoked = card.is_revoked or shown.kid in known.revoked_kids
+    return lent_to, None if lent_to is not None or is_revoked else "card-not-lent", is_revoked
 
 
 def _subject(shown: Shown, door: Door, known: Known) -> UUID | None:

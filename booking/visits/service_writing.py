@@ -19,6 +19,7 @@ from booking.visits.service_changes import note_changes
 from booking.visits.service_no_show import came_late, revive_late
 from booking.visits.service_notices import tell_guardians
 from booking.visits.service_refold import refold
+from booking.visits.service_turns import write_turns
 from booking.visits.service_writing_visits import close_visits, open_visits
 
 CHANNEL = "occupancy"
@@ -65,6 +66,7 @@ async def write_batch(
     plan = plan_of(results, batch.facts, batch.reference, frozenset(events))
     await insert_scans(fresh, batch, now)
     await _store_told([one for one in results if one.is_retold and not one.is_known], batch)
+    await write_turns(plan, [one.entry.scan_id for one in results if one.is_retold], now)
     await close_visits(plan.closed)
     await open_visits(plan.opened, now)
     if events:

@@ -17,10 +17,12 @@ where visit.id = one.id and visit.left_at is null and visit.voided_at is null
 """
 _OPEN = """
 insert into visit (id, member, person_key, kind, heads, facility, program, session, reservation, visited_on, entered_at,
-  left_at, entered_by, closed_by, grade, school_stage, age_band, municipality_code, entry_scan, exit_scan, created_at)
-select one.*, $21 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::uuid[], $7::uuid[],
+  left_at, entered_by, closed_by, grade, school_stage, age_band, municipality_code, entry_scan, exit_scan, party,
+  created_at)
+select one.*, $22 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::uuid[], $7::uuid[],
   $8::uuid[], $9::uuid[], $10::date[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],
-  $15::smallint[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::uuid[]) as one
+  $15::smallint[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::uuid[],
+  $21::text[]) as one
 """
 
 
@@ -93,4 +95,5 @@ def _visit_row(one: NewVisit, keys: Mapping[tuple[UUID, int], UUID]) -> tuple[An
         kept.municipality_code,
         one.entry_scan,
         one.exit_scan,
+        one.party,
     )

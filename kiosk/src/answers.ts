@@ -1,5 +1,5 @@
 /** One case at the door and how its answer is put together; `booking/visits/rules_answers.py` in TypeScript. Pure. */
-import type { Answer, Choice, Effect, FacilityState, OpenVisit, Outcome, PersonState, Reading, SessionState, State, Verdict } from "./protocol";
+import type { Answer, Choice, Effect, FacilityState, HeadsOf, OpenVisit, Outcome, PersonState, Reading, SessionState, State, Verdict } from "./protocol";
 
 /** Bookings, sessions and openings further away than this are not spoken of at the door. */
 export const NEAR_MS = 12 * 3600_000;
@@ -28,6 +28,18 @@ export function sessionOf(one: Case, id: string | null | undefined): SessionStat
 /** The name of the session, or else of the facility. */
 export function labelOf(one: Case, facility: string, session: string | null | undefined): string {
   return sessionOf(one, session)?.label ?? placeOf(one, facility)?.name ?? "";
+}
+
+/** Whether all facilities of this door show names. */
+export const showsNames = (one: Case): boolean => doorsOf(one).every((code) => placeOf(one, code)?.shows_names !== false);
+
+/** The name to be shown: none for heads, and none where one of the facilities of this door shows no names. */
+export const nameOf = (one: Case): string => (showsNames(one) ? (personOf(one).name ?? "") : "");
+
+/** Whom a count of heads stands for, also where the kiosk did not say; null for a person. */
+export function headsOf(one: Case): HeadsOf | null {
+  const { heads_of, heads } = one.reading.scan;
+  return one.key !== null ? null : (heads_of ?? ((heads ?? 1) > 1 ? "group" : "walk-in"));
 }
 
 export const insideOf = (one: Case, facility: string): number => placeOf(one, facility)?.inside ?? 0;

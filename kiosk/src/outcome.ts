@@ -15,5 +15,5 @@ function effectsOf(entry: Entry, verdict: Verdict): Effect[] {
   const leave = (how: string): Effect[] => (visit === null ? [] : [{ do: "leave", person, facility: visit.facility, session: visit.session ?? null, at, how }]);
   if (verdict.verdict === "goodbye") return leave("scan");
   if (verdict.verdict !== "welcome" || verdict.facility == null || visit?.facility === verdict.facility) return [];
-  return [...leave("move"), { do: "enter", person, facility: verdict.facility, session: verdict.session ?? null, at, how: "answered" }];
+  return [...leave("move"), { do: "enter", person, facility: verdict.facility, session: verdict.session ?? null, at, how: "answered", heads: entry.scan.heads ?? 1 }];
 }

@@ -8,7 +8,7 @@ import { copy, takeEffect } from "./verdict";
 /** The facts at a moment. Entries are in the order of their number. */
 export function stateOf(list: DayList, live: HeartbeatAnswer | null, entries: Entry[], now: number): State {
   const state: State = {
-    facilities: Object.fromEntries(list.facilities.map((one) => [one.code, facilityOf(one, live, now)])),
+    facilities: Object.fromEntries(list.facilities.map((one) => [one.code, facilityOf(one, live, now, list.configuration.shows_names !== false)])),
     sessions: Object.fromEntries(list.sessions.map(({ id, names, ...session }) => [id, { ...session, label: names.ja ?? "", walked_in: walkedIn(live, id) } satisfies SessionState])),
     people: peopleOf(list, live, now),
     answered: {},
@@ -30,7 +30,7 @@ function sinceClosing(entry: Entry, state: State, now: number): Entry {
 const walkedIn = (live: HeartbeatAnswer | null, id: string): number => live?.sessions.find((one) => one.id === id)?.walked_in ?? 0;
 
 /** Figures from before the last closing say nothing about now: everybody left at closing. */
-function facilityOf(listed: ListedFacility, live: HeartbeatAnswer | null, now: number): FacilityState {
+function facilityOf(listed: ListedFacility, live: HeartbeatAnswer | null, now: number, showsNames: boolean): FacilityState {
   const open = listed.days.flatMap((day) => day.open);
   const found = live?.facilities.find((one) => one.code === listed.code);
   const taken = live === null ? 0 : instant(live.server_time);
@@ -41,13 +41,14 @@ function facilityOf(listed: ListedFacility, live: HeartbeatAnswer | null, now: n
     inside: hasClosedSince ? 0 : (found?.inside ?? 0),
     is_closed: found?.is_closed ?? false,
     open,
+    shows_names: showsNames,
   };
 }
 
 function peopleOf(list: DayList, live: HeartbeatAnswer | null, now: number): Record<string, PersonState> {
   const people: Record<string, PersonState> = {};
-  for (const { member_key, shown_name, programs, bookings, family, is_held } of list.members) {
-    people[member_key] = { name: shown_name, programs, bookings, family, is_held };
+  for (const { member_key, shown_name, number, programs, bookings, family, is_held } of list.members) {
+    people[member_key] = { name: shown_name, number_end: number.slice(-3), programs, bookings, family, is_held };
   }
   for (const { member_key, ...visit } of live?.inside ?? []) {
     const person = people[member_key];

@@ -2,6 +2,7 @@
 
 export type Answer = "welcome" | "goodbye" | "refused" | "ask";
 export type Direction = "auto" | "in" | "out";
+export type HeadsOf = "group" | "walk-in" | "guardian" | "visitor";
 export type Names = Record<string, string>;
 
 export interface Told {
@@ -22,7 +23,7 @@ export interface Scan {
   session_id?: string;
   facility?: string;
   heads?: number;
-  heads_of?: "group" | "walk-in" | "guardian" | "visitor";
+  heads_of?: HeadsOf;
   party?: string;
   answers?: string[];
   offline?: boolean;
@@ -90,6 +91,7 @@ export interface ListedSession {
   starts_at: string;
   ends_at: string;
   door_opens_at: string;
+  late_at?: string | null;
   walk_in: number;
   web_left: number;
   roll_over_at?: string | null;
@@ -196,12 +198,34 @@ export interface Reading {
   is_revoked?: boolean;
 }
 
+/** A numbered turn that waits or was called, for a walk-in seat of a session or, without one, for the building. */
+export interface TurnInLine {
+  number: number;
+  person: string;
+  session?: string | null;
+  until?: string | null;
+}
+
+/** People who came in counted by head, as one visit. */
+export interface HeadsInside {
+  id: string;
+  of: HeadsOf;
+  heads: number;
+  entered_at: string;
+}
+
+/** `turns`, by number, and `heads_inside`, the newest first, are what one kiosk cannot know. */
 export interface FacilityState {
   name: string;
   capacity: number;
   inside: number;
   is_closed: boolean;
   open: OpenSpan[];
+  shows_names?: boolean;
+  gives_turns?: boolean;
+  turns?: TurnInLine[];
+  last_turn?: number;
+  heads_inside?: HeadsInside[] | null;
 }
 
 export interface SessionState {
@@ -211,6 +235,7 @@ export interface SessionState {
   starts_at: string;
   ends_at: string;
   door_opens_at: string;
+  late_at?: string | null;
   walk_in?: number;
   web_left?: number;
   roll_over_at?: string | null;
@@ -235,6 +260,7 @@ export interface LastAnswer {
 
 export interface PersonState {
   name?: string;
+  number_end?: string;
   is_listed?: boolean;
   is_held?: boolean;
   programs?: string[];
@@ -253,7 +279,7 @@ export interface State {
 }
 
 export interface Effect {
-  do: "enter" | "leave";
+  do: "enter" | "leave" | "queue";
   person: string | null;
   facility: string;
   at: string;
@@ -261,6 +287,9 @@ export interface Effect {
   session?: string | null;
   until?: string | null;
   heads?: number;
+  of?: HeadsOf | null;
+  visit?: string | null;
+  turn?: number | null;
 }
 
 export interface Outcome {

@@ -1,8 +1,11 @@
 /** The rules of the door; `booking/visits/rules.py` in TypeScript, held to the same `tests/vectors/verdict.json`. Pure. */
-import { answer, ask, doorsOf, findPerson, instant, insideOf, labelOf, leaving, personOf, refuse, sessionOf, text, visitOf } from "./answers";
+import { answer, ask, doorsOf, findPerson, instant, insideOf, labelOf, leaving, nameOf, personOf, refuse, sessionOf, showsNames, text, visitOf } from "./answers";
 import type { Case } from "./answers";
-import { bookedNow, chosenAt, enter, enterByHeads, isAt } from "./entering";
-import type { Choice, Effect, LastAnswer, OpenVisit, Outcome, PersonState, Reading, State, Verdict } from "./protocol";
+import { enter } from "./entering";
+import { count, countHeads } from "./heads";
+import type { Choice, Effect, FacilityState, LastAnswer, OpenVisit, Outcome, PersonState, Reading, State, Verdict } from "./protocol";
+import { bookedNow, chosenAt, isAt } from "./targets";
+import { turnNow, wait } from "./turns";
 
 const REPEAT_MS = 3 * 60_000;
 const TURNING_TWICE_MS = 10 * 60_000;
@@ -54,7 +57,7 @@ export function personKeyOf(reading: Reading): string | null {
 
 function answerByRules(one: Case): Outcome {
   const { reading, state } = one;
-  if (reading.scan.kind === "heads") return enterByHeads(one);
+  if (reading.scan.kind === "heads") return countHeads(one);
   const problem = credentialProblem(one);
   if (problem !== null) return refuse(one, problem);
   const holder = reading.holder == null ? undefined : state.people[reading.holder];
@@ -81,11 +84,11 @@ function answerFor(one: Case): Outcome {
   const visit = visitOf(one);
   const direction = one.reading.scan.direction ?? "auto";
   if (last !== null && isRepeat(one, last)) return sayAgain(one, last);
-  if (visit === null) return direction === "out" ? notInside(one) : enter(one);
+  if (visit === null) return direction === "out" ? notInside(one) : enter(one, chosenAt(one));
   if (direction === "out") return goodbye(one, visit);
-  const chosen = chosenAt(one);
+  const chosen = chosenAt(one) ?? turnNow(one, null);
   const target = (direction === "in" ? bookedNow(one, chosen) : null) ?? chosen;
-  if (!doorsOf(one).includes(visit.facility) || (target !== null && !isAt(target, visit))) return enter(one);
+  if (!doorsOf(one).includes(visit.facility) || (target !== null && !isAt(target, visit))) return enter(one, chosen);
   return direction === "auto" ? goodbye(one, visit) : alreadyInside(one, visit);
 }
 
@@ -104,10 +107,17 @@ function askWho(one: Case, holder: PersonState): Outcome {
   const keys = (holder.family ?? []).filter((key) => one.state.people[key] !== undefined);
   if (one.key !== null && (holder.programs?.length || holder.bookings?.length)) keys.unshift(one.key);
   const choices = keys.map((key): Choice => {
-    const visit = one.state.people[key]?.visit ?? null;
-    return { id: `member:${key}`, label: one.state.people[key]?.name ?? "", is_inside: visit !== null && doorsOf(one).includes(visit.facility) };
+    const person = one.state.people[key] ?? {};
+    const visit = person.visit ?? null;
+    return { id: `member:${key}`, label: calledOnButton(one, person), is_inside: visit !== null && doorsOf(one).includes(visit.facility) };
   });
   return ask(one, "ask-who", choices);
+}
+
+/** What a family member is called on a button: where no name is shown, the end of their number. */
+function calledOnButton(one: Case, person: PersonState): string {
+  const name = showsNames(one) ? person.name : "";
+  return name || (person.number_end ? `…${person.number_end}` : "");
 }
 
 /** Whether this scan only shows again what was just answered at this door. Who chooses elsewhere corrects it. */
@@ -121,7 +131,7 @@ function isRepeat(one: Case, last: LastAnswer): boolean {
 
 function sayAgain(one: Case, last: LastAnswer): Outcome {
   return answer(one, last.verdict, last.code, {
-    name: personOf(one).name ?? "",
+    name: nameOf(one),
     label: labelOf(one, last.facility, last.session),
     facility: last.facility,
     session: last.session ?? null,
@@ -133,7 +143,7 @@ function sayAgain(one: Case, last: LastAnswer): Outcome {
 /** Said as a welcome: the person stands in front of a door that only lets in. */
 function alreadyInside(one: Case, visit: OpenVisit): Outcome {
   return answer(one, "welcome", "already-inside", {
-    name: personOf(one).name ?? "",
+    name: nameOf(one),
     label: labelOf(one, visit.facility, visit.session),
     facility: visit.facility,
     session: visit.session ?? null,
@@ -152,7 +162,7 @@ function goodbye(one: Case, visit: OpenVisit): Outcome {
     .map(instant)
     .filter((starts_at) => starts_at > one.at);
   const outcome = answer(one, "goodbye", "goodbye", {
-    name: personOf(one).name ?? "",
+    name: nameOf(one),
     label: labelOf(one, visit.facility, visit.session),
     facility: visit.facility,
     session: visit.session ?? null,
@@ -165,13 +175,13 @@ function goodbye(one: Case, visit: OpenVisit): Outcome {
 
 /** Someone leaves of whom no entry is known. */
 function notInside(one: Case): Outcome {
-  return answer(one, "goodbye", "not-inside", { name: personOf(one).name ?? "", facility: doorsOf(one)[0] ?? null, flags: ["not-inside"] });
+  return answer(one, "goodbye", "not-inside", { name: nameOf(one), facility: doorsOf(one)[0] ?? null, flags: ["not-inside"] });
 }
 
 /** Whether this person goes the other way than last time. */
 function isTurning(one: Case, outcome: Outcome): boolean {
   const last = findPerson(one)?.last;
-  return outcome.effects.some((effect) => effect.how !== "closing") && last != null && last.verdict !== outcome.verdict.verdict;
+  return outcome.effects.some((effect) => effect.do !== "queue" && effect.how !== "closing") && last != null && last.verdict !== outcome.verdict.verdict;
 }
 
 function turnedLately(one: Case): boolean {
@@ -203,15 +213,14 @@ function remember(one: Case, outcome: Outcome, turning: boolean): void {
 
 const isArrivalOrLeave = (said: Verdict): boolean => said.verdict === "welcome" || said.verdict === "goodbye";
 
-/** Write one beginning or end of a visit into a working copy. */
+/** Write what one effect changes into a working copy. */
 function move(effect: Effect, working: State): void {
-  const step = (effect.heads ?? 1) * (effect.do === "enter" ? 1 : -1);
   const place = working.facilities[effect.facility];
-  if (place !== undefined) working.facilities[effect.facility] = { ...place, inside: Math.max(place.inside + step, 0) };
+  if (place !== undefined) working.facilities[effect.facility] = changed(effect, place);
   const session = effect.how === "walk-in" && effect.session != null ? working.sessions[effect.session] : undefined;
   if (session !== undefined && effect.session != null) working.sessions[effect.session] = { ...session, walked_in: (session.walked_in ?? 0) + 1 };
   const person = effect.person === null ? undefined : working.people[effect.person];
-  if (person === undefined || effect.person === null) return;
+  if (person === undefined || effect.person === null || effect.do === "queue") return;
   if (effect.do === "leave") {
     working.people[effect.person] = { ...person, visit: null };
     return;
@@ -220,4 +229,13 @@ function move(effect: Effect, working: State): void {
   const others = (person.bookings ?? []).filter((booking) => booking.session !== effect.session);
   const bookings = effect.session == null ? (person.bookings ?? []) : [...others, { session: effect.session, state: "arrived" as const }];
   working.people[effect.person] = { ...person, visit, bookings };
+}
+
+/** A facility after one effect. Who came in waits no longer. */
+function changed(effect: Effect, place: FacilityState): FacilityState {
+  if (effect.do === "queue") return wait(effect, place);
+  const step = (effect.heads ?? 1) * (effect.do === "enter" ? 1 : -1);
+  const moved = { ...place, inside: Math.max(place.inside + step, 0) };
+  if (effect.person === null) return count(effect, moved);
+  return effect.do === "leave" || moved.turns === undefined ? moved : { ...moved, turns: moved.turns.filter((turn) => turn.person !== effect.person) };
 }

@@ -43,10 +43,11 @@ function holds(expected: unknown, found: unknown, where: string): void {
 }
 
 function outcomeHolds(expected: Table, outcome: Outcome): void {
-  const { effects, choices, choice_inside, ...said } = expected as Table & { effects: Table[] };
+  const { effects, choices, choice_inside, choice_labels, ...said } = expected as Table & { effects: Table[] };
   const given = outcome.verdict.choices ?? [];
   if (choices !== undefined) expect(given.map((choice) => choice.id)).toEqual(choices);
   if (choice_inside !== undefined) expect(given.map((choice) => choice.is_inside ?? false)).toEqual(choice_inside);
+  if (choice_labels !== undefined) expect(given.map((choice) => choice.label)).toEqual(choice_labels);
   const full = { name: "", label: "", flags: [], ...outcome.verdict };
   holds(said, full, "verdict");
   expect(outcome.effects.map((effect) => [effect.do, effect.how])).toEqual(effects.map((effect) => [effect.do, effect.how]));

@@ -13,13 +13,14 @@ from booking.visits.schemas import Effect, Outcome, Reading, State, Verdict
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "verdict.json").read_text(encoding="utf-8"))
 CODES = {
-    *("welcome", "welcome-walk-in", "welcome-back", "welcome-unlisted", "welcome-heads", "already-inside"),
-    *("goodbye", "not-inside", "ask-where", "ask-who"),
+    *("welcome", "welcome-late", "welcome-turn", "welcome-walk-in", "welcome-back", "welcome-unlisted"),
+    *("welcome-heads", "already-inside", "goodbye", "goodbye-heads", "not-inside", "ask-where", "ask-who"),
     *("pass-malformed", "pass-forged", "pass-unknown-key", "pass-unknown", "pass-revoked", "pass-expired"),
-    *("pass-not-yet-valid", "number-unknown", "see-desk", "closed", "building-full", "session-full"),
-    *("not-eligible", "wrong-facility", "too-early", "session-over", "nothing-now"),
+    *("pass-not-yet-valid", "number-unknown", "card-not-lent", "see-desk", "closed", "closing-now"),
+    *("building-full", "session-full", "turn-given", "turn-waiting", "heads-unknown", "not-eligible"),
+    *("wrong-facility", "wrong-program", "too-early", "session-over", "nothing-now"),
 }
-FLAGS = {"clock-wrong", "unlisted", "already-inside", "not-inside", "pass-shared", "disagreement"}
+FLAGS = {"clock-wrong", "unlisted", "already-inside", "not-inside", "pass-shared", "disagreement", "staff-override"}
 
 
 def merged(target: Any, patch: Any) -> Any:
@@ -63,6 +64,8 @@ def assert_outcome(expected: dict[str, Any], outcome: Outcome) -> None:
     effects = expected.pop("effects")
     if "choice_inside" in expected:
         assert [choice.is_inside for choice in outcome.verdict.choices] == expected.pop("choice_inside")
+    if "choice_labels" in expected:
+        assert [choice.label for choice in outcome.verdict.choices] == expected.pop("choice_labels")
     if "choices" in expected:
         assert [choice.id for choice in outcome.verdict.choices] == expected.pop("choices")
     assert_holds(expected, said, "verdict")
@@ -97,6 +100,7 @@ def test_one_at_a_time_is_the_same_as_a_batch(case: dict[str, Any]) -> None:
 
 
 def test_every_code_and_flag_has_a_vector() -> None:
+    assert len(VECTORS["cases"]) >= 150
     expected = [one for case in VECTORS["cases"] for one in case["expect"]]
     assert {one["code"] for one in expected} == CODES
     assert {flag for one in expected for flag in one["flags"]} == FLAGS
