@@ -37,7 +37,8 @@ select concat_ws('/', ({version_of("$3", "$2")}),
      join protected_viewer w on w.member = km.member where km.kiosk = $1),
   (select count(distinct member) from visit where facility = any($4) and visited_on = $2),
   (select concat_ws('.', count(*), sum(xmin::text::bigint)) from signing_key),
-  (select count(*) from pass where revoked_at is not null))
+  (select count(*) from pass where revoked_at is not null),
+  (select concat_ws('.', count(*), sum(xmin::text::bigint)) from card_loan where returned_at is null))
 """
 
 
@@ -63,11 +64,17 @@ class ListRow(Struct, frozen=True, kw_only=True):
 
 
 _MEMBERS = """
-with seen as materialized (
+with lent as materialized (
+  select l.card, l.member from card_loan l join temporary_card c on c.id = l.card and c.revoked_at is null
+    join facility f on f.code = c.scope where f.id = any($1) and l.returned_at is null
+     and l.until_at > $5),
+seen as materialized (
   select r.member from session s join reservation r on r.session = s.id
    where s.facility = any($1) and s.held_on between $2 and $3 and r.state in ('confirmed', 'arrived')
   union
-  select v.member from visit v where v.facility = any($1) and v.visited_on > $4 and v.member is not null),
+  select v.member from visit v where v.facility = any($1) and v.visited_on > $4 and v.member is not null
+  union
+  select lent.member from lent),
 family as materialized (
   select own.member as holder, other.member
     from seen join guardianship own on own.member = seen.member and own.relation = 'self' and own.ended_at is null
@@ -78,7 +85,8 @@ family as materialized (
            and viewer.account = own.account and viewer.ended_at is null)))
 select m.id, m.number, m.shown_name, m.is_protected, m.birth_on, m.grade_override, m.grade_override_year,
   not exists (select 1 from registration r where r.member = m.id and r.ended_at is null) as is_held,
-  array(select p.id from pass p where p.member = m.id and p.revoked_at is null order by p.id) as pass_ids,
+  array(select p.id from pass p where p.member = m.id and p.revoked_at is null
+         union select l.card from lent l where l.member = m.id order by 1) as pass_ids,
   array(select family.member from family where family.holder = m.id order by 1) as family,
   array(select distinct v.session from visit v where v.member = m.id and v.visited_on = $2 and v.session is not null
          and v.voided_at is null order by 1) as walked
@@ -88,8 +96,8 @@ order by m.number
 
 
 async def list_members_near(facility_ids: Sequence[UUID], first: date, last: date, since: date) -> list[ListRow]:
-    """Members with a seat between two days or seen here since a third, and whom they may bring in."""
-    rows = await db.fetch(_MEMBERS, list(facility_ids), first, last, since)
+    """Members with a seat between two days, seen here since a third or lent a card here, and whom they may bring in."""
+    rows = await db.fetch(_MEMBERS, list(facility_ids), first, last, since, clock.now())
     return [msgspec.convert(dict(row), ListRow) for row in rows]
 
 

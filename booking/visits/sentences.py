@@ -32,6 +32,7 @@ def say(verdict: Verdict, language: str) -> str:
     said = words(language if language in LANGUAGES else "ja")
     values = {
         "label": verdict.label,
+        "turn": verdict.turn or 0,
         "minutes": _stay(verdict.minutes or 0, said),
         "stay": _stay(verdict.minutes or 0, said),
         "time": format_time(verdict.at, language) if verdict.at is not None else "",

@@ -24,6 +24,7 @@ from booking.reservations.schemas import KioskBooking
 from booking.visits import queries_day_list as queries
 from booking.visits.queries_day_list import ListRow, instant
 from booking.visits.queries_reference import open_spans, reference
+from booking.visits.queries_turns import list_called
 from booking.visits.rules_facts import closing_of
 from booking.visits.schemas import (
     DayList,
@@ -147,6 +148,7 @@ def _session(one: SessionView, web_taken: int) -> ListedSession:
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         door_opens_at=one.starts_at - timedelta(minutes=one.entry_opens_minutes),
+        late_at=one.starts_at + timedelta(minutes=one.late_minutes),
         walk_in=one.walk_in_seats,
         web_left=max(one.web_seats - web_taken, 0),
         roll_over_at=one.roll_over_at,
@@ -200,6 +202,7 @@ async def hear(kiosk: KioskIdentity, said: Heartbeat) -> HeartbeatAnswer:
     today = clock.today()
     now = await queries.read_now(kiosk.id, kiosk.facility_ids, today)
     known = await reference(now.version, [today])
+    called = await list_called(kiosk.facility_ids)
     inside = []
     for one in now.inside:
         entered_at, on = instant(one["entered_at"]), date.fromisoformat(one["on"])
@@ -219,7 +222,10 @@ async def hear(kiosk: KioskIdentity, said: Heartbeat) -> HeartbeatAnswer:
         configuration=configuration(kiosk, known.facilities),
         last_seq=now.last_seq,
         day_list_etag=printed.etag,
-        facilities=tuple(FacilityNow(one["code"], one["inside"], one["is_closed"]) for one in now.facilities),
+        facilities=tuple(
+            FacilityNow(one["code"], one["inside"], one["is_closed"], called[UUID(one["id"])].called)
+            for one in now.facilities
+        ),
         sessions=tuple(SessionNow(UUID(one["id"]), one["walked_in"]) for one in now.sessions),
         inside=tuple(inside),
     )

@@ -86,4 +86,3 @@ function optionsFor(one: Case, chosen: Target | null): Found[] {
   const programs = personOf(one).programs ?? [];
   return nextOfEach(running(one, chosen).filter(([id, session]) => programs.includes(session.program) && seatsIn(one, roomFor(one, session.facility), id) > 0));
 }
-export { seatsToWalkIn } from "./turns";

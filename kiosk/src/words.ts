@@ -74,7 +74,7 @@ export function span(language: string, minutes: number): string {
 export function wordsOf(language: string, verdict: Verdict, label: string, timezone: string): { headline: string; details: string[] } {
   const minutes = span(language, verdict.minutes ?? 0);
   const values: Values = {
-    label, minutes, stay: minutes,
+    label, minutes, stay: minutes, turn: verdict.turn ?? 0,
     time: verdict.at == null ? "" : time(language, verdict.at, timezone),
     when: verdict.at == null ? "" : when(language, verdict.at, timezone),
   };

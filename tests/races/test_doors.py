@@ -45,9 +45,9 @@ async def race_at_the_door(database_url: str, lock: str, *, locked: bool, **limi
     return said
 
 
-async def one_round(*, capacity: int = 99, walk_in: int = 99) -> tuple[UUID, list[Ask]]:
+async def one_round(*, capacity: int = 99, walk_in: int = 99, gives_turns: bool = False) -> tuple[UUID, list[Ask]]:
     """A facility with two kiosks and children in front of them."""
-    facility = await make_facility(capacity=capacity)
+    facility = await make_facility(capacity=capacity, gives_turns=gives_turns)
     await make_session(seats=0, walk_in=walk_in, starts_at=clock.now(), facility=facility)
     kiosks = [(await make_kiosk(facility))[1].token for _ in range(2)]
     tokens = [(await make_pass(await make_member(8))).token for _ in range(CHILDREN)]
@@ -77,6 +77,18 @@ async def test_the_last_walk_in_seat_goes_to_one(db: None, database_url: str) ->
 
 async def test_without_the_locks_a_walk_in_seat_is_given_twice(db: None, database_url: str) -> None:
     said = await race_at_the_door(database_url, SEAT, locked=False, walk_in=1)
+    assert max(one["welcome-walk-in"] for one in said) > 1
+
+
+async def test_the_last_walk_in_seat_goes_to_one_and_the_others_get_a_number_each(db: None, database_url: str) -> None:
+    said = await race_at_the_door(database_url, SEAT, locked=True, walk_in=1, gives_turns=True)
+    assert said == [{"welcome-walk-in": 1, "turn-given": CHILDREN - 1}] * ROUNDS
+    lines = await house_db.fetch("select array_agg(number order by number) as numbers from turn group by facility")
+    assert [row["numbers"] for row in lines] == [list(range(1, CHILDREN))] * ROUNDS
+
+
+async def test_without_the_locks_the_line_is_jumped(db: None, database_url: str) -> None:
+    said = await race_at_the_door(database_url, SEAT, locked=False, walk_in=1, gives_turns=True)
     assert max(one["welcome-walk-in"] for one in said) > 1
 
 

@@ -87,7 +87,7 @@ async def test_walking_in_uses_the_seats_there_are(house: House, clock: Any) -> 
     assert (await house.kiosk.shows((await make_pass(await make_member(6))).token)).code == "welcome-walk-in"
     assert (await house.kiosk.shows((await make_pass(await make_member(6))).token)).code == "welcome-walk-in"
     full = await house.kiosk.shows(tokens[3])
-    assert (full.verdict, full.code, full.name) == ("refused", "session-full", "")
+    assert (full.verdict, full.code, full.name) == ("refused", "turn-given", "")
 
 
 async def test_another_grade_may_not_walk_in(db: None, clock: Any) -> None:
@@ -112,14 +112,14 @@ async def test_too_early_and_over_and_elsewhere(house: House, clock: Any) -> Non
 
 
 async def test_a_full_building_and_one_closed_at_once(db: None, clock: Any) -> None:
-    facility = await make_facility(capacity=1)
+    facility = await make_facility(capacity=1, gives_turns=False)
     await make_session(walk_in=9, starts_at=clock(), facility=facility)
     kiosk = await kiosk_at(facility)
     first, second = [(await make_pass(await make_member(8))).token for _ in range(2)]
     assert (await kiosk.shows(first)).verdict == "welcome"
     assert (await kiosk.shows(second)).code == "building-full"
     await house_db.execute("update facility set capacity = 5, closed_now_at = $1", clock())
-    assert (await kiosk.shows(second)).code == "closed"
+    assert (await kiosk.shows(second)).code == "closing-now"
     clock.advance(minutes=5)
     assert (await kiosk.shows(first)).verdict == "goodbye"
 
@@ -210,7 +210,7 @@ async def test_a_late_scan_tells_the_day_anew(house: House, clock: Any) -> None:
     second = await kiosk_at(house.facility)
     start = clock()
     clock.advance(minutes=30)
-    assert (await house.kiosk.shows(house.token)).code == "welcome"
+    assert (await house.kiosk.shows(house.token)).code == "welcome-late"
     clock.advance(minutes=30)
     assert (await house.kiosk.shows(house.token)).code == "goodbye"
     # The other kiosk of the door had no network: the child had come at the start and gone after ten minutes.
@@ -229,7 +229,7 @@ async def test_a_late_entry_joins_the_visit_that_was_known(house: House, clock: 
     second = await kiosk_at(house.facility)
     start = clock()
     clock.advance(minutes=30)
-    assert (await house.kiosk.shows(house.token)).code == "welcome"
+    assert (await house.kiosk.shows(house.token)).code == "welcome-late"
     (before,) = await visits()
     await second.shows(house.token, at=start, offline=True, told=("welcome", "welcome"))
     (visit,) = await visits()

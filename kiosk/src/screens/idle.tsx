@@ -1,10 +1,10 @@
 /** Waiting for a code: what to do, the camera, how full it is, the other ways in, every language in sight. */
 import { useEffect, useRef } from "preact/hooks";
-import { seatsToWalkIn } from "../entering";
 import { NEAR_MS, isOpen } from "../answers";
 import { isStorageLow } from "../faults";
 import type { Kiosk } from "../kiosk";
 import { Icon, Mosaic, Squares, Text } from "../parts";
+import { seatsToWalkIn } from "../turns";
 import { useKiosk } from "../use";
 import { needsTouch } from "../voice";
 import { plain, span, time } from "../words";

@@ -1,8 +1,8 @@
 /** The quieter screens: pairing, a number instead of a code, walking in, calling the staff, waiting. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { seatsToWalkIn } from "../entering";
 import { isMemberNumber } from "../damm";
 import { Icon, Text } from "../parts";
+import { seatsToWalkIn } from "../turns";
 import { useKiosk } from "../use";
 import { plain, time } from "../words";
 import { Bar, Languages, TimeLeft } from "./common";
