@@ -228,7 +228,6 @@ class NewVisit(Struct, kw_only=True):
     person: PersonFact | None
     kind: str
     heads: int
-    party: str | None
     facility: UUID
     program: UUID | None
     session: UUID | None
@@ -240,6 +239,7 @@ class NewVisit(Struct, kw_only=True):
     closed_by: str | None = None
     entry_scan: UUID | None = None
     exit_scan: UUID | None = None
+    party: str | None = None
 
 
 class NewTurn(Struct, kw_only=True):

@@ -135,7 +135,6 @@ def _new_visit(person: PersonFact, day: date, stay: Stay, batch: Batch) -> NewVi
         person=person,
         kind=VisitKind.MEMBER,
         heads=1,
-        party=None,
         facility=stay.facility,
         program=session.program_id if session else None,
         session=stay.session,
