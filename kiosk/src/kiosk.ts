@@ -7,7 +7,7 @@ import { Device } from "./device";
 import { Door } from "./door";
 import type { Chosen, Shown } from "./door";
 import { likeliest } from "./likely";
-import type { DayList, Verdict } from "./protocol";
+import type { Choice, DayList, Verdict } from "./protocol";
 import { restartAfter } from "./restart";
 import { StaffMenu } from "./staff";
 import { Store } from "./store";
@@ -250,7 +250,9 @@ export class Kiosk {
     const { headline, details } = wordsOf(language, verdict, this.labelOf(verdict.facility, verdict.session, verdict.label), this.timezone.value);
     const name = this.nameOf(verdict) ? [say(language, "name", { name: this.nameOf(verdict) })] : [];
     const turn = verdict.turn == null ? [] : [say(language, "turn.number", { n: verdict.turn })];
-    const spoken = [headline, ...name, ...turn, ...details].map(plain);
+    const likely = this.likelyLabel(verdict);
+    const then = likely ? [say(language, "time-left.likely", { n: ASK_SECONDS, label: likely })] : [];
+    const spoken = [headline, ...name, ...turn, ...details, ...then].map(plain);
     speak([...new Set(spoken)].join(language.startsWith("ja") || language === "zh-Hans" ? "。" : ". "), language);
   }
 
@@ -264,6 +266,19 @@ export class Kiosk {
     const list = this.list.value;
     const names = list?.sessions.find((one) => one.id === session)?.names ?? list?.facilities.find((one) => one.code === facility)?.names;
     return nameIn(names, this.language.value) || (fallback ?? "");
+  }
+
+  /** A choice by name; where the facility shows no names, or a member has none to show, by its place in the row. */
+  choiceLabel(verdict: Verdict, choice: Choice): string {
+    if (verdict.code !== "ask-who") return this.labelOf(choice.facility, choice.session, choice.label);
+    const nth = (verdict.choices ?? []).findIndex((one) => one.id === choice.id) + 1;
+    return (this.showsNames.value && choice.label) || say(this.language.value, "nth-person", { n: nth });
+  }
+
+  /** What is taken when nobody touches the question. */
+  likelyLabel(verdict: Verdict): string {
+    const ids = this.ends.value?.ids ?? [];
+    return (verdict.choices ?? []).filter((choice) => ids.includes(choice.id)).map((choice) => this.choiceLabel(verdict, choice)).join("・");
   }
 
   home(): void {
@@ -371,12 +386,14 @@ export class Kiosk {
     const { value } = this.screen;
     const ends = this.ends.value;
     if (ends !== null && now >= ends.at) this.moveOn(value, ends);
+    const isLeft = now - this.touchedAt > QUIET_BEFORE_UPDATE_MS;
+    const isQuiet = value.is === "idle" ? value.chosen === null && isLeft : value.is === "pairing" && !value.isBusy && now - this.touchedAt > LEFT_ALONE_MS;
+    if (isQuiet && this.startNewVersion !== null && !this.sync.isSending) this.renew(this.startNewVersion);
     if (value.is !== "idle" || value.chosen !== null) return;
     if (now - this.touchedAt > LEFT_ALONE_MS) {
       this.asksLow.value = false;
       this.language.value = this.list.value?.configuration.language ?? this.language.value;
     }
-    if (this.startNewVersion !== null && !this.sync.isSending && now - this.touchedAt > QUIET_BEFORE_UPDATE_MS) this.renew(this.startNewVersion);
   }
 
   private moveOn(value: Screen, ends: Ends): void {

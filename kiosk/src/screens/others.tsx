@@ -61,7 +61,7 @@ export function NumberPad() {
           {isMistyped && <p class="problem" role="alert"><Text of={t("number.mistyped")} /></p>}
           <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("back")} /></span></button>
         </div>
-        <Pad digits={digits} remove={<span><Text of={t("delete")} /></span>} removeName={plain(t("delete"))} go={<span><Text of={t("go-on")} /></span>} onGo={go} />
+        <Pad digits={digits} remove={<Icon name="back" />} removeName={plain(t("delete"))} go={<span><Text of={t("go-on")} /></span>} onGo={go} />
       </div>
     </main>
   );
@@ -79,7 +79,7 @@ export function WalkIn() {
   return (
     <main class="idle entry">
       <Bar />
-      <div class="card">
+      <div class="card wide">
         <h1><Text of={t(open.length ? "walk-in.title" : "walk-in.none")} /></h1>
         <div class="choices">
           {open.map((one) => {

@@ -1,11 +1,10 @@
 /** The answer, over the whole screen; scanning goes on behind it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Shown } from "../door";
-import type { Kiosk } from "../kiosk";
 import { Icon, Mosaic, Squares, Text } from "../parts";
 import type { Choice } from "../protocol";
 import { useKiosk } from "../use";
-import { say, time, wordsOf } from "../words";
+import { time, wordsOf } from "../words";
 import { TimeLeft } from "./common";
 
 export function VerdictScreen({ shown, asked }: { shown: Shown; asked: Shown | null }) {
@@ -130,7 +129,7 @@ function Question({ shown }: { shown: Shown }) {
         <div class="asking"><Mosaic of="ask" /><h1><Text of={headline} /></h1></div>
         <div class="choices three">
           {choices.map((choice, index) => (
-            <Pick key={choice.id} choice={choice} label={labelOf(kiosk, shown, choice)} isWho={isWho} isPicked={picked.includes(choice.id)} onPick={() => pick(choice)} button={index === 0 ? first : null} />
+            <Pick key={choice.id} choice={choice} label={kiosk.choiceLabel(shown.verdict, choice)} isWho={isWho} isPicked={picked.includes(choice.id)} onPick={() => pick(choice)} button={index === 0 ? first : null} />
           ))}
         </div>
       </div>
@@ -143,24 +142,10 @@ function Question({ shown }: { shown: Shown }) {
           )}
           <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("stop")} /></span></button>
         </div>
-        <TimeLeft likely={labelsOf(kiosk, shown)} />
+        <TimeLeft likely={kiosk.likelyLabel(shown.verdict)} />
       </div>
     </>
   );
-}
-
-/** What is taken when nobody touches the question: names, a place, or how many. */
-function labelsOf(kiosk: Kiosk, shown: Shown): string {
-  const ids = kiosk.ends.value?.ids ?? [];
-  const taken = (shown.verdict.choices ?? []).filter((choice) => ids.includes(choice.id));
-  return taken.map((choice) => labelOf(kiosk, shown, choice)).join("・");
-}
-
-/** A choice by name; where the facility shows no names, or a member has none to show, by its place in the row. */
-function labelOf(kiosk: Kiosk, shown: Shown, choice: Choice): string {
-  if (shown.verdict.code !== "ask-who") return kiosk.labelOf(choice.facility, choice.session, choice.label);
-  const nth = (shown.verdict.choices ?? []).findIndex((one) => one.id === choice.id) + 1;
-  return (kiosk.showsNames.value && choice.label) || say(kiosk.language.value, "nth-person", { n: nth });
 }
 
 interface PickProps {
