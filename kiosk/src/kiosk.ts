@@ -249,10 +249,10 @@ export class Kiosk {
     const language = this.language.value;
     const { headline, details } = wordsOf(language, verdict, this.labelOf(verdict.facility, verdict.session, verdict.label), this.timezone.value);
     const name = this.nameOf(verdict) ? [say(language, "name", { name: this.nameOf(verdict) })] : [];
-    const turn = verdict.turn == null ? [] : [say(language, "turn.number", { n: verdict.turn })];
+    const turn = verdict.turn != null && verdict.ahead ? [say(language, "turn.ahead", { n: verdict.ahead })] : [];
     const likely = this.likelyLabel(verdict);
     const then = likely ? [say(language, "time-left.likely", { n: ASK_SECONDS, label: likely })] : [];
-    const spoken = [headline, ...name, ...turn, ...details, ...then].map(plain);
+    const spoken = [headline, ...name, ...details, ...turn, ...then].map(plain);
     speak([...new Set(spoken)].join(language.startsWith("ja") || language === "zh-Hans" ? "。" : ". "), language);
   }
 

@@ -9,6 +9,9 @@ import type { Difference, Entry, Store } from "./store";
 
 const FORGOTTEN_AFTER_MS = 2 * 60_000;
 
+/** As long as the service takes it. */
+export const LONGEST_NAME = 40;
+
 export type StaffPage = "pin" | "menu" | "roll" | "group" | "faults" | "device";
 
 /** What the menu needs of the kiosk around it. */
@@ -87,7 +90,7 @@ export class StaffMenu {
   /** Tick somebody, committed before it is shown; sent when the service can be reached. */
   async mark(member_key: string, how: How): Promise<void> {
     this.touched();
-    const mark = { nonce: crypto.randomUUID(), member_key, how, marked_at: new Date(this.around.now()).toISOString(), by_name: this.byName.value.trim().slice(0, 80) };
+    const mark = { nonce: crypto.randomUUID(), member_key, how, marked_at: new Date(this.around.now()).toISOString(), by_name: this.byName.value.trim().slice(0, LONGEST_NAME) };
     try {
       this.marks.value = [...this.marks.value, await this.store.addMark(mark)];
       this.isFull.value = false;

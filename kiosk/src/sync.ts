@@ -4,6 +4,7 @@ import type { Api } from "./api";
 import type { Connection } from "./connection";
 import { settledBy } from "./outcome";
 import type { DayList, Heartbeat, HeartbeatAnswer, Scan, Verdict } from "./protocol";
+import type { KeptMark } from "./roll";
 import type { Difference, Entry, Store } from "./store";
 
 const BATCH = 500;
@@ -77,16 +78,19 @@ export class Sync {
     if (entry !== undefined) this.listener.entryChanged(entry);
   }
 
-  /** Send the ticks of the roll call that wait, in order. A service without that door leaves them waiting. */
+  /** Send the ticks of the roll call that wait, in order; one that the service does not take holds up no other. Without that door they wait. */
   async uploadMarks(): Promise<void> {
     await exclusively("kiosk-marks", async () => {
       const marks = (await this.store.marks()).filter((one) => !one.isSent).slice(0, MARKS_AT_ONCE);
       if (!marks.length) return;
-      await this.reach(async () => {
-        const said = marks.map(({ nonce, member_key, how, marked_at, by_name }) => ({ nonce, member_key, how, marked_at, by_name }));
-        await this.store.settleMarks(await this.api.rollCall(said), this.connection.now() - KEEP_MARKS_MS);
-      });
+      if (await this.reach(() => this.sendMarks(marks))) return;
+      if (!this.connection.isDoubtful && marks.length > 1) for (const one of marks) await this.reach(() => this.sendMarks([one]));
     });
+  }
+
+  private async sendMarks(marks: KeptMark[]): Promise<void> {
+    const said = marks.map(({ nonce, member_key, how, marked_at, by_name }) => ({ nonce, member_key, how, marked_at, by_name }));
+    await this.store.settleMarks(await this.api.rollCall(said), this.connection.now() - KEEP_MARKS_MS);
   }
 
   /** A sign of life; brings who is inside and how the kiosk is to behave. */

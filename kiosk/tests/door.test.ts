@@ -254,6 +254,14 @@ describe("ticks of a roll call", () => {
     expect((await store.marks()).map((one) => one.isSent)).toEqual([true, true, true]);
   });
 
+  it("are not held up by one that the service does not take", async () => {
+    for (const nonce of ["a", "poison", "c"]) await store.addMark(mark(nonce));
+    service.poison = "poison";
+    await sync.uploadMarks();
+    expect(service.marks.map((one) => one.nonce)).toEqual(["a", "c"]);
+    expect((await store.marks()).map((one) => one.isSent)).toEqual([true, false, true]);
+  });
+
   it("wait for a service that has a door for them, and are forgotten a day after they were sent", async () => {
     service.hasRollCall = false;
     await store.addMark(mark("a", new Date(NOW - 25 * 3600_000).toISOString()));

@@ -73,6 +73,7 @@ export class Service {
     const body = JSON.parse(String(init.body)) as { scans: Scan[]; marks: Mark[] };
     if (url.endsWith("/kiosk/roll-call")) {
       if (!this.hasRollCall) return Response.json({ code: "not-found" }, { status: 404 });
+      if (body.marks.some((mark) => mark.nonce === this.poison)) return Response.json({ code: "malformed-request" }, { status: 400 });
       this.marks.push(...body.marks);
       return Response.json({ accepted: body.marks.map((mark) => mark.nonce) });
     }

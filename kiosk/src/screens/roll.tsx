@@ -2,6 +2,7 @@
 import type { Called, Mark } from "../roll";
 import { gradeOf, rollOf } from "../roll";
 import { Text } from "../parts";
+import { LONGEST_NAME } from "../staff";
 import { useKiosk } from "../use";
 import { plain, span, time } from "../words";
 
@@ -18,7 +19,7 @@ export function RollCall() {
         <p class="figure"><b><Text of={t("roll.inside", { n: roll.people.length + roll.unlisted + roll.others })} /></b> <Text of={t("roll.open", { n: open })} /></p>
         <PictureAge />
         <label class="field"><span><Text of={t("roll.by")} /></span>
-          <input value={staff.byName.value} maxLength={80} autocomplete="off" onInput={(event) => { staff.touched(); staff.byName.value = event.currentTarget.value; }} />
+          <input value={staff.byName.value} maxLength={LONGEST_NAME} autocomplete="off" onInput={(event) => { staff.touched(); staff.byName.value = event.currentTarget.value; }} />
         </label>
         {!isNamed && <p><Text of={t("roll.by.first")} /></p>}
         {staff.isFull.value && <p class="problem" role="alert"><Text of={t("roll.full")} /></p>}
