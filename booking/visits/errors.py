@@ -90,12 +90,4 @@ class HeadsUnusable(Refusal):
     )
 
 
-class NobodyToGo(Refusal):
-    """Of these nobody is inside."""
-
-    code = "nobody-to-go"
-    status = 409
-    sentence = N_("いま中にいる人は0人です。何も変わっていません。")
-
-
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

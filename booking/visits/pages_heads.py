@@ -15,7 +15,6 @@ from booking.kit.web import Asking, form, redirect
 from booking.visits import service_heads
 from booking.visits.pages_desk import VIEWS, place_of, show_desk
 from booking.visits.schemas import Verdict
-from booking.visits.schemas_staff import VisitRow
 from booking.visits.service_desk import DESK
 
 
@@ -60,23 +59,20 @@ async def tally(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]
     data = await form(request, TallyForm)
     place = await place_of(actor, data.facility)
     of: Any = data.of if data.of in ("guardian", "visitor", "walk-in") else "visitor"
-    act: Awaitable[Verdict | VisitRow] = (
-        service_heads.count_out(actor, place.code, of)
-        if data.way == "out"
-        else service_heads.count_in(actor, place.code, 1, of)
-    )
+    count = service_heads.count_out if data.way == "out" else service_heads.count_in
+    act = count(actor, place.code, 1, of)
     return await _counted(request, actor, place, act, data)
 
 
 async def _counted(
-    request: Asking, actor: Actor, place: FacilityView, act: Awaitable[Verdict | VisitRow], data: Any
+    request: Asking, actor: Actor, place: FacilityView, act: Awaitable[Verdict], data: Any
 ) -> Response[Any]:
     """Back to the desk; where a rule or the house says no, with the sentence."""
     try:
         done = await act
     except Refusal as refusal:
         return await show_desk(request, actor, place, status=refusal.status, refusal=refusal, form=data)
-    if isinstance(done, Verdict) and done.verdict != "welcome":
+    if done.verdict not in ("welcome", "goodbye"):
         said = {"code": done.code, "sentence": done.sentence, "sessions": [], "people": []}
         return await show_desk(request, actor, place, status=409, verdict=said, form=data)
     view = {"view": data.view} if data.view in VIEWS else {}

@@ -117,13 +117,3 @@ async def list_overlapping(
         *(member_id, since, until, list(but)),
     )
     return [row["id"] for row in rows]
-
-
-async def find_head_inside(facility_id: UUID, kind: str) -> UUID | None:
-    """The single guardian or visitor who has been inside longest."""
-    found: UUID | None = await db.fetchval(
-        "select id from visit where facility = $1 and kind = $2 and heads = 1 and left_at is null"
-        " and voided_at is null order by entered_at, id limit 1",
-        *(facility_id, kind),
-    )
-    return found

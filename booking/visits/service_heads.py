@@ -1,18 +1,16 @@
 """Heads counted at a desk: a group by the number that came, guardians and visitors one by one."""
 
+from typing import Literal
 from uuid import uuid4
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.facilities.queries import get_facility
 from booking.kit import clock
-from booking.visits.errors import HeadsUnusable, NobodyToGo
-from booking.visits.queries_desk import find_head_inside
+from booking.visits.errors import HeadsUnusable
 from booking.visits.schemas import HeadsOfCode, Scan, Verdict
 from booking.visits.schemas_facts import Asked
-from booking.visits.schemas_staff import VisitRow
 from booking.visits.service import record_one
-from booking.visits.service_corrections import end_stay
 from booking.visits.service_desk import DESK
 
 MOST = 500
@@ -21,6 +19,17 @@ PARTY_LENGTH = 80
 
 async def count_in(by: Actor, facility_code: str, heads: int, of: HeadsOfCode, party: str = "") -> Verdict:
     """So many heads came in, by the rules of the door (a full or closed house says no). Raises: HeadsUnusable."""
+    return await _count(by, facility_code, heads, of, way="in", party=party)
+
+
+async def count_out(by: Actor, facility_code: str, heads: int, of: HeadsOfCode) -> Verdict:
+    """So many heads leave; where as many are not inside, the door says so. Raises: HeadsUnusable."""
+    return await _count(by, facility_code, heads, of, way="out")
+
+
+async def _count(
+    by: Actor, facility_code: str, heads: int, of: HeadsOfCode, *, way: Literal["in", "out"], party: str = ""
+) -> Verdict:
     place = await get_facility(facility_code)
     require_staff(by, *DESK, scopes=place.scopes)
     if not 1 <= heads <= MOST:
@@ -31,7 +40,7 @@ async def count_in(by: Actor, facility_code: str, heads: int, of: HeadsOfCode, p
         seq=max(int(now.timestamp() * 1000), 1),
         scanned_at=now,
         kind="heads",
-        direction="in",
+        direction=way,
         heads=heads,
         heads_of=of,
         party=party.strip().replace("\x00", "")[:PARTY_LENGTH] or None,
@@ -48,13 +57,3 @@ async def count_group(by: Actor, facility_code: str, *, came: int, members: int,
     if members < 0 or came - members < 1:
         raise HeadsUnusable
     return await count_in(by, facility_code, came - members, "group", party)
-
-
-async def count_out(by: Actor, facility_code: str, of: HeadsOfCode) -> VisitRow:
-    """One guardian or visitor leaves: the one that has been here longest. Raises: NobodyToGo."""
-    place = await get_facility(facility_code)
-    require_staff(by, *DESK, scopes=place.scopes)
-    found = await find_head_inside(place.id, of)
-    if found is None:
-        raise NobodyToGo
-    return await end_stay(by, found)

@@ -53,6 +53,15 @@ async def test_one_page_and_one_button_at_the_desk(client: httpx.AsyncClient, pl
     assert (visit["grade"], visit["entered_by"]) == (5, "staff")
     assert (await service_cards.find_card(card.id)).member_id == visit["member"]  # type: ignore[union-attr]
     assert f"/staff/passes/{visit['member']}" in shown
+    clock.advance(minutes=10)
+    code = await service_cards.code_of(card)
+    kiosk = await kiosk_at(place)
+    assert (await kiosk.shows(code)).verdict == "goodbye"
+    clock.advance(minutes=10)
+    assert (await kiosk.shows(code)).verdict == "welcome"
+    await service_cards.give_back(await actor_for(staff), card.id)
+    clock.advance(minutes=10)
+    assert (await kiosk.shows(code)).verdict == "refused"
 
 
 async def test_where_the_door_says_no_the_registration_stays(client: httpx.AsyncClient, place: Any, clock: Any) -> None:
