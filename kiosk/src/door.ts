@@ -53,9 +53,11 @@ export class Door {
     this.refresh();
   }
 
-  learnEntry(entry: Entry): void {
-    this.entries.set(entry.seq, entry);
-    this.waiters.get(entry.seq)?.(entry);
+  learnEntries(entries: Entry[]): void {
+    for (const entry of entries) {
+      this.entries.set(entry.seq, entry);
+      this.waiters.get(entry.seq)?.(entry);
+    }
     this.refresh();
   }
 
@@ -68,7 +70,7 @@ export class Door {
   get facts(): State | null {
     if (this.isStale) {
       const entries = [...this.entries.values()].sort((a, b) => a.seq - b.seq);
-      this.state = this.list === null ? null : stateOf(this.list, this.live, entries, this.connection.now());
+      this.state = this.list === null ? null : unanswered(stateOf(this.list, this.live, entries, this.connection.now()));
       this.isStale = false;
     }
     return this.state;
@@ -100,7 +102,8 @@ export class Door {
     const person = personKeyOf(reading);
     const visit = person === null ? null : (state.people[person]?.visit ?? null);
     const told = { verdict: outcome.verdict.verdict, code: outcome.verdict.code };
-    this.state = after;
+    this.state = unanswered(after);
+    const decided = this.state;
     const make = (seq: number): Entry => ({
       seq,
       scan: { ...reading.scan, seq, ...(this.connection.isOffline ? { offline: true, told } : {}) },
@@ -108,7 +111,7 @@ export class Door {
     });
     const entry = await this.write(make);
     this.entries.set(entry.seq, entry);
-    if (this.state !== after) this.refresh();
+    if (this.state !== decided) this.refresh();
     return entry;
   }
 
@@ -151,6 +154,9 @@ export class Door {
     return told;
   }
 }
+
+/** Every scan of this kiosk has a new nonce: the answers of days offline need not be copied with each. */
+const unanswered = (state: State): State => ({ ...state, answered: {} });
 
 /** What a scan says of the credential. */
 function shownBy(credential: Credential | Heads): Pick<Scan, "kind" | "direction" | "token" | "number" | "heads" | "heads_of" | "party" | "facility"> {

@@ -88,7 +88,7 @@ export class Kiosk {
     this.sync = new Sync(store, this.api, this.connection, {
       listChanged: (list) => this.learnList(list),
       liveChanged: (live) => this.changed(() => this.door.learnLive(live)),
-      entryChanged: (entry) => this.changed(() => this.door.learnEntry(entry)),
+      entriesChanged: (entries) => this.changed(() => this.door.learnEntries(entries)),
       revoked: () => this.unpaired("pair.revoked"),
     }, () => ({ version: __VERSION__, camera: this.camera.state.value, ...this.device.said() }));
     this.staff = new StaffMenu(store, {

@@ -94,8 +94,9 @@ export class Store {
   async settle(answered: { sent: Scan; outcome: Outcome }[]): Promise<Entry[]> {
     const work = this.db.transaction("queue", "readwrite", STRICT);
     const settled: Entry[] = [];
-    for (const { sent, outcome } of answered) {
-      const entry = await work.store.get(sent.seq);
+    const kept = await Promise.all(answered.map(({ sent }) => work.store.get(sent.seq)));
+    for (const [index, { sent, outcome }] of answered.entries()) {
+      const entry = kept[index];
       if (entry === undefined || entry.scan.nonce !== sent.nonce || (entry.scan.told !== undefined && sent.told === undefined)) continue;
       const { token: _token, number: _number, ...rest } = entry.scan;
       Object.assign(entry, { state: "sent", outcome, scan: rest });

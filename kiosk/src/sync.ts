@@ -17,7 +17,7 @@ export const KEEP_WITHOUT_CONTACT_MS = 14 * 24 * 3600_000;
 export interface Listener {
   listChanged(list: DayList): void;
   liveChanged(live: HeartbeatAnswer): void;
-  entryChanged(entry: Entry): void;
+  entriesChanged(entries: Entry[]): void;
   revoked(): void;
 }
 
@@ -69,13 +69,13 @@ export class Sync {
       return { sent, outcome: settledBy(entry, verdict) };
     });
     const settled = await this.store.settle(answered);
-    for (const entry of settled) this.listener.entryChanged(entry);
+    this.listener.entriesChanged(settled);
     await this.store.noteDifferences(settled.flatMap(differenceOf));
   }
 
   private async park(seq: number): Promise<void> {
     const entry = await this.store.park(seq);
-    if (entry !== undefined) this.listener.entryChanged(entry);
+    if (entry !== undefined) this.listener.entriesChanged([entry]);
   }
 
   /** Send the ticks of the roll call that wait, in order; one that the service does not take holds up no other. Without that door they wait. */

@@ -24,7 +24,7 @@ function wire(): void {
   sync = new Sync(store, createApi(() => "kt_test", () => "ja"), connection, {
     listChanged: (list) => door.learnList(list),
     liveChanged: (live) => door.learnLive(live),
-    entryChanged: (entry: Entry) => door.learnEntry(entry),
+    entriesChanged: (entries: Entry[]) => door.learnEntries(entries),
     revoked: () => { revoked += 1; },
   }, () => ({ version: "test", camera: "ok", is_storage_persistent: true }));
   const upload = sync.upload.bind(sync);

@@ -33,6 +33,11 @@ class Served(msgspec.Struct, frozen=True):
     welcomes: list[Welcome]
     database_url: str
 
+    @property
+    def port(self) -> int:
+        """The port of its address."""
+        return urlsplit(self.address).port or 0
+
 
 def free_port() -> int:
     """A port nobody listens on."""

@@ -1,5 +1,6 @@
 """What a real browser reads from a camera at 1920×1080: one film of everything that people hold up, in one go."""
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ CARD_PIXELS = int(CARD_MM * camera.FULL[0] / SEEN_MM)
 a code of 40 mm, its quiet zone included, is 221 pixels wide, 4.5 for each of its 49 modules."""
 
 URL = "https://example.jp/menu?table=7"
-BEFORE_SECONDS, HELD_SECONDS, BETWEEN_SECONDS = 2.5, 1.4, 0.7
+BEFORE_SECONDS, HELD_SECONDS, BETWEEN_SECONDS, LONG_SECONDS = 2.5, 1.4, 0.8, 3.5
 SCENES = ("clean", "blurred", "tilted", "leaning", "dim", "glare", "far", "foreign", "left", "right")
 
 
@@ -65,8 +66,11 @@ def film_of(entrance: Entrance, path: Path) -> float:
         camera.held_up([plain("left"), plain("right")]),
     ]
     scenes = [Scene(camera.empty(), BEFORE_SECONDS)]
-    for frame in frames:
+    for frame in frames[:-2]:
         scenes += [Scene(frame, HELD_SECONDS), Scene(camera.empty(), BETWEEN_SECONDS)]
+    # A code that is not ours is told only when no pass was in view for a while; of two passes the second waits.
+    for frame in frames[-2:]:
+        scenes += [Scene(camera.empty(), LONG_SECONDS), Scene(frame, LONG_SECONDS)]
     camera.write(path, scenes)
     return sum(scene.seconds for scene in scenes)
 
@@ -97,12 +101,13 @@ def shown(
         page.on("request", lambda request: requests.append(request.url))
         page.clock.install(time=moving())
         page.goto(entrance.kiosk_address)
-        page.wait_for_function(
-            "names => names.every(name => seen.some(one => one.headline.includes(name)))",
-            arg=entrance.names[-1:],
-            timeout=(seconds + 30) * 1000,
+        names = json.dumps(entrance.names[-2:])
+        watching.wait_until(
+            page,
+            f"{names}.every(name => seen.some(one => one.headline.includes(name)))",
+            seconds=seconds + 30,
         )
-        page.wait_for_function(f"async () => (await ({watching.QUEUE})()).every(one => one.state !== 'waiting')")
+        watching.wait_until(page, watching.ALL_ANSWERED)
         found = Shown(entrance, watching.seen(page), watching.queue(page), page.url, requests)
         browser.close()
     return found
@@ -130,11 +135,11 @@ def test_another_code_is_refused_kindly_and_leads_nowhere(shown: Shown) -> None:
     assert all(asked.startswith((shown.entrance.served.address, "blob:", "data:")) for asked in shown.requests)
 
 
-def test_two_passes_in_view_are_two_scans(shown: Shown) -> None:
+def test_two_passes_in_view_are_two_scans_one_after_the_other(shown: Shown) -> None:
     both = {shown.name_in("left"), shown.name_in("right")}
     assert {entry["outcome"]["verdict"].get("name") for entry in shown.queue[-2:]} == both
-    assert shown.seen[-1]["verdict"] == "welcome"
-    assert any(name in shown.seen[-1]["headline"] for name in both)
+    told = [one for one in shown.seen if any(name in one["headline"] for name in both)]
+    assert [one["verdict"] for one in told] == ["welcome", "welcome"]
 
 
 def test_each_is_on_the_service_once(shown: Shown) -> None:

@@ -1,5 +1,6 @@
 """What is seen on a kiosk's screen and kept on its device, read in the page; and a scanner that types."""
 
+import time
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
@@ -40,6 +41,8 @@ QUEUE = """() => new Promise(done => {
   };
 })"""
 
+ALL_ANSWERED = f"async () => (await ({QUEUE})()).every(one => one.state !== 'waiting')"
+
 TYPE = """async codes => {
   const db = await new Promise(done => {
     const opening = indexedDB.open('kiosk');
@@ -67,6 +70,14 @@ TYPE = """async codes => {
 def watch(context: BrowserContext) -> None:
     """Note verdicts on every page of this browser that is opened from now on."""
     context.add_init_script(WATCH)
+
+
+def wait_until(page: Page, question: str, *, seconds: float = 60) -> None:
+    """Ask again and again until the page says yes. Its policy forbids Playwright to do so from within."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(question):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {question}"
+        page.wait_for_timeout(50)
 
 
 def seen(page: Page) -> list[dict[str, Any]]:
