@@ -43,7 +43,7 @@ async function kiosk(answers: Recorded): Promise<{ door: Door; sync: Sync; conne
   const connection = new Connection(() => NOW);
   const door: Door = new Door(store, connection, () => sync);
   const sync = new Sync(store, createApi(() => "kt_test", () => "ja"), connection, {
-    listChanged: (list) => door.learnList(list), liveChanged: (live) => door.learnLive(live), entryChanged: (entry) => door.learnEntry(entry), revoked: () => undefined,
+    listChanged: (list) => door.learnList(list), liveChanged: (live) => door.learnLive(live), entriesChanged: (entries) => door.learnEntries(entries), revoked: () => undefined,
   }, () => ({ version: "test", camera: "ok", is_storage_persistent: true }));
   await sync.beat();
   return { door, sync, connection };
