@@ -1,74 +1,23 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Outcome, Reading, State } from "../src/protocol";
-import { fold, verdict } from "../src/verdict";
+import * as rules from "../src/verdict";
+import { caseHolds, cases } from "./cases";
 
-interface Case {
-  name: string;
-  only?: "service";
-  patch?: unknown;
-  readings: Reading[];
-  expect: Record<string, unknown>[];
-  then?: unknown;
-}
-const vectors = JSON.parse(readFileSync(new URL("../../tests/vectors/verdict.json", import.meta.url), "utf8")) as { state: State; cases: Case[] };
-const cases = vectors.cases.filter((one) => one.only !== "service");
-
-type Table = Record<string, unknown>;
-const isTable = (value: unknown): value is Table => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** RFC 7386. */
-function merged(target: unknown, patch: unknown): unknown {
-  if (!isTable(patch)) return patch;
-  const result: Table = isTable(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = merged(result[key], value);
-  }
-  return result;
-}
-
-/** Instants as numbers, so that spellings of one moment are equal; an absent field is null. */
-function plain(value: unknown): unknown {
-  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) return Date.parse(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (isTable(value)) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
-  return value ?? null;
-}
-
-/** Everything expected is found; more may be found. */
-function holds(expected: unknown, found: unknown, where: string): void {
-  if (isTable(expected)) for (const [key, value] of Object.entries(expected)) holds(value, isTable(found) ? found[key] : undefined, `${where}.${key}`);
-  else expect(plain(found), where).toEqual(plain(expected));
-}
-
-function outcomeHolds(expected: Table, outcome: Outcome): void {
-  const { effects, choices, choice_inside, choice_labels, ...said } = expected as Table & { effects: Table[] };
-  const given = outcome.verdict.choices ?? [];
-  if (choices !== undefined) expect(given.map((choice) => choice.id)).toEqual(choices);
-  if (choice_inside !== undefined) expect(given.map((choice) => choice.is_inside ?? false)).toEqual(choice_inside);
-  if (choice_labels !== undefined) expect(given.map((choice) => choice.label)).toEqual(choice_labels);
-  const full = { name: "", label: "", flags: [], ...outcome.verdict };
-  holds(said, full, "verdict");
-  expect(outcome.effects.map((effect) => [effect.do, effect.how])).toEqual(effects.map((effect) => [effect.do, effect.how]));
-  effects.forEach((effect, index) => holds(effect, outcome.effects[index], "effect"));
-}
+/** What a kiosk by itself can say. */
+const CODES = [
+  "welcome", "welcome-late", "welcome-turn", "welcome-walk-in", "welcome-back", "welcome-unlisted", "welcome-heads", "already-inside", "goodbye", "goodbye-heads",
+  "not-inside", "ask-where", "ask-who", "pass-malformed", "pass-forged", "pass-unknown-key", "pass-unknown", "pass-revoked", "pass-expired", "pass-not-yet-valid",
+  "number-unknown", "card-not-lent", "see-desk", "closed", "closing-now", "building-full", "session-full", "turn-given", "turn-waiting", "heads-unknown", "not-eligible",
+  "wrong-facility", "wrong-program", "too-early", "session-over", "nothing-now",
+];
+const FLAGS = ["already-inside", "clock-wrong", "not-inside", "pass-shared", "unlisted"];
 
 describe("the rules of the door", () => {
-  it.each(cases.map((one) => [one.name, one] as const))("%s", (_, one) => {
-    const state = merged(vectors.state, one.patch ?? {}) as State;
-    const before = structuredClone(state);
-    const [outcomes, after] = fold(one.readings, state);
-    expect(state, "the state before must not change").toEqual(before);
-    expect(outcomes.length).toBe(one.expect.length);
-    one.expect.forEach((expected, index) => outcomeHolds(expected, outcomes[index] as Outcome));
-    holds(one.then ?? {}, after, "state");
-    let step = state;
-    const singly = one.readings.map((reading) => {
-      const [outcome, next] = verdict(reading, step);
-      step = next;
-      return outcome;
-    });
-    expect(singly).toEqual(outcomes);
+  it.each(cases.map((one) => [one.name, one] as const))("%s", (_, one) => caseHolds(one, rules));
+
+  it("are held by at least 150 cases, every code and flag among them", () => {
+    const said = cases.flatMap((one) => one.expect);
+    expect(cases.length).toBeGreaterThanOrEqual(150);
+    expect([...new Set(said.map((one) => one.code))].sort()).toEqual([...CODES].sort());
+    expect([...new Set(said.flatMap((one) => one.flags))].sort()).toEqual(FLAGS);
   });
 });
