@@ -59,6 +59,7 @@ def check_facility(form: FacilityForm) -> FacilityChange:
         late_minutes=late,
         no_show_minutes=no_show,
         shows_names=form.shows_names,
+        gives_turns=form.gives_turns,
     )
 
 

@@ -14,6 +14,7 @@ class FacilityForm(msgspec.Struct, kw_only=True):
     late_minutes: str
     no_show_minutes: str
     shows_names: bool
+    gives_turns: bool
     seen: str
 
 
@@ -26,6 +27,7 @@ class FacilityChange(msgspec.Struct, frozen=True, kw_only=True):
     late_minutes: int
     no_show_minutes: int
     shows_names: bool
+    gives_turns: bool
 
 
 class HoursForm(msgspec.Struct, kw_only=True):

@@ -64,7 +64,7 @@ async def test_a_manager_changes_capacity_and_it_is_noted(client: httpx.AsyncCli
     answer = await client.post(address, data=filled)
     assert answer.status_code == 303
     now = await queries.get_facility(facility.code)
-    assert (now.capacity, now.phone, now.shows_names) == (35, "027-123-4567", False)
+    assert (now.capacity, now.phone, now.shows_names, now.gives_turns) == (35, "027-123-4567", False, False)
     noted = await house_db.fetch("select action, scope, detail from audit_entry")
     assert [(row["action"], row["scope"]) for row in noted] == [("facility.change", facility.code)]
     assert (await client.post(f"/staff/facilities/{facility.code}/confirm/capacity")).status_code == 303
