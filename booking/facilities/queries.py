@@ -34,7 +34,7 @@ select facility.id, facility.code, facility.name, facility.name_en, facility.kin
        municipality.name as municipality_name, facility.address, facility.phone, facility.opened_on,
        facility.capacity, facility.source, facility.provisional, facility.entry_opens_minutes,
        facility.late_minutes, facility.no_show_minutes, facility.shows_names, facility.gives_turns,
-       facility.closed_now_at, facility.closed_now_reason, facility.ended_on
+       facility.closed_now_at, facility.closed_now_reason, facility.ended_on, facility.desk_email
   from facility
   join body on body.id = facility.body
   join place on place.id = facility.place

@@ -8,6 +8,8 @@ from hashlib import sha256
 
 import msgspec
 
+from booking.access.errors import WrongAddress
+from booking.access.rules import fold_address
 from booking.facilities.errors import (
     EndsBeforeItBegins,
     FacilityFormRefused,
@@ -50,6 +52,12 @@ def check_facility(form: FacilityForm) -> FacilityChange:
     entry = read.number("entry_opens_minutes", form.entry_opens_minutes, low=0, high=MOST_MINUTES)
     late = read.number("late_minutes", form.late_minutes, low=0, high=MOST_MINUTES)
     no_show = read.number("no_show_minutes", form.no_show_minutes, low=0, high=MOST_MINUTES)
+    desk_email: str | None = None
+    if form.desk_email.strip():
+        try:
+            desk_email = fold_address(form.desk_email)
+        except WrongAddress as wrong:
+            read.refuse("desk_email", wrong)
     read.refuse_if_any(FacilityFormRefused)
     assert capacity is not None and entry is not None and late is not None and no_show is not None
     return FacilityChange(
@@ -60,6 +68,7 @@ def check_facility(form: FacilityForm) -> FacilityChange:
         no_show_minutes=no_show,
         shows_names=form.shows_names,
         gives_turns=form.gives_turns,
+        desk_email=desk_email,
     )
 
 

@@ -63,6 +63,7 @@ class FacilityView(msgspec.Struct, frozen=True, kw_only=True):
     closed_now_at: datetime | None
     closed_now_reason: str | None
     ended_on: date | None
+    desk_email: str | None = None
 
     @property
     def scopes(self) -> tuple[str, str]:

@@ -15,6 +15,7 @@ class FacilityForm(msgspec.Struct, kw_only=True):
     no_show_minutes: str
     shows_names: bool
     gives_turns: bool
+    desk_email: str
     seen: str
 
 
@@ -28,6 +29,7 @@ class FacilityChange(msgspec.Struct, frozen=True, kw_only=True):
     no_show_minutes: int
     shows_names: bool
     gives_turns: bool
+    desk_email: str | None
 
 
 class HoursForm(msgspec.Struct, kw_only=True):

@@ -24,6 +24,7 @@ from booking.visits import (
     pages_day_close,
     pages_first,
     pages_heads,
+    pages_paper,
     pages_roll,
     pages_start,
     pages_visit,
@@ -129,10 +130,12 @@ PAGES: tuple[Any, ...] = (
     *pages_roll.PAGES,
     *pages_closing.PAGES,
     *pages_day_close.PAGES,
+    *pages_paper.PAGES,
 )
 NAV = (
     NavItem(label=N_("来館"), address="/staff/visits", icon="in", roles=tuple(map(str, STAFF_ROLES)), order=15),
     *pages_roll.NAV,
     *pages_closing.NAV,
     *pages_day_close.NAV,
+    *pages_paper.NAV,
 )
