@@ -1,36 +1,24 @@
 """The desk's one page: due, missing, here, flags, turns, refusals, tallies, groups, and what was put right."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from booking.access.rules import Role
-from booking.facilities.queries import list_bodies
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
 from booking.passes import service_cards
 from tests.make.access import actor_for, make_staff, sign_in
-from tests.make.facilities import make_facility
 from tests.make.passes import make_pass
-from tests.make.people import make_body, make_household, make_member, make_protected
+from tests.make.people import make_household, make_member, make_protected
 from tests.make.programs import make_program, make_session
 from tests.make.reservations import make_reservation
 from tests.make.visits import kiosk_at, visits
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def place(client: httpx.AsyncClient, clock: Any) -> Any:
-    """A facility of the body the members are registered with, its desk signed in."""
-    await make_body()
-    body = next(one for one in await list_bodies() if one.code == "100005")
-    facility = await make_facility(body=body, name="ためし館", opens=time(9), closes=time(18))
-    await sign_in(client, await make_staff(Role.FRONT_DESK, facility.code))
-    return facility
 
 
 async def view(client: httpx.AsyncClient, place: Any, name: str) -> str:
