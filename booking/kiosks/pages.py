@@ -1,9 +1,11 @@
 """The staff's pages about kiosks: which are alive, and a new one."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from booking.access.rules import STAFF_ROLES, require_staff, scopes_of
 from booking.access.schemas import Actor
@@ -11,8 +13,11 @@ from booking.facilities.queries import list_facilities
 from booking.facilities.schemas import FacilityView
 from booking.kiosks import pages_kiosk, queries, service
 from booking.kiosks.pages_app import APP_PAGES
-from booking.kiosks.pages_kiosk import KioskForm, directions, state_of
+from booking.kiosks.pages_kiosk import KioskForm, directions, said, state_of
+from booking.kiosks.queries_faults import list_faults
 from booking.kiosks.rules import CLOCK_WRONG_MS, Direction
+from booking.kiosks.rules_faults import TRIED
+from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_
 from booking.kit.web import Asking, NavItem, form, page, redirect
@@ -24,10 +29,45 @@ async def show_kiosks(request: Asking, actor: NamedDependency[Actor]) -> Respons
     require_staff(actor)
     mine = scopes_of(actor, *STAFF_ROLES)
     kiosks = [one for one in await queries.list_kiosks() if mine is None or mine.intersection(one.scopes)]
+    now = clock.now()
+    going = [one for one in await list_faults([one.id for one in kiosks], now, now + timedelta(seconds=1)) if one.ended_at is None]
+    faults = {each.id: [one for one in going if one.kiosk_id == each.id] for each in kiosks}
     rows = [(one, *state_of(one)) for one in kiosks if one.revoked_at is None]
     gone = [one for one in kiosks if one.revoked_at is not None]
     may_keep = actor.has_role(*service.KEEPERS)
-    return page(request, "kiosks/list.html", rows=rows, gone=gone, may_keep=may_keep, clock_wrong_ms=CLOCK_WRONG_MS)
+    return page(
+        request,
+        "kiosks/list.html",
+        rows=rows,
+        gone=gone,
+        may_keep=may_keep,
+        clock_wrong_ms=CLOCK_WRONG_MS,
+        faults=faults,
+        **said(),
+    )
+
+
+@get("/staff/kiosks/faults", include_in_schema=False)
+async def show_faults(
+    request: Asking, actor: NamedDependency[Actor], since: FromQuery[str | None] = None
+) -> Response[str]:
+    """One page for whoever repairs the devices: what, since when, where, and what has been tried."""
+    require_staff(actor)
+    mine = scopes_of(actor, *STAFF_ROLES)
+    kiosks = {one.id: one for one in await queries.list_kiosks() if mine is None or mine.intersection(one.scopes)}
+    first_day = first_of_period(since)
+    faults = await list_faults(kiosks, clock.day_span(first_day)[0], clock.now() + timedelta(seconds=1))
+    return page(request, "kiosks/faults.html", faults=faults, kiosks=kiosks, first_day=first_day, tried=TRIED, **said())
+
+
+def first_of_period(text: str | None) -> date:
+    """The first day of the sheet: the one asked for, within a year; a week ago when it cannot be read."""
+    today = clock.today()
+    try:
+        asked = date.fromisoformat(text or "")
+    except ValueError:
+        return today - timedelta(days=7)
+    return min(max(asked, today - timedelta(days=366)), today)
 
 
 async def _places_of(actor: Actor) -> list[FacilityView]:
@@ -62,6 +102,7 @@ async def add_kiosk(request: Asking, actor: NamedDependency[Actor]) -> Response[
 PAGES = (
     *APP_PAGES,
     show_kiosks,
+    show_faults,
     show_new_kiosk,
     add_kiosk,
     *pages_kiosk.PAGES,

@@ -1,5 +1,6 @@
 """The staff's page of one kiosk: how it is, pair a device, its number for staff, rename, take off the register."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,12 @@ from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kiosks import queries, service, service_pin
 from booking.kiosks.errors import StaffPinUnset
+from booking.kiosks.queries_faults import list_faults
 from booking.kiosks.rules import CLOCK_WRONG_MS, Contact, Direction, contact
+from booking.kiosks.rules_faults import TO_DO, WORDS, is_older
 from booking.kiosks.schemas import KioskView
 from booking.kit import clock
+from booking.kit.build import VERSION
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
@@ -34,6 +38,9 @@ DIRECTIONS = (
 )
 
 
+STORY = timedelta(days=14)
+
+
 class KioskForm(msgspec.Struct, kw_only=True):
     """A kiosk as staff write it."""
 
@@ -46,6 +53,11 @@ def state_of(kiosk: KioskView) -> tuple[str, str]:
     """The tag and the words for how a kiosk is doing."""
     now = clock.now()
     return CONTACTS[contact(paired_at=kiosk.paired_at, revoked_at=kiosk.revoked_at, seen_at=kiosk.seen_at, now=now)]
+
+
+def said() -> dict[str, Any]:
+    """The words for faults, and the version an app should have."""
+    return {"fault_words": WORDS, "to_do": TO_DO, "version": VERSION, "is_older": is_older}
 
 
 def directions(request: Asking) -> list[tuple[str, str]]:
@@ -64,6 +76,8 @@ def _kiosk_page(request: Asking, kiosk: KioskView, **more: Any) -> Response[str]
     given: dict[str, Any] = {
         "made": None,
         "pin": None,
+        "faults": (),
+        **said(),
         "pin_refusal": None,
         "directions": directions(request),
         "clock_wrong_ms": CLOCK_WRONG_MS,
@@ -76,7 +90,9 @@ def _kiosk_page(request: Asking, kiosk: KioskView, **more: Any) -> Response[str]
 @get("/staff/kiosks/{kiosk_id:uuid}", include_in_schema=False)
 async def show_kiosk(request: Asking, actor: NamedDependency[Actor], kiosk_id: FromPath[UUID]) -> Response[str]:
     """One kiosk and what can be done with it."""
-    return _kiosk_page(request, await _mine(actor, kiosk_id))
+    kiosk, now = await _mine(actor, kiosk_id), clock.now()
+    faults = await list_faults([kiosk_id], now - STORY, now + timedelta(seconds=1))
+    return _kiosk_page(request, kiosk, faults=faults)
 
 
 @post("/staff/kiosks/{kiosk_id:uuid}/code", include_in_schema=False, status_code=200)

@@ -69,6 +69,16 @@ class NewKiosk(Struct, frozen=True, kw_only=True):
     staff_pin: str | None = None
 
 
+class FaultView(Struct, frozen=True, kw_only=True):
+    """Something that was, or while `ended_at` is empty is, wrong with a kiosk."""
+
+    kiosk_id: UUID
+    kiosk_name: str
+    code: str
+    began_at: datetime
+    ended_at: datetime | None
+
+
 class StaffLock(Struct, frozen=True, kw_only=True):
     """What a kiosk's staff sheet is sealed with."""
 

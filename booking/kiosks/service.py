@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from booking.access.rules import Role
@@ -11,7 +10,7 @@ from booking.access.schemas import Actor
 from booking.access.service import record_audit
 from booking.facilities.queries import list_facilities
 from booking.kiosks import queries
-from booking.kiosks.errors import KioskRevoked, KioskUnknown, PairingCodeExpired, PairingCodeUnknown, PairingCodeUsed
+from booking.kiosks.errors import KioskRevoked, PairingCodeExpired, PairingCodeUnknown, PairingCodeUsed
 from booking.kiosks.rules import (
     CODE_LIFETIME,
     Direction,
@@ -21,7 +20,7 @@ from booking.kiosks.rules import (
     normalise_code,
     spell_code,
 )
-from booking.kiosks.schemas import KioskIdentity, KioskReport, KioskView, NewKiosk, Paired
+from booking.kiosks.schemas import KioskIdentity, KioskView, NewKiosk, Paired
 from booking.kiosks.service_pin import keep_staff_pin
 from booking.kiosks.tables import Kiosk, KioskFacility, PairingCode
 from booking.kit import clock
@@ -157,36 +156,6 @@ async def revoke_kiosk(by: Actor, kiosk_id: UUID) -> None:
             (PairingCode.kiosk == kiosk_id) & (PairingCode.used_at.is_null()) & (PairingCode.expires_at > now)
         )
         await record_audit(by, "kiosk.revoke", "kiosk", kiosk_id, scope=kiosk.facility_codes[0])
-
-
-async def note_contact(kiosk_id: UUID, report: KioskReport) -> None:
-    """Keep what a kiosk says of itself. Raises: KioskUnknown."""
-    now = clock.now()
-    detail = {
-        "heard_at": now.isoformat(),
-        "camera": report.camera,
-        "parked": report.parked,
-        "last_seq": report.last_seq,
-        "storage_used_mb": report.storage_used_mb,
-        "storage_quota_mb": report.storage_quota_mb,
-        "faults": sorted(set(report.faults)),
-    }
-    row = await fetchrow(
-        """
-        update kiosk set seen_at = $2, app_version = $3, queue_length = $4, clock_offset_ms = $5,
-               storage_persisted = $6, report = $7
-        where id = $1 returning id
-        """,
-        kiosk_id,
-        now,
-        report.version,
-        min(report.queue_length, 2**31 - 1),
-        report.clock_offset_ms,
-        report.is_storage_persistent,
-        msgspec.json.encode(detail).decode(),
-    )
-    if row is None:
-        raise KioskUnknown
 
 
 async def note_scans(last_seqs: Mapping[UUID, int]) -> None:

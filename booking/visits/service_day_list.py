@@ -11,7 +11,7 @@ from msgspec import Struct
 from booking.facilities.queries import list_facilities_by_id, load_calendar
 from booking.facilities.schemas import FacilityView
 from booking.kiosks.schemas import KioskIdentity, KioskReport
-from booking.kiosks.service import note_contact
+from booking.kiosks.service_faults import note_contact
 from booking.kit import clock
 from booking.kit.settings import get_settings
 from booking.passes.queries import list_keys, revoked_since
