@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -17,6 +18,7 @@ from booking.kiosks.pages_kiosk import KioskForm, directions, said, state_of
 from booking.kiosks.queries_faults import list_faults
 from booking.kiosks.rules import CLOCK_WRONG_MS, Direction
 from booking.kiosks.rules_faults import TRIED
+from booking.kiosks.schemas import FaultView, KioskView
 from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_
@@ -29,22 +31,17 @@ async def show_kiosks(request: Asking, actor: NamedDependency[Actor]) -> Respons
     require_staff(actor)
     mine = scopes_of(actor, *STAFF_ROLES)
     kiosks = [one for one in await queries.list_kiosks() if mine is None or mine.intersection(one.scopes)]
-    now = clock.now()
-    going = [one for one in await list_faults([one.id for one in kiosks], now, now + timedelta(seconds=1)) if one.ended_at is None]
-    faults = {each.id: [one for one in going if one.kiosk_id == each.id] for each in kiosks}
+    faults = await _going_on(kiosks)
     rows = [(one, *state_of(one)) for one in kiosks if one.revoked_at is None]
     gone = [one for one in kiosks if one.revoked_at is not None]
-    may_keep = actor.has_role(*service.KEEPERS)
-    return page(
-        request,
-        "kiosks/list.html",
-        rows=rows,
-        gone=gone,
-        may_keep=may_keep,
-        clock_wrong_ms=CLOCK_WRONG_MS,
-        faults=faults,
-        **said(),
-    )
+    given = {"may_keep": actor.has_role(*service.KEEPERS), "clock_wrong_ms": CLOCK_WRONG_MS, **said()}
+    return page(request, "kiosks/list.html", rows=rows, gone=gone, faults=faults, **given)
+
+
+async def _going_on(kiosks: list[KioskView]) -> dict[UUID, list[FaultView]]:
+    now = clock.now()
+    going = await list_faults([one.id for one in kiosks], now, now + timedelta(seconds=1))
+    return {kiosk.id: [one for one in going if one.kiosk_id == kiosk.id and one.ended_at is None] for kiosk in kiosks}
 
 
 @get("/staff/kiosks/faults", include_in_schema=False)

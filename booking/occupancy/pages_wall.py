@@ -15,6 +15,7 @@ from booking.kit.web import POLICY, Asking
 from booking.occupancy import service_wall
 from booking.occupancy.live import wall_changes
 from booking.occupancy.rules import LEVELS
+from booking.occupancy.schemas import Wall
 
 SPOKEN = ("ja", "en")
 """In which languages a wall speaks when its address names none (`?languages=ja,vi`)."""
@@ -28,14 +29,17 @@ async def show_wall(
     request: Asking, code: FromPath[str], languages: FromQuery[Text] = None, show: FromQuery[Text] = None
 ) -> Response[str]:
     """How full it is, what comes next and who is called: numbers, never people."""
-    wall = await service_wall.get_wall(code)
     named = tuple(dict.fromkeys(one for one in (languages or "").split(",") if one in LANGUAGES)) or SPOKEN
     language = show if show in named else named[0]
-    after = named[(named.index(language) + 1) % len(named)]
     asked = request.query_params.get("theme")
-    theme = asked if asked in THEMES else THEMES[0]
-    address = f"/board/{wall.code}?languages={','.join(named)}&theme={theme}"
-    said = render(
+    wall = await service_wall.get_wall(code)
+    said = _drawn(wall, language, named, asked if asked in THEMES else THEMES[0])
+    return Response(said, headers=HEADERS, media_type="text/html")
+
+
+def _drawn(wall: Wall, language: str, named: tuple[str, ...], theme: str) -> str:
+    after = named[(named.index(language) + 1) % len(named)]
+    return render(
         "occupancy/wall.html",
         language,
         wall=wall,
@@ -43,11 +47,10 @@ async def show_wall(
         language=language,
         wall_lang=HTML_LANG.get(language, language),
         theme=theme,
-        next_address=f"{address}&show={after}",
+        next_address=f"/board/{wall.code}?languages={','.join(named)}&theme={theme}&show={after}",
         named=partial(name_in, language),
         way_to_book=service_wall.way_to_book,
     )
-    return Response(said, headers=HEADERS, media_type="text/html")
 
 
 def name_in(language: str, names: Mapping[str, str]) -> str:

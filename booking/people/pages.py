@@ -12,7 +12,7 @@ from booking.access.rules import AccountKind, require_account
 from booking.access.schemas import Actor
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import N_, NAMES
-from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot, slots
 from booking.people import pages_forms as forms
 from booking.people import pages_home, pages_staff, queries, queries_texts, rules_form, rules_text, service, words
 from booking.people.errors import ConsentNeeded, ConsentTextChanged
@@ -42,14 +42,21 @@ async def show_family(
     return page(
         request,
         "people/family.html",
-        household=household,
-        phone=rules_text.print_phone(household.phone),
-        channel=words.CHANNELS.get(Preferred(household.preferred), "LINE"),
-        language_name=NAMES[household.language],
+        **_reached(household),
         cards=await _cards(request, members),
+        pieces=await slots("family", request),
         added=next((member for member in members if member.id == added), None),
         is_card=actor.account_kind is AccountKind.CARD,
     )
+
+
+def _reached(household: HouseholdView) -> dict[str, Any]:
+    return {
+        "household": household,
+        "phone": rules_text.print_phone(household.phone),
+        "channel": words.CHANNELS.get(Preferred(household.preferred), "LINE"),
+        "language_name": NAMES[household.language],
+    }
 
 
 async def _cards(request: Asking, members: list[MemberView]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from booking.visits import (
     pages_day_close,
     pages_first,
     pages_heads,
+    pages_notices,
     pages_paper,
     pages_roll,
     pages_start,
@@ -139,3 +140,4 @@ NAV = (
     *pages_day_close.NAV,
     *pages_paper.NAV,
 )
+SLOTS = pages_notices.SLOTS
