@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from markupsafe import Markup
 
-from booking.access.rules import STAFF_ROLES
+from booking.access.rules import STAFF_ROLES, Role
 from booking.access.schemas import Actor
 from booking.kit import clock, web
 from booking.kit.i18n import N_
@@ -17,6 +17,7 @@ from booking.occupancy import pages_wall, service
 from booking.occupancy.rules import LEVELS
 from booking.occupancy.schemas import LevelView
 
+AT_WORK = tuple(role for role in STAFF_ROLES if role is not Role.AUDITOR)
 LEVELS_KEPT = timedelta(seconds=5)
 
 
@@ -24,7 +25,7 @@ LEVELS_KEPT = timedelta(seconds=5)
 async def show_board(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
     """Who is inside now, place by place; live with JavaScript."""
     board = await service.get_board(actor)
-    return page(request, "occupancy/board.html", board=board, levels=LEVELS)
+    return page(request, "occupancy/board.html", board=board, levels=LEVELS, may_close=actor.has_role(*AT_WORK))
 
 
 async def _crowding(request: Request[Any, Any, Any], **context: Any) -> Markup:
