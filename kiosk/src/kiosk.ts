@@ -158,8 +158,8 @@ export class Kiosk {
   private changed(learn: () => void): void {
     learn();
     this.news.value += 1;
-    void this.store.count("waiting").then((count) => (this.waiting.value = count));
-    void this.store.count("parked").then((count) => (this.parked.value = count));
+    this.waiting.value = this.door.count("waiting");
+    this.parked.value = this.door.count("parked");
   }
 
   /** Take a code from the camera, a scanner or the keys, whatever is on the screen. */

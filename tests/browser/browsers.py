@@ -45,16 +45,7 @@ class Device:
         self.page.goto(address)
         self.page.wait_for_selector("main.idle .acts", timeout=60_000)
         watching.wait_until(self.page, "navigator.serviceWorker.controller !== null")
-        watching.wait_until(self.page, HAS_LIST)
-
-
-HAS_LIST = """() => new Promise(done => {
-  const opening = indexedDB.open('kiosk');
-  opening.onsuccess = () => {
-    const asked = opening.result.transaction('kept').objectStore('kept').getKey('list');
-    asked.onsuccess = () => { opening.result.close(); done(asked.result !== undefined); };
-  };
-})"""
+        watching.wait_until(self.page, watching.HAS_LIST)
 
 
 @contextmanager

@@ -41,6 +41,14 @@ QUEUE = """() => new Promise(done => {
   };
 })"""
 
+HAS_LIST = """() => new Promise(done => {
+  const opening = indexedDB.open('kiosk');
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction('kept').objectStore('kept').getKey('list');
+    asked.onsuccess = () => { opening.result.close(); done(asked.result !== undefined); };
+  };
+})"""
+
 ALL_ANSWERED = f"async () => (await ({QUEUE})()).every(one => one.state !== 'waiting')"
 
 TYPE = """async codes => {
