@@ -90,6 +90,15 @@ async def test_walking_in_uses_the_seats_there_are(house: House, clock: Any) -> 
     assert (full.verdict, full.code, full.name) == ("refused", "turn-given", "")
 
 
+async def test_who_walked_in_to_a_session_that_was_cancelled_since_may_leave(house: House, clock: Any) -> None:
+    token = (await make_pass(await make_member(6))).token
+    await house.kiosk.shows(token)
+    await house_db.execute("update session set state = 'cancelled'")
+    clock.advance(minutes=30)
+    goodbye = await house.kiosk.shows(token)
+    assert (goodbye.code, goodbye.label) == ("goodbye", "ためし館")
+
+
 async def test_another_grade_may_not_walk_in(db: None, clock: Any) -> None:
     facility = await make_facility()
     program = await make_program(facility=facility, grades=(7, 12), adults=False)
