@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from booking.access.rules import STAFF_ROLES, Role, require_staff
 from booking.access.schemas import Actor
-from booking.facilities.queries import get_facility, list_facilities
+from booking.facilities.queries import get_facility
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock
 from booking.kit.errors import InvalidForm, MalformedRequest, NotFound, Refusal
@@ -21,6 +21,7 @@ from booking.kit.spreadsheets import csv_bytes
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
 from booking.visits import sentences
 from booking.visits import service_day_close as service
+from booking.visits.pages_desk import places_of
 from booking.visits.rules_day_close import MOST_HEADS
 from booking.visits.schemas_day_close import DayCloseView
 from booking.visits.service_desk import DESK, REASON_LENGTH
@@ -90,12 +91,6 @@ class SignForm(msgspec.Struct, kw_only=True):
     on: str
     reason: str
     note: str
-
-
-async def places_of(actor: Actor) -> list[FacilityView]:
-    """The facilities whose days somebody may read."""
-    require_staff(actor)
-    return [one for one in await list_facilities() if actor.may_in(one.scopes, *STAFF_ROLES)]
 
 
 async def chosen(request: Asking, actor: Actor) -> tuple[FacilityView, list[FacilityView]]:

@@ -29,7 +29,8 @@ insert into day_close (id, facility, closed_on, figures, coverage_permille, reas
 select gen_random_uuid(), place.id, day.on_day,
   '{"figures": {"users": 900, "scans": 1900, "members": 41, "groups": 3, "group_heads": 96, "walk_in_heads": 9,
     "guardian_heads": 12, "visitor_heads": 4, "person_sessions": 77, "staff_entries": 5, "voided": 2}}', 950,
-  repeat('団体の入館を受付で数えました。', 25), repeat('夕方に停電がありました。', 30), gen_random_uuid(), '受付 花子', now()
+  repeat('団体の入館を受付で数えました。', 25), repeat('夕方に停電がありました。', 30),
+  gen_random_uuid(), '受付 花子', now()
 from place, day
 """
 
