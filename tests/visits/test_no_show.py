@@ -64,7 +64,7 @@ async def test_the_seat_of_who_did_not_come_is_free_at_once(door: Door) -> None:
     door.clock.advance(minutes=19)
     await door.beats()
     assert await release_missing() == 0
-    assert (await door.kiosk.shows(door.other)).code != "welcome-walk-in"
+    assert (await door.kiosk.shows(door.other)).verdict != "welcome"
     door.clock.advance(minutes=1)
     await door.beats()
     assert await release_missing() == 1
@@ -74,7 +74,7 @@ async def test_the_seat_of_who_did_not_come_is_free_at_once(door: Door) -> None:
     assert (
         await house_db.fetchval("select actor_kind from audit_entry where action = 'reservation.released'") == "system"
     )
-    assert (await door.kiosk.shows(door.other)).code == "welcome-walk-in"
+    assert (await door.kiosk.shows(door.other)).verdict == "welcome"
     assert await house_db.fetchval("select count(*) from message") == 0
 
 
