@@ -21,6 +21,7 @@ class Load:
     """What a run of requests came to."""
 
     requests: int
+    worth: int
     seconds: float
     latencies_ms: Sequence[float]
     good: int
@@ -29,8 +30,8 @@ class Load:
 
     @property
     def per_second(self) -> float:
-        """Answers a second."""
-        return self.requests / self.seconds
+        """What was asked for, a second: requests, or what they carried."""
+        return self.worth / self.seconds
 
     def summary(self) -> dict[str, float]:
         """The figures a report names."""
@@ -83,7 +84,7 @@ class _Caller(asyncio.Protocol):
             self.done.set_result(None)
 
 
-async def _call(port: int, requests: list[bytes], connections: int, expected: bytes) -> Load:
+async def _call(port: int, requests: list[bytes], connections: int, expected: bytes, worth: int) -> Load:
     loop = asyncio.get_running_loop()
     waiting = list(reversed(requests))
     callers: list[_Caller] = []
@@ -98,23 +99,27 @@ async def _call(port: int, requests: list[bytes], connections: int, expected: by
     latencies = [one for caller in callers for one in caller.latencies]
     return Load(
         requests=len(latencies),
+        worth=worth,
         seconds=seconds,
         latencies_ms=latencies,
         good=sum(caller.good for caller in callers),
         bad_answers=[one for caller in callers for one in caller.bad][:3],
-        client_cpu_us=round(cpu / max(1, len(latencies)) * 1e6, 1),
+        client_cpu_us=round(cpu / max(1, worth) * 1e6, 1),
     )
 
 
-def _work(answer: Connection, port: int, requests: list[bytes], connections: int, expected: bytes) -> None:
-    answer.send(uvloop.run(_call(port, requests, connections, expected)))
+def _work(answer: Connection, port: int, requests: list[bytes], connections: int, expected: bytes, worth: int) -> None:
+    answer.send(uvloop.run(_call(port, requests, connections, expected, worth)))
 
 
-def send_all(port: int, requests: list[bytes], *, connections: int, expected: bytes) -> Load:
-    """Send every request once from a process of its own; an answer is good when it is 200 and holds `expected`."""
+def send_all(port: int, requests: list[bytes], *, connections: int, expected: bytes, worth: int | None = None) -> Load:
+    """Send every request once from a process of its own; an answer is good when it is 200 and holds `expected`.
+
+    `worth` is what all of them carry together, when that is not one each.
+    """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(there, port, requests, connections, expected))
+    process = context.Process(target=_work, args=(there, port, requests, connections, expected, worth or len(requests)))
     process.start()
     there.close()
     try:
