@@ -28,6 +28,12 @@ export async function credentialOf(shown: string, keys: ListedKey[]): Promise<Cr
   return { kind: "pass", token: cut(shown), read: await readPass(shown, keys) };
 }
 
+/** Whether a code is the one a credential was read from. */
+export function isShownBy(credential: Credential | Heads, shown: string): boolean {
+  if (credential.kind === "heads") return false;
+  return normalise(credential.kind === "pass" ? credential.token : credential.number) === normalise(shown);
+}
+
 /** Any code may be held up: long ones are cut, and halves of characters dropped, so that every scan can be sent. */
 function cut(shown: string): string {
   return Array.from(shown).slice(0, LONGEST).filter((character) => !/^[\ud800-\udfff]$/.test(character)).join("") || " ";

@@ -4,6 +4,7 @@ import { Refused, createApi } from "./api";
 import { Camera } from "./camera";
 import { Connection } from "./connection";
 import { Device } from "./device";
+import { isShownBy } from "./credential";
 import { Door } from "./door";
 import type { Chosen, Shown } from "./door";
 import { likeliest } from "./likely";
@@ -168,15 +169,15 @@ export class Kiosk {
     if (this.list.value === null || value.is === "pairing" || value.is === "updating") return null;
     this.touched();
     const chosen: Chosen = value.is === "idle" && value.chosen !== null ? { session_id: value.chosen.session } : {};
-    await this.settleQuestion();
+    await this.settleQuestion(text);
     return this.tell(() => this.door.show(text, chosen));
   }
 
-  /** The next person does not wait: whoever was asked and said nothing gets what is likeliest. */
-  private async settleQuestion(): Promise<void> {
+  /** The next person does not wait: whoever was asked and said nothing gets what is likeliest. The same code shown again is only asked again. */
+  private async settleQuestion(text: string): Promise<void> {
     const { value } = this.screen;
     const ids = this.ends.value?.ids ?? [];
-    if (value.is !== "verdict" || !ids.length) return;
+    if (value.is !== "verdict" || !ids.length || isShownBy(value.shown.credential, text)) return;
     this.ends.value = null;
     await this.taken(() => this.answers(value.shown, ids));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { credentialOf } from "../src/credential";
+import { credentialOf, isShownBy } from "../src/credential";
 import { lookUp, stateOf } from "../src/picture";
 import type { HeartbeatAnswer } from "../src/protocol";
 import { settledBy } from "../src/outcome";
@@ -65,6 +65,9 @@ describe("whose credential it is", () => {
     expect(long).toMatchObject({ kind: "pass", read: { problem: "pass-malformed" } });
     expect(Array.from(long.kind === "pass" ? long.token : "").length).toBe(300);
     expect(await credentialOf("\ud83d", [])).toMatchObject({ token: " " });
+    expect(isShownBy(await credentialOf("１２３４５６７１", []), "12345671")).toBe(true);
+    expect(isShownBy(await credentialOf("p1abc", []), "Ｐ1ABC")).toBe(true);
+    expect(isShownBy({ kind: "heads", heads: 2, heads_of: "group", party: "", facility: PLACE, direction: "in" }, "2")).toBe(false);
   });
 });
 

@@ -1,11 +1,17 @@
 """A browser for the tests, or one sentence why there is none."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from booking.kit import paths
+from booking.kit.postgres_server import PostgresServer
+from booking.kit.settings import Settings
+from tests.browser.serving import Served, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -31,3 +37,23 @@ def chromium(chromium_path: str, template: str) -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def served(server: PostgresServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    if not (paths.KIOSK / "index.html").is_file():
+        pytest.skip("the door app is not built: npm ci and npm run build in kiosk/")
+    with serving(server, template, Settings(data_dir=tmp_path_factory.mktemp("data"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def walk(served: Served, chromium: Browser) -> tuple[str, list[str]]:
+    """A pairing code and the passes of the demo, as its page gives them."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{served.address}/demo/")
+    code = (page.locator("iframe#kiosk").get_attribute("src") or "").partition("#pair=")[2]
+    shown = [button.get_attribute("data-message") for button in page.locator("[data-message]").all()]
+    context.close()
+    return code, [json.loads(message or "{}")["token"] for message in shown]

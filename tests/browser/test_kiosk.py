@@ -1,6 +1,5 @@
 """The door app in a real browser, served by the real service: every screen, three widths, keys alone, network gone."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,35 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from booking.kit import paths
-from booking.kit.postgres_server import PostgresServer
-from booking.kit.settings import Settings
-from tests.browser.serving import Served, serving
+from tests.browser.serving import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS = ((360, 740), (768, 1024), (1280, 800))
 SHOW = "token => window.postMessage({type: 'booking-demo-scan', token}, location.origin)"
-
-
-@pytest.fixture(scope="module")
-def served(server: PostgresServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    if not (paths.KIOSK / "index.html").is_file():
-        pytest.skip("the door app is not built: npm ci and npm run build in kiosk/")
-    with serving(server, template, Settings(data_dir=tmp_path_factory.mktemp("data"))) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def walk(served: Served, chromium: Browser) -> tuple[str, list[str]]:
-    """A pairing code and the passes of the demo, as its page gives them."""
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{served.address}/demo/")
-    code = (page.locator("iframe#kiosk").get_attribute("src") or "").partition("#pair=")[2]
-    shown = [button.get_attribute("data-message") for button in page.locator("[data-message]").all()]
-    context.close()
-    return code, [json.loads(message or "{}")["token"] for message in shown]
 
 
 @pytest.fixture(scope="module")
