@@ -9,30 +9,26 @@ from tests.make.reservations import make_reservation
 from tests.visits.test_hostile import Gate
 
 pytestmark = pytest.mark.anyio
-LIST = set(["from_on", "until_on", "configuration", "facilities", "sessions", "members", "keys", "revoked_passes"])
-CONFIGURATION = set(
-    [
-        "kiosk_id",
-        "label",
-        "facilities",
-        "direction",
-        "languages",
-        "language",
-        "timezone",
-        "answer_wait_ms",
-        "verdict_seconds",
-        "demo",
-    ]
-)
-NEEDED = {
-    "facilities": set(["code", "names", "capacity", "door_minutes", "days"]),
-    "sessions": set(
-        ["id", "facility", "program", "names", "starts_at", "ends_at", "door_opens_at", "walk_in", "web_left"]
-    ),
-    "members": set(["member_key", "shown_name", "number", "pass_ids", "programs", "bookings", "family", "is_held"]),
-    "keys": set(["kid", "public_key", "state"]),
+LIST = {"from_on", "until_on", "configuration", "facilities", "sessions", "members", "keys", "revoked_passes"}
+CONFIGURATION = {
+    "kiosk_id",
+    "label",
+    "facilities",
+    "direction",
+    "languages",
+    "language",
+    "timezone",
+    "answer_wait_ms",
+    "verdict_seconds",
+    "demo",
 }
-LIVE = set(["server_time", "configuration", "last_seq", "day_list_etag", "facilities", "sessions", "inside"])
+NEEDED = {
+    "facilities": {"code", "names", "capacity", "door_minutes", "days"},
+    "sessions": {"id", "facility", "program", "names", "starts_at", "ends_at", "door_opens_at", "walk_in", "web_left"},
+    "members": {"member_key", "shown_name", "number", "pass_ids", "programs", "bookings", "family", "is_held"},
+    "keys": {"kid", "public_key", "state"},
+}
+LIVE = {"server_time", "configuration", "last_seq", "day_list_etag", "facilities", "sessions", "inside"}
 
 
 async def test_a_kiosk_of_the_first_version_goes_on_working(client: httpx.AsyncClient, clock: Any) -> None:
