@@ -8,7 +8,7 @@ class SeveralFit(Refusal):
     """More than one person has this name."""
 
     code = "several-fit"
-    sentence = N_("この名前の人が{n}人います。番号の8けたを書いてください：{who}")
+    sentence = N_("この名前の人が{n}人います（{who}）。番号の8けたを書いてください。")
 
 
 class PaperTimeMissing(Refusal):

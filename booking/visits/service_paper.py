@@ -122,7 +122,7 @@ async def enter_sheet(
         raise PaperNotThen
     said: dict[int, RowSaid] = {}
     rows = await _lines(by, place, day, lines, said)
-    rows += await _tallies(by, place, day, tallies, said, len(lines))
+    rows += await _tallies(by, place, day, tallies, said=said, first=len(lines))
     asks = sorted((ask for row in rows for ask in row.asks), key=lambda ask: ask.scan.scanned_at)
     base = int(clock.now().timestamp() * 1000)
     numbered = [_numbered(ask, base + at) for at, ask in enumerate(asks)]
@@ -181,11 +181,11 @@ async def _lines(
                 row.seen += 1
                 continue
             before.add((row.member.id, moment, way))
-            row.asks.append(_ask(by, place, lines[row.at].nonce, moment, way, row.member.id))
+            row.asks.append(_ask(by, place, lines[row.at].nonce, moment, way=way, member_id=row.member.id))
     return rows
 
 
-def _ask(by: Actor, place: FacilityView, nonce: UUID, moment: datetime, way: str, member_id: UUID) -> Asked:
+def _ask(by: Actor, place: FacilityView, nonce: UUID, moment: datetime, *, way: str, member_id: UUID) -> Asked:
     direction: Literal["in", "out"] = "in" if way == "in" else "out"
     scan = Scan(
         nonce=nonce if way == "in" else uuid5(nonce, "out"),
@@ -218,7 +218,7 @@ async def _find(by: Actor, typed: str) -> MemberView:
 
 
 async def _tallies(
-    by: Actor, place: FacilityView, day: date, tallies: Sequence[Tally], said: dict[int, RowSaid], first: int
+    by: Actor, place: FacilityView, day: date, tallies: Sequence[Tally], *, said: dict[int, RowSaid], first: int
 ) -> list[_Row]:
     now, rows = clock.now(), []
     before = await queries.tallies_before(place.id, day)
