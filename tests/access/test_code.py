@@ -253,5 +253,5 @@ async def test_the_mail_speaks_the_readers_language(client: AsyncClient, clock: 
     await client.post("/sign-in?lang=en", data={"email": "a@example.jp", "next": ""})
     row = await house_db.fetchrow("select language, subject, priority, send_until from message")
     assert row is not None
-    assert (row["language"], row["priority"]) == ("en", 0)
+    assert (row["language"], row["priority"]) == ("en", 1)
     assert re.search(r"[0-9]{6}", row["subject"])
