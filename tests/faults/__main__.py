@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from tests.bench.report import say
-from tests.faults import days, networks, servers
+from tests.faults import days, devices, networks, servers
 from tests.faults.stage import Stage, stage
 from tests.faults.tally import Tally, table
 
@@ -22,6 +22,8 @@ DRILLS: dict[str, Drill] = {
     "network-flapping": networks.network_flapping,
     "postgres-killed": servers.postgres_killed,
     "server-killed": servers.server_killed,
+    "kiosk-killed": devices.kiosk_killed,
+    "power-cut": devices.power_cut,
     "twenty-starts": days.offline_across_twenty_starts,
     "typhoon": days.typhoon_at_noon,
 }

@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
+from tests.faults.bookings import guardians_of
 from tests.faults.load import Crew, crew_of
 from tests.faults.stage import Stage
 from tests.faults.tally import Tally, count_kiosks
@@ -14,9 +15,11 @@ RECOVERS_WITHIN_SECONDS = 10.0
 
 
 async def server_killed(stage: Stage, tally: Tally) -> None:
-    """The service is killed (SIGKILL) again and again while people come and go: all of it, or one of its workers."""
+    """The service, or a worker of it, is killed (SIGKILL) again and again while people come, go and book."""
     dice = random.Random(SEED)
     crew = crew_of(stage, doors=4 if stage.is_short else 16, people=20 if stage.is_short else 320)
+    door = stage.take_door(30 if stage.is_short else 200)
+    guardians = await guardians_of(stage, door, seats=len(door.people) // 3)
     times = [0, 0]
 
     async def kill(number: int) -> None:
@@ -29,7 +32,11 @@ async def server_killed(stage: Stage, tally: Tally) -> None:
         stage.start()
         await stage.is_up()
 
-    await _under_load(crew, kill, rounds=2 if stage.is_short else 8)
+    rounds = 2 if stage.is_short else 8
+    booking = asyncio.create_task(guardians.book(seconds=2.0 * rounds))
+    await _under_load(crew, kill, rounds=rounds)
+    await booking
+    await guardians.check(tally)
     await count_kiosks(tally, stage, crew.kiosks)
     await crew.check(tally, stage)
     tally.notes.append(f"service killed {times[0]} times, a worker {times[1]} times")
