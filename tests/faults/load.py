@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ from tests.faults.stage import Door, Stage, member
 from tests.faults.tally import Tally
 
 PACE_SECONDS = 0.1
+STAY_SECONDS = 0.6
+"""Longer than two kiosks' clocks can differ once each has measured its own."""
 ODD_SHARE = 0.1
 ODD_CODES = ("P1NOTHING", "WIFI:T:WPA;S:cafe;;", "4901234567894")
 
@@ -37,14 +40,15 @@ class Crew:
         return [one for kiosk in self.kiosks for one in kiosk.heard]
 
     async def work(self) -> None:
-        """Everybody comes in, and leaves after a while."""
-        await asyncio.gather(*(kiosk.beat() for kiosk in self.kiosks))
+        """Everybody comes in, and leaves after a while. Clocks are measured before, while there is nothing to do."""
+        for kiosk in self.kiosks:
+            await kiosk.beat()
         self.touch = [asyncio.create_task(kiosk.stay_in_touch()) for kiosk in self.kiosks]
         doors = zip(self.doors, self.entrances, self.exits, strict=True)
         await asyncio.gather(*(self._come_and_go(*one) for one in doors))
 
     async def _come_and_go(self, door: Door, entrance: Kiosk, way_out: Kiosk) -> None:
-        inside: asyncio.Queue[int | None] = asyncio.Queue()
+        inside: asyncio.Queue[tuple[int, float] | None] = asyncio.Queue()
 
         async def come() -> None:
             for person in door.people:
@@ -52,13 +56,14 @@ class Crew:
                     await entrance.show(person, self.dice.choice(ODD_CODES))
                 entry = await entrance.show(person, self.stage.codes[person])
                 if entry.shown == "welcome":
-                    inside.put_nowait(person)
+                    inside.put_nowait((person, time.monotonic()))
                 await asyncio.sleep(PACE_SECONDS)
             inside.put_nowait(None)
 
         async def leave() -> None:
-            while (person := await inside.get()) is not None:
-                await asyncio.sleep(PACE_SECONDS)
+            while (came := await inside.get()) is not None:
+                person, arrived = came
+                await asyncio.sleep(max(0.0, arrived + STAY_SECONDS - time.monotonic()))
                 await way_out.show(person, self.stage.codes[person])
                 self.leaving += 1
 

@@ -86,8 +86,11 @@ async def _is_wrongly_told(connection: asyncpg.Connection, entry: Entry, row: An
     if entry.shown != row["verdict"]:
         return True
     if entry.shown == "welcome":
-        sql = "select count(*) from visit where member = $1 and voided_at is null and entered_at <= $2"
-        return not await connection.fetchval(sql, row["member"], row["happened_at"])
+        sql = (
+            "select count(*) from visit where member = $1 and voided_at is null"
+            " and (entered_at <= $2 or entry_scan = $3)"
+        )
+        return not await connection.fetchval(sql, row["member"], row["happened_at"], row["id"])
     began = await connection.fetchval("select count(*) from visit where entry_scan = $1", row["id"])
     return bool(began)
 
