@@ -114,7 +114,9 @@ async def make(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
     data = await form(request, MakeForm)
     place = await _place(actor, data.facility)
     try:
-        await service_cards.make_cards(actor, place.code, int(data.count) if data.count.isdecimal() else 0)
+        await service_cards.make_cards(
+            actor, place.code, int(data.count) if data.count.isdecimal() and len(data.count) <= 4 else 0
+        )
     except Refusal as refusal:
         return await _show(request, actor, place, status=refusal.status, refusal=refusal, form=data)
     return redirect("/staff/cards", facility=place.code, done="made")

@@ -184,6 +184,8 @@ async def _done(request: Asking, actor: Actor, place: FacilityView) -> dict[str,
     """What the last act did, and after somebody came in: what they still owe, and who else of the family is there."""
     did, who = request.query_params.get("did", ""), request.query_params.get("who", "")
     member = await _member(who) if did in DONE else None
+    if member is not None and not await queries_desk.was_here(member.id, place.id, clock.today()):
+        member = None
     if did not in DONE or (member is None and "{number}" in DONE[did]):
         return {}
     if member is None:

@@ -118,7 +118,7 @@ async def confirm(request: Asking, actor: NamedDependency[Actor], flag_id: FromP
         raise NotFound
     place = await place_of(actor, code)
     flag = next((one for one in await queries_staff.list_flags(place.id) if one.id == flag_id), None)
-    if flag is not None and flag.member_id is not None:
+    if flag is not None and flag.member_id is not None and flag.code == service_start.FLAG:
         await service_start.confirm_start(actor, flag_id, flag.member_id, place.code)
     return redirect("/staff/visits", facility=place.code, did="confirmed", view="flags")
 

@@ -117,3 +117,12 @@ async def list_overlapping(
         *(member_id, since, until, list(but)),
     )
     return [row["id"] for row in rows]
+
+
+async def was_here(member_id: UUID, facility_id: UUID, day: date) -> bool:
+    """Whether a member has a visit at a facility on a day."""
+    found: bool = await db.fetchval(
+        "select exists (select 1 from visit where member = $1 and facility = $2 and visited_on = $3)",
+        *(member_id, facility_id, day),
+    )
+    return found

@@ -3,7 +3,7 @@
 A correction is a row with who and why; the day it changes is noted in the same transaction, also for days long past.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking.access.rules import require_staff
@@ -31,6 +31,8 @@ from booking.visits.service_writing_visits import open_visits
 
 LEFT = "left"
 """The reason of an exit that staff saw themselves: nothing was wrong, nobody scanned."""
+_LONG_PAST = timedelta(days=36600)
+"""Before any house: such moments are refused before anybody asks for their day, which may not exist."""
 _SEATED = (ReservationState.CONFIRMED, ReservationState.ARRIVED, ReservationState.RELEASED)
 
 
@@ -76,8 +78,8 @@ async def add_visit(
     said, now = check_reason(reason), clock.now()
     place = await get_facility(facility_code)
     require_staff(by, *DESK, scopes=place.scopes)
-    day = clock.local_date(entered_at)
     _check_span(entered_at, left_at, now)
+    day = clock.local_date(entered_at)
     if day < place.opened_on:
         raise TimeUnusable
     async with db.transaction():
@@ -144,6 +146,8 @@ def _person(member: MemberView) -> PersonFact:
 def _check_span(entered_at: datetime, left_at: datetime | None, now: datetime) -> None:
     """A past stay within one day; only today's may still go on."""
     if entered_at > now or (left_at is not None and left_at > now):
+        raise TimeUnusable
+    if entered_at < now - _LONG_PAST or (left_at is not None and left_at < now - _LONG_PAST):
         raise TimeUnusable
     if left_at is None and clock.local_date(entered_at) != clock.local_date(now):
         raise TimeUnusable

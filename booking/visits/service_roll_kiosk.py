@@ -1,7 +1,7 @@
 """What was ticked at a kiosk, perhaps offline and a while ago, goes into the place's roll call, exactly once."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from booking.visits.schemas_roll import RollCallView, RollTick
 from booking.visits.service_roll import announce, open_roll_call, write_tick
 
 log = structlog.get_logger()
+KEPT_FOR = timedelta(days=60)
+"""A tick that claims to be older comes from a clock that knows nothing: it counts as of now."""
 NOT_INSIDE = "roll-call-not-inside"
 """Ticked at a kiosk as found, though the books did not have them inside."""
 
@@ -41,7 +43,7 @@ async def take_ticks(kiosk: KioskIdentity, ticks: Sequence[RollTick]) -> list[UU
         by_day: dict[date, list[tuple[datetime, RollTick]]] = {}
         for one in new.values():
             if _key(one) in known:
-                at = min(one.marked_at, now)
+                at = one.marked_at if now - KEPT_FOR <= one.marked_at <= now else now
                 by_day.setdefault(clock.local_date(at), []).append((at, one))
         for day, marked in by_day.items():
             await _keep(kiosk, places, day, sorted(marked, key=lambda each: each[0]), known)
