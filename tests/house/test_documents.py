@@ -59,3 +59,12 @@ def test_links_between_documents_lead_somewhere() -> None:
             if not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)} → {target}")
     assert broken == []
+
+
+def test_desk_sheet_names_what_the_pages_say() -> None:
+    named = set(re.findall(r"<b>(.*?)</b>", (ROOT / "docs/ja/desk.html").read_text(encoding="utf-8")))
+    pages = "".join(page.read_text(encoding="utf-8") for page in PACKAGE.rglob("*.html"))
+    code = "".join(page.read_text(encoding="utf-8") for page in PACKAGE.rglob("*.py"))
+    missing = sorted(name for name in named if f'_("{name}")' not in pages + code)
+    assert named
+    assert missing == [], "the desk's sheet names a button that no page has"
