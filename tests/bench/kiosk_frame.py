@@ -27,11 +27,11 @@ from tests.browser.entrance import NAMES
 from tests.faults.stage import Door, Stage, member, stage
 
 NAME = "kiosk-frame"
-SAMPLES = 20
-SPARE = 2
+SAMPLES = 21
+SPARE = 1
 PEOPLE = 2 * (SAMPLES + SPARE)
 OFFLINE_MS, ONLINE_MS = 150, 250
-BEFORE_SECONDS, HELD_SECONDS, BETWEEN_SECONDS = 8.0, 0.7, 2.8
+BEFORE_SECONDS, HELD_SECONDS, BETWEEN_SECONDS = 6.0, 0.6, 2.7
 """Codes that follow one another sooner than 2.5 s are held apart by the kiosk on purpose."""
 
 MEASURE = """(() => {
