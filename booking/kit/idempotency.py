@@ -100,6 +100,26 @@ async def answer_once(asked: Asked, work: Callable[[], Awaitable[Answer]]) -> An
         return answer
 
 
+async def do_once(actor: str, key: str, work: Callable[[], Awaitable[str]]) -> str:
+    """Do what a form asks for, once for each time the form was shown; sent again, say what came of it the first time.
+
+    `key` is the random value hidden in the form; what refuses or breaks keeps nothing, so that the form can be sent
+    again. Safe: any number of equal requests at once have one effect.
+    """
+    now = clock.now()
+    async with db.transaction():
+        claim = await db.fetchval(_CLAIM, new_id(), actor, key, "form", now, now - KEPT)
+        if claim is None:
+            return str(
+                await db.fetchval(
+                    "select content from idempotency_key where actor = $1 and idempotency_key = $2", actor, key
+                )
+            )
+        done = await work()
+        await db.execute("update idempotency_key set status = 200, content = $2 where id = $1", claim, done)
+        return done
+
+
 async def _answer(asked: Asked, work: Callable[[], Awaitable[Answer]]) -> Answer:
     try:
         async with db.transaction():

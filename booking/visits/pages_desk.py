@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
+import msgspec
 from litestar import Response
 
 from booking.access.rules import STAFF_ROLES, require_staff
@@ -74,6 +75,17 @@ async def place_of(actor: Actor, code: str) -> FacilityView:
     return place
 
 
+def read_nonce(nonce: str, form: Any) -> UUID | None:
+    """What tells one sending of a form from another: the value hidden in it, and what was written.
+
+    Two quick taps are one sending; the same page filled in anew is another.
+    """
+    try:
+        return uuid5(UUID(nonce), msgspec.json.encode(form).decode())
+    except ValueError:
+        return None
+
+
 def day_of(text: str) -> date:
     """A day as an address names it; today when it is none, or is still to come."""
     try:
@@ -95,6 +107,7 @@ async def _frame(actor: Actor, place: FacilityView, day: date) -> dict[str, Any]
     live = [one for one in rows if one.voided_at is None]
     return {
         "place": place,
+        "new_nonce": uuid4,
         "places": await places_of(actor),
         "day": day,
         "now": clock.now(),

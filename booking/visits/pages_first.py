@@ -1,7 +1,7 @@
 """First visits at the desk: one page and one button; and who started on an own phone, to be confirmed."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Response, get, post
@@ -18,7 +18,7 @@ from booking.people import rules_form, words
 from booking.people.schemas import DeskForm, MemberForm
 from booking.visits import queries_staff, service_start
 from booking.visits.pages_answer import RecordForm, answer
-from booking.visits.pages_desk import place_of
+from booking.visits.pages_desk import place_of, read_nonce
 from booking.visits.service_desk import DESK
 
 
@@ -36,6 +36,7 @@ class FirstForm(msgspec.Struct, kw_only=True):
     language: str
     card: str
     signed: bool
+    nonce: str
 
 
 class NothingForm(msgspec.Struct, kw_only=True):
@@ -81,6 +82,7 @@ def first_page(
         place=place,
         grades=grades(),
         languages_offered=[(code, NAMES[code]) for code in LANGUAGES],
+        new_nonce=uuid4,
         **more,
     )
 
@@ -100,7 +102,9 @@ async def admit_first(request: Asking, actor: NamedDependency[Actor]) -> Respons
     data = await form(request, FirstForm)
     place = await place_of(actor, data.facility)
     try:
-        member, verdict = await service_start.admit_first(actor, place.code, desk_form(data), data.card)
+        member, verdict = await service_start.admit_first(
+            actor, place.code, desk_form(data), data.card, read_nonce(data.nonce, data)
+        )
     except Refusal as refusal:
         return first_page(request, "visits/first.html", place, data, refusal)
     empty: dict[str, Any] = dict.fromkeys(("q", "direction", "session", "reason", "view"), "")

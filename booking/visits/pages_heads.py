@@ -13,19 +13,20 @@ from booking.facilities.schemas import FacilityView
 from booking.kit.errors import Refusal
 from booking.kit.web import Asking, form, redirect
 from booking.visits import service_heads
-from booking.visits.pages_desk import VIEWS, place_of, show_desk
+from booking.visits.pages_desk import VIEWS, place_of, read_nonce, show_desk
 from booking.visits.schemas import Verdict
 from booking.visits.service_desk import DESK
 
 
 class GroupForm(msgspec.Struct, kw_only=True):
-    """A group: its name, how many came, how many of them showed a pass."""
+    """A group: its name, how many came, how many of them showed a pass. Sent twice, it is counted once."""
 
     facility: str
     party: str
     came: str
     members: str
     view: str
+    nonce: str
 
 
 class TallyForm(msgspec.Struct, kw_only=True):
@@ -48,7 +49,8 @@ async def count_group(request: Asking, actor: NamedDependency[Actor]) -> Respons
     data = await form(request, GroupForm)
     place = await place_of(actor, data.facility)
     came, members = _count(data.came), _count(data.members or "0")
-    act = service_heads.count_group(actor, place.code, came=came, members=members, party=data.party)
+    scan = read_nonce(data.nonce, data)
+    act = service_heads.count_group(actor, place.code, came=came, members=members, party=data.party, nonce=scan)
     return await _counted(request, actor, place, act, data)
 
 

@@ -20,7 +20,7 @@ from booking.people import words
 from booking.people.queries_texts import list_consent_texts
 from booking.people.service_first import list_due
 from booking.visits import service_start
-from booking.visits.pages_desk import place_of
+from booking.visits.pages_desk import place_of, read_nonce
 from booking.visits.pages_first import FirstForm, blank, desk_form, first_page
 from booking.visits.poster import print_poster
 from booking.visits.service_desk import DESK
@@ -74,7 +74,7 @@ async def start(request: Asking, code: FromPath[str]) -> Response[Any]:
     place, data = await _place(code), await form(request, FirstForm)
     data.language = language_of(request)
     try:
-        secret = await service_start.start(place.code, desk_form(data))
+        secret = await service_start.start(place.code, desk_form(data), read_nonce(data.nonce, data))
     except Refusal as refusal:
         return await _start_page(request, place, data, refusal)
     return redirect(f"/start/pass/{secret}")

@@ -114,7 +114,7 @@ async def record_heads(actor: NamedDependency[Actor], data: JSONBody[HeadsBody])
     """Record a group by the number that came, or guardians and visitors; the answer is the door's verdict."""
     require_staff(actor, *DESK, scopes=(await get_facility(data.facility)).scopes)
     heads = data.heads - data.members
-    return await service_heads.count_in(actor, data.facility, heads, data.heads_of, data.party)
+    return await service_heads.count_in(actor, data.facility, heads, data.heads_of, party=data.party)
 
 
 ROUTES: tuple[Any, ...] = (list_visits, record_visit, void_visit, set_exit, add_visit, record_heads)

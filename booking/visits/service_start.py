@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from booking.access.schemas import Actor
 from booking.access.service import limit_attempts, record_audit
 from booking.facilities.queries import get_facility
 from booking.kit import clock, db
 from booking.kit.errors import NotFound
+from booking.kit.idempotency import do_once
 from booking.kit.tokens import new_id, seal, unseal
 from booking.passes import service as passes
 from booking.passes.queries import find_pass
@@ -35,26 +36,32 @@ class Started(NamedTuple):
     until: datetime
 
 
-async def admit_first(by: Actor, facility_code: str, form: DeskForm, card: str = "") -> tuple[MemberView, Verdict]:
+async def admit_first(
+    by: Actor, facility_code: str, form: DeskForm, card: str = "", nonce: UUID | None = None
+) -> tuple[MemberView, Verdict]:
     """Register somebody who stands at the desk, lend a temporary card if one is named, and record that they came.
 
     What the door says is answered: the registration stays whatever it is. Raises: InvalidForm; CardUnknown, CardLent,
-    CardRevoked, and then nothing was stored.
+    CardRevoked, and then nothing was stored. Safe: with the same `nonce` again, nobody is registered twice.
     """
     place = await get_facility(facility_code)
     form.body_code = place.body_code
-    async with db.transaction():
-        member = await register_at_desk(by, form)
+
+    async def register() -> str:
+        made = await register_at_desk(by, form)
         if card:
-            await lend(by, place.code, card, member.id)
+            await lend(by, place.code, card, made.id)
+        return str(made.id)
+
+    member = await get_member(UUID(await do_once(f"first:{by.id}", str(nonce or uuid4()), register)))
     return member, await check_in(by, place.code, member.id)
 
 
-async def start(facility_code: str, form: DeskForm) -> str:
+async def start(facility_code: str, form: DeskForm, nonce: UUID | None = None) -> str:
     """Somebody without an account starts at a facility's poster: registered, with a pass for this day.
 
     The answer is a secret: who has it sees the pass until the day ends. The desk sees a new name to confirm.
-    Raises: InvalidForm, UnknownFacility, TooManyAttempts.
+    Raises: InvalidForm, UnknownFacility, TooManyAttempts. Safe: with the same `nonce` again, the same pass is shown.
     """
     place = await get_facility(facility_code)
     if place.ended_on is not None:
@@ -63,7 +70,8 @@ async def start(facility_code: str, form: DeskForm) -> str:
     form.body_code = place.body_code
     await passes.ensure_signing_key()
     nobody, now = Actor(), clock.now()
-    async with db.transaction():
+
+    async def register() -> str:
         member = await register_by_poster(form)
         shown = await passes.issue_pass(member.id, nobody, only_today=True)
         await db.execute(
@@ -72,7 +80,10 @@ async def start(facility_code: str, form: DeskForm) -> str:
         )
         await record_audit(nobody, "member-started", "member", member.id, scope=place.code)
         await db.execute("select pg_notify($1, $2)", CHANNEL, place.code)
-    return seal(shown.id.bytes + int(clock.day_span(clock.today())[1].timestamp()).to_bytes(8))
+        return str(shown.id)
+
+    pass_id = UUID(await do_once(f"start:{place.code}", str(nonce or uuid4()), register))
+    return seal(pass_id.bytes + int(clock.day_span(clock.today())[1].timestamp()).to_bytes(8))
 
 
 async def get_started(secret: str) -> Started:

@@ -10,7 +10,7 @@ from booking.kit import db as house_db
 from booking.people.rules import MEMBERS_PER_ACCOUNT
 from tests.make.access import make_account
 from tests.make.people import make_consent_text, make_household, make_member, make_municipality
-from tests.races.harness import Ask, race
+from tests.races.harness import Ask, breaks, race
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -47,6 +47,8 @@ async def test_one_account_registers_no_more_than_its_share(db: None, database_u
 
 
 async def test_without_the_lock_it_registers_more(db: None, database_url: str) -> None:
-    said, rows = await race_for_the_last_place(database_url, locked=False)
-    assert said["added"] > 1
-    assert rows > MEMBERS_PER_ACCOUNT
+    async def once() -> bool:
+        said, rows = await race_for_the_last_place(database_url, locked=False)
+        return said["added"] > 1 and rows > MEMBERS_PER_ACCOUNT
+
+    assert await breaks(once)

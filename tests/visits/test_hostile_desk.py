@@ -12,7 +12,7 @@ from booking.kit import db as house_db
 from booking.kit.tokens import new_id
 from tests.make.access import make_staff, sign_in
 from tests.make.facilities import make_facility
-from tests.make.people import make_household, make_member
+from tests.make.people import make_consent_text, make_household, make_member
 from tests.make.visits import kiosk_at
 
 pytestmark = pytest.mark.anyio
@@ -78,3 +78,24 @@ async def test_only_a_first_visit_is_confirmed(client: httpx.AsyncClient, place:
     )
     await client.post(f"/staff/visits/first/{flag}", data={"view": "flags"})
     assert await house_db.fetchval("select resolved_at from door_flag where id = $1", flag) is None
+
+
+async def test_two_quick_taps_count_a_group_once(client: httpx.AsyncClient, place: Any) -> None:
+    one = {"facility": place.code, "party": "架空小", "came": "12", "members": "", "view": "", "nonce": str(uuid4())}
+    for _ in range(2):
+        assert (await client.post("/staff/visits/group", data=one)).status_code == 303
+    assert await house_db.fetchval("select sum(heads) from visit") == 12
+    assert (await client.post("/staff/visits/group", data=one | {"party": "架空中"})).status_code == 303
+    assert await house_db.fetchval("select sum(heads) from visit") == 24
+
+
+async def test_two_quick_taps_register_a_first_visitor_once(client: httpx.AsyncClient, place: Any) -> None:
+    await make_consent_text()
+    child = {"family_name": "架空", "given_name": "はる", "family_kana": "かくう", "given_kana": "はる", "grade": "5"}
+    rest = {"latin_name": "", "phone": "090-1234-5678", "language": "ja", "nonce": str(uuid4())}
+    desk = {**child, **rest, "facility": place.code, "card": ""}
+    for address in ("/staff/visits/first", f"/start/{place.code}"):
+        before = await house_db.fetchval("select count(*) from member")
+        said = [await client.post(address, data=desk) for _ in range(2)]
+        assert len({one.status_code for one in said} - {303, 409}) == 0, said[0].text
+        assert await house_db.fetchval("select count(*) from member") == before + 1, address
