@@ -1,5 +1,6 @@
 """The door app in a real browser, served by the real service: every screen, three widths, keys alone, network gone."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browser import watching
 from tests.browser.serving import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -70,7 +72,7 @@ def test_waiting_for_a_code(kiosk: Page) -> None:
 def test_every_language_at_a_touch(kiosk: Page, language: str) -> None:
     before = kiosk.locator("h1").inner_text()
     kiosk.get_by_role("button", name=language).click()
-    kiosk.wait_for_function("before => document.querySelector('h1').innerText !== before", arg=before)
+    watching.wait_until(kiosk, f"document.querySelector('h1').innerText !== {json.dumps(before)}")
     assert_good(kiosk)
     kiosk.get_by_role("button", name="日本語").click()
 
@@ -98,14 +100,13 @@ def test_a_code_that_is_no_pass_and_a_pass(kiosk: Page, walk: tuple[str, list[st
     kiosk.evaluate(SHOW, "WIFI:T:WPA;S:cafe;;")
     kiosk.wait_for_selector("[data-verdict=refused]")
     assert_good(kiosk)
-    kiosk.keyboard.type(walk[1][0].lower(), delay=0)
-    kiosk.keyboard.press("Enter")
+    kiosk.evaluate(SHOW, walk[1][0].lower())
     kiosk.wait_for_selector("[data-verdict]:not([data-verdict=refused])")
     assert_good(kiosk)
 
 
 def test_without_network_it_goes_on_and_comes_back(kiosk: Page, walk: tuple[str, list[str]]) -> None:
-    kiosk.wait_for_function("navigator.serviceWorker.controller !== null")
+    watching.wait_until(kiosk, "navigator.serviceWorker.controller !== null")
     kiosk.context.set_offline(True)
     kiosk.reload()
     kiosk.wait_for_selector(".offline")
@@ -114,7 +115,7 @@ def test_without_network_it_goes_on_and_comes_back(kiosk: Page, walk: tuple[str,
     kiosk.wait_for_selector("[data-verdict]")
     assert waiting(kiosk) == 1
     kiosk.context.set_offline(False)
-    kiosk.wait_for_function(f"async () => await ({WAITING})() === 0", timeout=20_000)
+    watching.wait_until(kiosk, f"async () => await ({WAITING})() === 0")
 
 
 WAITING = """() => new Promise(done => {
