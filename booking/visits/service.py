@@ -80,6 +80,17 @@ async def _record_single(asked: Asked) -> Answer:
         return _as_refusal(asked, error)
 
 
+class Impossible(Exception):
+    """The same constraint refused every attempt: no race, but something that will never be recorded as it is.
+
+    Its text is the constraint's name alone: what was shown by whom is for no log.
+    """
+
+
+NEVER = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, Impossible, ValueError, LookupError)
+"""What is wrong with a scan itself: sent again, it would be again."""
+
+
 def _as_refusal(asked: Asked, error: Exception) -> Refusal:
     """What a kiosk is told when a scan was not recorded: come again, or keep this one for staff.
 
@@ -88,7 +99,7 @@ def _as_refusal(asked: Asked, error: Exception) -> Refusal:
     if isinstance(error, Refusal):
         return error
     log.error("scan not recorded", nonce=str(asked.scan.nonce), error=type(error).__name__, exc_info=error)
-    if isinstance(error, (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError, LookupError)):
+    if isinstance(error, NEVER):
         return MalformedRequest()
     return Busy()
 
@@ -111,15 +122,23 @@ async def _record_all(asked: Sequence[Asked]) -> list[Answer]:
 
 
 async def _record(asked: Sequence[Asked]) -> list[Answer]:
-    """Record a batch in one transaction; again when another process was at the same person or session first."""
+    """Record a batch in one transaction; again when another process was at the same person or session first.
+
+    Raises: Busy · Impossible when the same constraint refused every attempt.
+    """
     shown = await _read(asked)
+    refused_by: set[str | None] = set()
     for _ in range(ATTEMPTS):
         try:
             async with transaction():
                 await queries.plan_for_growth()
                 return await _record_once(shown)
-        except (asyncpg.UniqueViolationError, Raced, *AGAIN):
-            continue
+        except asyncpg.UniqueViolationError as error:
+            refused_by.add(error.constraint_name)
+        except (Raced, *AGAIN):
+            refused_by.add(None)
+    if len(refused_by) == 1 and None not in refused_by:
+        raise Impossible(refused_by.pop())
     raise Busy
 
 

@@ -415,3 +415,17 @@ async def test_an_entry_of_another_day_never_stops_the_queue(gate: Gate, clock: 
         *((house_clock.local_date(at), False) for at in sorted(days)),
         (house_clock.local_date(clock()), True),
     ]
+
+
+async def test_what_can_never_be_recorded_holds_up_no_queue(gate: Gate) -> None:
+    first = gate.scan("nothing that is a pass")
+    assert (await gate.post(json={"scans": [first]})).status_code == 200
+    # A constraint nobody has foreseen: no second refusal of this kind can be stored, however often it is sent.
+    await house_db.execute("create unique index contrived on scan (code)")
+    stuck, good = gate.scan("nothing that is a pass either"), gate.scan()
+    both = await gate.post(json={"scans": [stuck, good]})
+    assert (both.status_code, both.json()["code"]) == (400, "malformed-request")
+    alone = await gate.post(json={"scans": [stuck]})
+    assert (alone.status_code, alone.json()["code"]) == (400, "malformed-request")
+    assert (await gate.post(json={"scans": [good]})).json()["verdicts"][0]["code"] == "welcome"
+    assert await house_db.fetchval("select count(*) from scan") == 2
