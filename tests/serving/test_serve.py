@@ -101,8 +101,11 @@ def test_a_database_that_is_killed_comes_back_by_itself(data_dir: Path) -> None:
         server = PostgresServer(data_dir).pid
         assert server is not None
         os.kill(server, signal.SIGKILL)
-        status, body = get(served, "/readyz")
-        assert status == 503, body
+        deadline = time.monotonic() + 10
+        # A backend outlives its postmaster for a moment; then the service says 503, or has a new one already.
+        while (status := get(served, "/readyz")[0]) == 200 and PostgresServer(data_dir).pid == server:
+            assert time.monotonic() < deadline
+        assert status in (200, 503)
         assert served.wait_until_ready(10) < 10
         assert get(served, "/readyz") == (200, "ready\n")
 
