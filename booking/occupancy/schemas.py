@@ -83,13 +83,6 @@ class Attention(msgspec.Struct, kw_only=True):
         return len(self.silent_kiosks) + (1 if self.open_flags else 0)
 
 
-class Called(msgspec.Struct, kw_only=True):
-    """Numbered turns: those called now, and how many wait."""
-
-    numbers: list[int]
-    waiting: int
-
-
 class Hall(msgspec.Struct, kw_only=True):
     """A facility as the wall shows it: nothing the public may not know.
 

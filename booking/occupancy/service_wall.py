@@ -12,14 +12,14 @@ from booking.facilities.rules_words import CLOSING_NOW
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock
 from booking.kit.settings import get_settings
-from booking.occupancy import queries_wall, rules
+from booking.occupancy import rules
 from booking.occupancy.schemas import Hall, PlaceNow, Upcoming, Wall
 from booking.occupancy.service import list_places
 from booking.programs.queries import list_sessions
 from booking.programs.schemas import SessionView
 from booking.visits.queries import count_seats
+from booking.visits.queries_turns import list_called
 
-CALLED_FOR = timedelta(minutes=10)
 ROWS = 4
 OPENS_WITHIN_DAYS = 14
 
@@ -30,7 +30,7 @@ async def get_wall(code: str) -> Wall:
     together = [one for one in await facilities.list_facilities() if one.place_code == asked.place_code]
     now = clock.now()
     ids = [one.id for one in together]
-    called = await queries_wall.list_called(ids, clock.local_date(now), now - CALLED_FOR)
+    called = await list_called(ids)
     crowds = {one.id: one for one in await list_places(together)}
     opens = {one.id: await _opens_next(one, now) for one in together}
     return Wall(
@@ -46,7 +46,7 @@ async def get_wall(code: str) -> Wall:
                 about=_about(crowds[one.id]),
                 closed_because=_reason(one),
                 opens_at=opens[one.id],
-                called=called[one.id].numbers,
+                called=list(called[one.id].called),
                 waiting=called[one.id].waiting,
             )
             for one in together
