@@ -2,7 +2,8 @@
 import type { Connection } from "./connection";
 import { credentialOf } from "./credential";
 import type { Credential, Heads } from "./credential";
-import { admitStranger, lookUp, stateOf } from "./picture";
+import { Memory, unanswered } from "./memory";
+import { admitStranger, lookUp } from "./picture";
 import type { DayList, HeartbeatAnswer, Reading, Scan, State, Verdict } from "./protocol";
 import type { Entry, Store } from "./store";
 import type { Sync } from "./sync";
@@ -19,68 +20,48 @@ export interface Shown {
 }
 
 export class Door {
-  private list: DayList | null = null;
-  private live: HeartbeatAnswer | null = null;
-  private entries = new Map<number, Entry>();
-  private state: State | null = null;
-  private isStale = true;
+  private readonly memory: Memory;
   private waiters = new Map<number, (entry: Entry) => void>();
 
   constructor(
     private readonly store: Store,
     private readonly connection: Connection,
     private readonly sync: () => Pick<Sync, "upload">,
-  ) {}
+  ) {
+    this.memory = new Memory(() => connection.now());
+  }
 
   async load(): Promise<void> {
-    this.list = (await this.store.get("list")) ?? null;
-    this.live = (await this.store.get("live")) ?? null;
-    this.entries = new Map((await this.store.entries()).map((entry) => [entry.seq, entry]));
-    this.refresh();
+    this.memory.load((await this.store.get("list")) ?? null, (await this.store.get("live")) ?? null, await this.store.entries());
   }
 
   learnList(list: DayList | null): void {
-    this.list = list;
-    this.refresh();
+    this.memory.learnList(list);
   }
 
   learnLive(live: HeartbeatAnswer | null): void {
-    this.live = live;
-    const before = this.connection.now() - 20 * 60_000;
-    for (const [seq, entry] of this.entries) {
-      if (live !== null && seq <= live.last_seq && entry.state === "sent" && Date.parse(entry.outcome.happened_at) < before) this.entries.delete(seq);
-    }
-    this.refresh();
+    this.memory.learnLive(live);
   }
 
   learnEntries(entries: Entry[]): void {
     for (const entry of entries) {
-      this.entries.set(entry.seq, entry);
+      this.memory.learnEntry(entry);
       this.waiters.get(entry.seq)?.(entry);
     }
-    this.refresh();
   }
 
   /** How many scans are in a state. The store itself counts by reading every one of them: too slow for each scan of a long outage. */
   count(state: Entry["state"]): number {
-    let found = 0;
-    for (const entry of this.entries.values()) if (entry.state === state) found += 1;
-    return found;
-  }
-
-  /** Think everything through again at the next look: days turn, visits end at closing. */
-  refresh(): void {
-    this.isStale = true;
+    return this.memory.count(state);
   }
 
   /** The facts now. */
   get facts(): State | null {
-    if (this.isStale) {
-      const entries = [...this.entries.values()].sort((a, b) => a.seq - b.seq);
-      this.state = this.list === null ? null : unanswered(stateOf(this.list, this.live, entries, this.connection.now()));
-      this.isStale = false;
-    }
-    return this.state;
+    return this.memory.facts;
+  }
+
+  private get list(): DayList | null {
+    return this.memory.list;
   }
 
   /** Take what a camera, a scanner or somebody's fingers showed. */
@@ -109,16 +90,14 @@ export class Door {
     const person = personKeyOf(reading);
     const visit = person === null ? null : (state.people[person]?.visit ?? null);
     const told = { verdict: outcome.verdict.verdict, code: outcome.verdict.code };
-    this.state = unanswered(after);
-    const decided = this.state;
+    const written = this.memory.decide(unanswered(after));
     const make = (seq: number): Entry => ({
       seq,
       scan: { ...reading.scan, seq, ...(this.connection.isOffline ? { offline: true, told } : {}) },
       person, visit, outcome, facilities: reading.facilities, state: "waiting",
     });
     const entry = await this.write(make);
-    this.entries.set(entry.seq, entry);
-    if (this.state !== decided) this.refresh();
+    written(entry);
     return entry;
   }
 
@@ -126,7 +105,7 @@ export class Door {
     try {
       return await this.store.add(make);
     } catch {
-      this.refresh();
+      this.memory.forgetFacts();
       await this.store.prune(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
       return this.store.add(make);
     }
@@ -156,14 +135,11 @@ export class Door {
   private async tellAlone(entry: Entry): Promise<Entry> {
     const { verdict: said, code } = entry.outcome.verdict;
     const told = (await this.store.tell(entry.seq, { verdict: said, code })) ?? entry;
-    this.entries.set(told.seq, told);
+    this.memory.learnEntry(told);
     if (told.state === "waiting") void this.sync().upload();
     return told;
   }
 }
-
-/** Every scan of this kiosk has a new nonce: the answers of days offline need not be copied with each. */
-const unanswered = (state: State): State => ({ ...state, answered: {} });
 
 /** What a scan says of the credential. */
 function shownBy(credential: Credential | Heads): Pick<Scan, "kind" | "direction" | "token" | "number" | "heads" | "heads_of" | "party" | "facility"> {

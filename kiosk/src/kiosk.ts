@@ -349,7 +349,7 @@ export class Kiosk {
 
   private keepTime(): void {
     setInterval(() => this.second(), 250);
-    setInterval(() => this.changed(() => this.door.refresh()), THINK_AGAIN_MS);
+    setInterval(() => this.changed(() => undefined), THINK_AGAIN_MS);
     setInterval(() => this.token !== undefined && void this.sync.fetchList(), LIST_MS);
     setInterval(() => void this.forgetWhenAbandoned(), 3600_000);
     setInterval(() => void this.look(), LOOK_MS);

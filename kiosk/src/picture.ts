@@ -3,7 +3,7 @@ import { instant } from "./answers";
 import type { Credential } from "./credential";
 import type { DayList, FacilityState, HeartbeatAnswer, ListedFacility, PersonState, Reading, SessionState, State } from "./protocol";
 import type { Entry } from "./store";
-import { copy, takeEffect } from "./verdict";
+import { takeEffect } from "./verdict";
 
 /** The facts at a moment. Entries are in the order of their number. */
 export function stateOf(list: DayList, live: HeartbeatAnswer | null, entries: Entry[], now: number): State {
@@ -14,16 +14,22 @@ export function stateOf(list: DayList, live: HeartbeatAnswer | null, entries: En
     answered: {},
   };
   const known = live?.last_seq ?? 0;
-  for (const entry of entries) replay(sinceClosing(entry, state, now), state, entry.seq > known);
+  const closed = lastClosings(list, now);
+  for (const entry of entries) replay(sinceClosing(entry, closed), state, entry.seq > known);
   return state;
 }
 
+/** When each facility closed last. */
+function lastClosings(list: DayList, now: number): Map<string, number> {
+  return new Map(list.facilities.map((one) => {
+    const closings = one.days.flatMap((day) => day.open).map((span) => instant(span.closes_at)).filter((closing) => closing <= now);
+    return [one.code, Math.max(-Infinity, ...closings)];
+  }));
+}
+
 /** Whoever was inside at closing left then: what was before the last closing of a facility changes nothing there. */
-function sinceClosing(entry: Entry, state: State, now: number): Entry {
-  const effects = entry.outcome.effects.filter((effect) => {
-    const closings = (state.facilities[effect.facility]?.open ?? []).map((span) => instant(span.closes_at)).filter((closing) => closing <= now);
-    return !closings.length || instant(effect.at) >= Math.max(...closings);
-  });
+function sinceClosing(entry: Entry, closed: Map<string, number>): Entry {
+  const effects = entry.outcome.effects.filter((effect) => instant(effect.at) >= (closed.get(effect.facility) ?? -Infinity));
   return { ...entry, outcome: { ...entry.outcome, effects } };
 }
 
@@ -65,11 +71,12 @@ function replay(entry: Entry, state: State, isNews: boolean): void {
     takeEffect(reading, entry.outcome, state);
     return;
   }
-  const aside = copy(state);
-  takeEffect(reading, entry.outcome, aside);
-  const [before, after] = [entry.person === null ? undefined : state.people[entry.person], entry.person === null ? undefined : aside.people[entry.person]];
-  if (entry.person !== null && before !== undefined && after !== undefined) {
-    state.people[entry.person] = { ...before, last: after.last ?? null, turned_at: after.turned_at ?? null };
+  const before = entry.person === null ? undefined : state.people[entry.person];
+  if (entry.person !== null && before !== undefined) {
+    const aside = { facilities: { ...state.facilities }, sessions: { ...state.sessions }, people: { [entry.person]: before }, answered: {} };
+    takeEffect(reading, entry.outcome, aside);
+    const { last = null, turned_at = null } = aside.people[entry.person] ?? before;
+    state.people[entry.person] = { ...before, last, turned_at };
   }
   state.answered[entry.scan.nonce] = entry.outcome.verdict;
 }

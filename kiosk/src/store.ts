@@ -55,6 +55,7 @@ const ALL_SEQS = (state: Entry["state"]): IDBKeyRange => IDBKeyRange.bound([stat
 const MARK = "mark:";
 const MARKS = (): IDBKeyRange => IDBKeyRange.bound(MARK, `${MARK}\uffff`);
 const MOST_DIFFERENCES = 200;
+const PRUNED_AT_ONCE = 500;
 const STRICT = { durability: "strict" } as const;
 
 export class Store {
@@ -175,13 +176,17 @@ export class Store {
     await this.put("differences", [...found, ...before].slice(0, MOST_DIFFERENCES));
   }
 
-  /** Forget answered scans up to a number that happened before a moment. */
+  /** Forget answered scans up to a number that happened before a moment: a part at a time, so that a new scan waits for none but its own. */
   async prune(upTo: number, before: number): Promise<void> {
-    const work = this.db.transaction("queue", "readwrite");
-    for (let cursor = await work.store.index("state").openCursor(ALL_SEQS("sent")); cursor !== null; cursor = await cursor.continue()) {
-      if (cursor.value.seq <= upTo && Date.parse(cursor.value.outcome.happened_at) < before) await cursor.delete();
+    for (let first = 0; ;) {
+      const part = await this.db.getAllFromIndex("queue", "state", IDBKeyRange.bound(["sent", first], ["sent", upTo]), PRUNED_AT_ONCE);
+      const work = this.db.transaction("queue", "readwrite");
+      for (const { seq, outcome } of part) if (Date.parse(outcome.happened_at) < before) void work.store.delete(seq);
+      await work.done;
+      const last = part.at(-1);
+      if (last === undefined || part.length < PRUNED_AT_ONCE) return;
+      first = last.seq + 1;
     }
-    await work.done;
   }
 
   async get<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined> {

@@ -126,7 +126,6 @@ describe("offline", () => {
     await cut();
     await door.show("12345671");
     now = Date.parse("2026-11-23T10:05:00+09:00");
-    door.refresh();
     expect((await door.show("12345671"))?.verdict).toMatchObject({ code: "welcome-walk-in", session: "b", inside: 1 });
   });
 
