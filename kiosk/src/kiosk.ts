@@ -17,7 +17,7 @@ import { hasVoice, play, speak } from "./voice";
 import { nameIn, plain, say, wordsOf } from "./words";
 
 const BEAT_MS = 30_000;
-const BEAT_OFFLINE_MS = 5_000;
+const BEAT_OFFLINE_MS = 3_000;
 const LIST_MS = 60_000;
 const THINK_AGAIN_MS = 60_000;
 const LOOK_MS = 5_000;

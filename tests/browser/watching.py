@@ -33,10 +33,19 @@ new MutationObserver(() => {
 """
 """Notes every verdict that stands on the screen for a moment, in order."""
 
-QUEUE = """() => new Promise(done => {
+QUEUE = """(after = 0) => new Promise(done => {
   const opening = indexedDB.open('kiosk');
   opening.onsuccess = () => {
-    const asked = opening.result.transaction('queue').objectStore('queue').getAll();
+    const later = IDBKeyRange.lowerBound(after, true);
+    const asked = opening.result.transaction('queue').objectStore('queue').getAll(later);
+    asked.onsuccess = () => { opening.result.close(); done(asked.result); };
+  };
+})"""
+
+LENGTH = """() => new Promise(done => {
+  const opening = indexedDB.open('kiosk');
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction('queue').objectStore('queue').count();
     asked.onsuccess = () => { opening.result.close(); done(asked.result); };
   };
 })"""
@@ -49,7 +58,15 @@ HAS_LIST = """() => new Promise(done => {
   };
 })"""
 
-ALL_ANSWERED = f"async () => (await ({QUEUE})()).every(one => one.state !== 'waiting')"
+ALL_ANSWERED = """() => new Promise(done => {
+  const opening = indexedDB.open('kiosk');
+  opening.onsuccess = () => {
+    const waiting = IDBKeyRange.bound(['waiting', 0], ['waiting', Infinity]);
+    const asked = opening.result.transaction('queue').objectStore('queue').index('state').getKey(waiting);
+    asked.onsuccess = () => { opening.result.close(); done(asked.result === undefined); };
+  };
+})"""
+"""Asked often while thousands wait: it looks for one of them, and reads none."""
 
 TYPE = """async codes => {
   const db = await new Promise(done => {
@@ -93,9 +110,14 @@ def seen(page: Page) -> list[dict[str, Any]]:
     return list(page.evaluate("seen"))
 
 
-def queue(page: Page) -> list[dict[str, Any]]:
-    """The scans kept on the device, by number."""
-    return list(page.evaluate(QUEUE))
+def queue(page: Page, *, after: int = 0) -> list[dict[str, Any]]:
+    """The scans kept on the device that have a higher number, by number."""
+    return list(page.evaluate(QUEUE, after))
+
+
+def length(page: Page) -> int:
+    """How many scans are kept on the device."""
+    return int(page.evaluate(LENGTH))
 
 
 def waiting(page: Page) -> int:

@@ -12,7 +12,7 @@ import httpx
 ANSWER_WAIT_SECONDS = 0.25
 TIMEOUT_SECONDS = 2.0
 RETRY_SECONDS = 0.3
-"""A real kiosk waits 10 seconds for an answer and asks every 5 whether the service is back: a drill has less time."""
+"""A real kiosk waits 10 seconds for an answer and asks every 3 whether the service is back: a drill has less time."""
 BATCH = 500
 MEASUREMENTS = 10
 
