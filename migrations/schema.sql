@@ -223,6 +223,40 @@ CREATE INDEX door_flag_raised_at ON door_flag USING btree (raised_at);
 CREATE INDEX door_flag_scan ON door_flag USING btree (scan);
 CREATE INDEX door_flag_visit ON door_flag USING btree (visit);
 
+create table "draw" (
+  "id" uuid not null,
+  "session" uuid not null,
+  "secret" text not null,
+  "commitment" text not null,
+  "public_name" text not null,
+  "public_on" date not null,
+  "public_number" text,
+  "confirm_hours" smallint not null default 72,
+  "opened_at" timestamp with time zone not null,
+  "closed_at" timestamp with time zone,
+  "list_digest" text,
+  "drawn_at" timestamp with time zone,
+  "drawn_by" uuid,
+  constraint draw_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint draw_pkey PRIMARY KEY (id),
+  constraint draw_session_unique UNIQUE (session)
+);
+
+create table "draw_entry" (
+  "id" uuid not null,
+  "draw" uuid not null,
+  "number" integer not null,
+  "reservation" uuid not null,
+  "rank" integer,
+  "outcome" text,
+  constraint draw_entry_outcome_check CHECK ((outcome = ANY (ARRAY['won'::text, 'waiting'::text]))),
+  constraint draw_entry_draw_fkey FOREIGN KEY (draw) REFERENCES draw(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint draw_entry_reservation_fkey FOREIGN KEY (reservation) REFERENCES reservation(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint draw_entry_pkey PRIMARY KEY (id),
+  constraint draw_entry_number_unique UNIQUE (draw, number)
+);
+CREATE INDEX draw_entry_reservation ON draw_entry USING btree (reservation);
+
 create table "eligibility" (
   "id" uuid not null,
   "program" uuid not null,
@@ -231,12 +265,18 @@ create table "eligibility" (
   "min_grade" smallint,
   "max_grade" smallint,
   "adults" boolean not null default false,
+  "max_age" smallint,
+  "min_age" smallint,
+  "qualification" uuid,
+  constraint eligibility_ages_check CHECK ((((min_age IS NULL) OR ((min_age >= 0) AND (min_age <= 120))) AND ((max_age IS NULL) OR ((max_age >= COALESCE((min_age)::integer, 0)) AND (max_age <= 120))))),
   constraint eligibility_grades_check CHECK ((((min_grade IS NULL) = (max_grade IS NULL)) AND ((min_grade IS NULL) OR (((min_grade >= 1) AND (min_grade <= 12)) AND ((max_grade >= min_grade) AND (max_grade <= 12)))))),
   constraint eligibility_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint eligibility_qualification_fkey FOREIGN KEY (qualification) REFERENCES qualification(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint eligibility_pkey PRIMARY KEY (id),
   constraint eligibility_start_unique UNIQUE (program, valid_from_on)
 );
 CREATE INDEX eligibility_program ON eligibility USING btree (program);
+CREATE INDEX eligibility_qualification ON eligibility USING btree (qualification);
 
 create table "emergency_contact" (
   "id" uuid not null,
@@ -249,6 +289,28 @@ create table "emergency_contact" (
   constraint emergency_contact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX emergency_contact_member ON emergency_contact USING btree (member);
+
+create table "enrolment" (
+  "id" uuid not null,
+  "group" uuid not null,
+  "member" uuid not null,
+  "state" text not null,
+  "other_times" jsonb not null default '{}'::jsonb,
+  "enrolled_at" timestamp with time zone not null,
+  "enrolled_by_kind" text not null,
+  "enrolled_by" uuid,
+  "overridden" text[] not null default '{}'::text[],
+  "override_reason" text,
+  "ended_at" timestamp with time zone,
+  "ended_by" uuid,
+  constraint enrolment_state_check CHECK ((state = ANY (ARRAY['enrolled'::text, 'waiting'::text, 'left'::text, 'moved'::text, 'ended'::text]))),
+  constraint enrolment_group_fkey FOREIGN KEY ("group") REFERENCES weekly_group(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint enrolment_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint enrolment_pkey PRIMARY KEY (id)
+);
+CREATE INDEX enrolment_group ON enrolment USING btree ("group");
+CREATE UNIQUE INDEX enrolment_live_unique ON enrolment USING btree ("group", member) WHERE (state = ANY (ARRAY['enrolled'::text, 'waiting'::text]));
+CREATE INDEX enrolment_member ON enrolment USING btree (member);
 
 create table "facility" (
   "id" uuid not null,
@@ -288,6 +350,124 @@ create table "facility" (
 CREATE INDEX facility_body ON facility USING btree (body);
 CREATE INDEX facility_municipality ON facility USING btree (municipality);
 CREATE INDEX facility_place ON facility USING btree (place);
+
+create table "group_interim" (
+  "id" uuid not null,
+  "group" uuid not null,
+  "session" uuid not null,
+  constraint group_interim_group_fkey FOREIGN KEY ("group") REFERENCES weekly_group(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_interim_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_interim_pkey PRIMARY KEY (id),
+  constraint group_interim_pair_unique UNIQUE ("group", session)
+);
+CREATE INDEX group_interim_group ON group_interim USING btree ("group");
+CREATE INDEX group_interim_session ON group_interim USING btree (session);
+
+create table "group_move" (
+  "id" uuid not null,
+  "group" uuid not null,
+  "kind" text not null,
+  "to_group" uuid,
+  "times" jsonb not null default '{}'::jsonb,
+  "from_on" date,
+  "note" text not null,
+  "state" text not null,
+  "asked_at" timestamp with time zone not null,
+  "asked_by" uuid,
+  "answer_until" timestamp with time zone not null,
+  "settled_at" timestamp with time zone,
+  "settled_by" uuid,
+  constraint group_move_kind_check CHECK ((kind = ANY (ARRAY['other-group'::text, 'other-time'::text]))),
+  constraint group_move_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'withdrawn'::text]))),
+  constraint group_move_group_fkey FOREIGN KEY ("group") REFERENCES weekly_group(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_move_to_group_fkey FOREIGN KEY (to_group) REFERENCES weekly_group(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_move_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX group_move_asked_unique ON group_move USING btree ("group") WHERE (state = 'asked'::text);
+CREATE INDEX group_move_group ON group_move USING btree ("group");
+CREATE INDEX group_move_to_group ON group_move USING btree (to_group);
+
+create table "group_move_answer" (
+  "id" uuid not null,
+  "move" uuid not null,
+  "enrolment" uuid not null,
+  "is_yes" boolean,
+  "answered_at" timestamp with time zone,
+  "answered_by" uuid,
+  constraint group_move_answer_enrolment_fkey FOREIGN KEY (enrolment) REFERENCES enrolment(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_move_answer_move_fkey FOREIGN KEY (move) REFERENCES group_move(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_move_answer_pkey PRIMARY KEY (id),
+  constraint group_move_answer_pair_unique UNIQUE (move, enrolment)
+);
+CREATE INDEX group_move_answer_enrolment ON group_move_answer USING btree (enrolment);
+
+create table "group_request" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "program" uuid,
+  "account" uuid,
+  "organisation" text not null,
+  "contact_name" text not null,
+  "email" text,
+  "phone" text not null,
+  "language" text not null,
+  "dates" jsonb not null default '{}'::jsonb,
+  "pupils" jsonb not null default '{}'::jsonb,
+  "adults" smallint not null default 0,
+  "wheelchairs" smallint not null default 0,
+  "assistance" text not null,
+  "bus_count" smallint not null default 0,
+  "note" text not null,
+  "state" text not null,
+  "created_at" timestamp with time zone not null,
+  "visit_on" date,
+  "starts" time without time zone,
+  "ends" time without time zone,
+  "staff_note" text not null,
+  "door_code" text,
+  "decided_at" timestamp with time zone,
+  "decided_by" uuid,
+  "answered_at" timestamp with time zone,
+  constraint group_request_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'countered'::text, 'approved'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint group_request_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_request_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_request_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_request_pkey PRIMARY KEY (id)
+);
+CREATE INDEX group_request_account ON group_request USING btree (account);
+CREATE UNIQUE INDEX group_request_code_unique ON group_request USING btree (facility, visit_on, door_code) WHERE (state = 'approved'::text);
+CREATE INDEX group_request_facility ON group_request USING btree (facility);
+CREATE INDEX group_request_program ON group_request USING btree (program);
+
+create table "group_room" (
+  "id" uuid not null,
+  "request" uuid not null,
+  "space" uuid not null,
+  "heads" smallint not null,
+  "starts_at" timestamp with time zone not null,
+  "ends_at" timestamp with time zone not null,
+  constraint group_room_heads_check CHECK ((heads > 0)),
+  constraint group_room_request_fkey FOREIGN KEY (request) REFERENCES group_request(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_room_space_fkey FOREIGN KEY (space) REFERENCES space(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_room_pkey PRIMARY KEY (id)
+);
+CREATE INDEX group_room_request ON group_room USING btree (request);
+CREATE INDEX group_room_space ON group_room USING btree (space);
+
+create table "group_time" (
+  "id" uuid not null,
+  "group" uuid not null,
+  "weekday" smallint not null,
+  "starts" time without time zone not null,
+  "ends" time without time zone not null,
+  "valid_from_on" date not null,
+  "valid_until_on" date,
+  constraint group_time_order_check CHECK ((starts < ends)),
+  constraint group_time_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7))),
+  constraint group_time_group_fkey FOREIGN KEY ("group") REFERENCES weekly_group(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_time_pkey PRIMARY KEY (id)
+);
+CREATE INDEX group_time_group ON group_time USING btree ("group");
 
 create table "guardianship" (
   "id" uuid not null,
@@ -583,6 +763,23 @@ create table "member_disclosure" (
 CREATE INDEX member_disclosure_member ON member_disclosure USING btree (member);
 CREATE INDEX member_disclosure_open ON member_disclosure USING btree (asked_at) WHERE (agreed_at IS NULL);
 
+create table "member_qualification" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "qualification" uuid not null,
+  "valid_from_on" date not null,
+  "valid_until_on" date,
+  "granted_at" timestamp with time zone not null,
+  "granted_by" uuid not null,
+  "revoked_at" timestamp with time zone,
+  constraint member_qualification_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_qualification_qualification_fkey FOREIGN KEY (qualification) REFERENCES qualification(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_qualification_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX member_qualification_live_unique ON member_qualification USING btree (member, qualification) WHERE (revoked_at IS NULL);
+CREATE INDEX member_qualification_member ON member_qualification USING btree (member);
+CREATE INDEX member_qualification_qualification ON member_qualification USING btree (qualification);
+
 create table "member_resemblance" (
   "id" uuid not null,
   "member" uuid not null,
@@ -742,6 +939,42 @@ create table "place" (
   constraint place_code_key UNIQUE (code)
 );
 
+create table "point" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "body" uuid not null,
+  "reservation" uuid not null,
+  "reason" text not null,
+  "points" smallint not null,
+  "given_at" timestamp with time zone not null,
+  "taken_back_at" timestamp with time zone,
+  "taken_back_by" uuid,
+  constraint point_reason_check CHECK ((reason = ANY (ARRAY['no-show'::text, 'late-cancel'::text]))),
+  constraint point_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint point_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint point_reservation_fkey FOREIGN KEY (reservation) REFERENCES reservation(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint point_pkey PRIMARY KEY (id),
+  constraint point_reservation_unique UNIQUE (reservation)
+);
+CREATE INDEX point_body ON point USING btree (body);
+CREATE INDEX point_member ON point USING btree (member);
+
+create table "point_rule" (
+  "id" uuid not null,
+  "body" uuid not null,
+  "is_on" boolean not null default false,
+  "counts_minors" boolean not null default false,
+  "no_show_points" smallint not null default 2,
+  "late_cancel_points" smallint not null default 1,
+  "late_cancel_minutes" smallint not null default 60,
+  "limit_points" smallint not null default 4,
+  "counted_days" smallint not null default 90,
+  "pause_days" smallint not null default 30,
+  constraint point_rule_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint point_rule_pkey PRIMARY KEY (id),
+  constraint point_rule_body_unique UNIQUE (body)
+);
+
 create table "program" (
   "id" uuid not null,
   "code" text not null,
@@ -767,13 +1000,29 @@ create table "program" (
   "provisional" boolean not null default false,
   "ended_on" date,
   constraint program_brand_check CHECK ((brand = ANY (ARRAY['tumo'::text, 'tsukurun'::text]))),
-  constraint program_category_check CHECK ((category = ANY (ARRAY['drop-in'::text, 'group'::text, 'workshop'::text, 'lab'::text, 'trial'::text, 'seminar'::text]))),
+  constraint program_category_check CHECK ((category = ANY (ARRAY['drop-in'::text, 'group'::text, 'workshop'::text, 'lab'::text, 'trial'::text, 'seminar'::text, 'event'::text]))),
   constraint program_selection_check CHECK ((selection = ANY (ARRAY['first-come'::text, 'draw'::text]))),
   constraint program_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint program_pkey PRIMARY KEY (id),
   constraint program_code_key UNIQUE (code)
 );
 CREATE INDEX program_body ON program USING btree (body);
+
+create table "program_option" (
+  "id" uuid not null,
+  "program" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "name_en" text not null,
+  "names" jsonb not null default '{}'::jsonb,
+  "quota" integer not null,
+  "ended_on" date,
+  constraint program_option_quota_check CHECK ((quota >= 0)),
+  constraint program_option_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint program_option_pkey PRIMARY KEY (id),
+  constraint program_option_code_unique UNIQUE (program, code)
+);
+CREATE INDEX program_option_program ON program_option USING btree (program);
 
 create table "protected_viewer" (
   "id" uuid not null,
@@ -789,6 +1038,39 @@ create table "protected_viewer" (
 );
 CREATE INDEX protected_viewer_account ON protected_viewer USING btree (account);
 CREATE INDEX protected_viewer_member ON protected_viewer USING btree (member);
+
+create table "publication" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "program" uuid,
+  "from_on" date not null,
+  "until_on" date not null,
+  "publish_at" timestamp with time zone not null,
+  "published_at" timestamp with time zone,
+  "cancelled_at" timestamp with time zone,
+  "decided_by" uuid,
+  constraint publication_order_check CHECK ((from_on < until_on)),
+  constraint publication_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint publication_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint publication_pkey PRIMARY KEY (id)
+);
+CREATE INDEX publication_facility ON publication USING btree (facility);
+CREATE INDEX publication_program ON publication USING btree (program);
+CREATE INDEX publication_publish_at ON publication USING btree (publish_at);
+
+create table "qualification" (
+  "id" uuid not null,
+  "body" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "name_en" text not null,
+  "names" jsonb not null default '{}'::jsonb,
+  "ended_on" date,
+  constraint qualification_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint qualification_pkey PRIMARY KEY (id),
+  constraint qualification_code_unique UNIQUE (body, code)
+);
+CREATE INDEX qualification_body ON qualification USING btree (body);
 
 create table "registration" (
   "id" uuid not null,
@@ -828,15 +1110,43 @@ create table "reservation" (
   "cancelled_at" timestamp with time zone,
   "cancelled_by" uuid,
   "released_at" timestamp with time zone,
+  "enrolment" uuid,
+  "extended_at" timestamp with time zone,
+  "helpers" smallint not null default 0,
+  "is_party" boolean not null default false,
+  "moved_from" uuid,
+  "offered_at" timestamp with time zone,
+  "offered_until" timestamp with time zone,
+  "uses_wheelchair" boolean not null default false,
+  "waiting_at" timestamp with time zone,
+  constraint reservation_helpers_check CHECK (((helpers >= 0) AND (helpers <= 5))),
   constraint reservation_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'waiting'::text, 'offered'::text, 'confirmed'::text, 'arrived'::text, 'cancelled'::text, 'expired'::text, 'not-drawn'::text, 'released'::text]))),
+  constraint reservation_enrolment_fkey FOREIGN KEY (enrolment) REFERENCES enrolment(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint reservation_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint reservation_moved_from_fkey FOREIGN KEY (moved_from) REFERENCES reservation(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint reservation_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint reservation_pkey PRIMARY KEY (id)
 );
+CREATE INDEX reservation_enrolment ON reservation USING btree (enrolment);
 CREATE UNIQUE INDEX reservation_live_unique ON reservation USING btree (session, member) WHERE (state = ANY (ARRAY['applied'::text, 'waiting'::text, 'offered'::text, 'confirmed'::text, 'arrived'::text]));
 CREATE INDEX reservation_member ON reservation USING btree (member);
+CREATE INDEX reservation_moved_from ON reservation USING btree (moved_from);
+CREATE INDEX reservation_offered ON reservation USING btree (offered_until) WHERE (state = 'offered'::text);
 CREATE INDEX reservation_order_id ON reservation USING btree (order_id);
 CREATE INDEX reservation_session ON reservation USING btree (session);
+CREATE INDEX reservation_waiting ON reservation USING btree (session, waiting_at) WHERE (state = 'waiting'::text);
+
+create table "reservation_option" (
+  "id" uuid not null,
+  "reservation" uuid not null,
+  "option" uuid not null,
+  constraint reservation_option_option_fkey FOREIGN KEY (option) REFERENCES session_option(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint reservation_option_reservation_fkey FOREIGN KEY (reservation) REFERENCES reservation(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint reservation_option_pkey PRIMARY KEY (id),
+  constraint reservation_option_pair_unique UNIQUE (reservation, option)
+);
+CREATE INDEX reservation_option_option ON reservation_option USING btree (option);
+CREATE INDEX reservation_option_reservation ON reservation_option USING btree (reservation);
 
 create table "role_grant" (
   "id" uuid not null,
@@ -932,6 +1242,21 @@ CREATE INDEX scan_pass_id ON scan USING btree (pass_id);
 CREATE INDEX scan_session ON scan USING btree (session);
 CREATE UNIQUE INDEX scan_staff_nonce_unique ON scan USING btree (nonce) WHERE (kiosk IS NULL);
 
+create table "series" (
+  "id" uuid not null,
+  "program" uuid not null,
+  "facility" uuid not null,
+  "name" text not null,
+  "names" jsonb not null default '{}'::jsonb,
+  "is_whole" boolean not null default true,
+  "created_at" timestamp with time zone not null,
+  constraint series_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint series_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint series_pkey PRIMARY KEY (id)
+);
+CREATE INDEX series_facility ON series USING btree (facility);
+CREATE INDEX series_program ON series USING btree (program);
+
 create table "session" (
   "id" uuid not null,
   "program" uuid not null,
@@ -950,21 +1275,52 @@ create table "session" (
   "created_at" timestamp with time zone not null,
   "cancelled_at" timestamp with time zone,
   "cancel_reason" text,
+  "group" uuid,
+  "note" text,
+  "notes" jsonb not null default '{}'::jsonb,
+  "selection" text,
+  "series" uuid,
+  "space" uuid,
+  "title" text,
+  "titles" jsonb not null default '{}'::jsonb,
+  "wheelchair_places" smallint,
   constraint session_order_check CHECK ((starts_at < ends_at)),
   constraint session_seats_check CHECK (((web_seats >= 0) AND (walk_in_seats >= 0))),
+  constraint session_selection_check CHECK ((selection = ANY (ARRAY['first-come'::text, 'draw'::text]))),
   constraint session_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'cancelled'::text]))),
   constraint session_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_group_fkey FOREIGN KEY ("group") REFERENCES weekly_group(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint session_pattern_fkey FOREIGN KEY (pattern) REFERENCES pattern(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint session_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_series_fkey FOREIGN KEY (series) REFERENCES series(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_space_fkey FOREIGN KEY (space) REFERENCES space(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint session_pkey PRIMARY KEY (id),
+  constraint session_group_start_unique UNIQUE ("group", starts_at),
   constraint session_pattern_start_unique UNIQUE (pattern, starts_at)
 );
 CREATE INDEX session_facility ON session USING btree (facility);
 CREATE INDEX session_facility_start ON session USING btree (facility, starts_at);
+CREATE INDEX session_group ON session USING btree ("group");
 CREATE INDEX session_held_on ON session USING btree (held_on);
 CREATE INDEX session_pattern ON session USING btree (pattern);
 CREATE INDEX session_program ON session USING btree (program);
+CREATE INDEX session_series ON session USING btree (series);
+CREATE INDEX session_space ON session USING btree (space);
 CREATE INDEX session_starts_at ON session USING btree (starts_at);
+
+create table "session_option" (
+  "id" uuid not null,
+  "session" uuid not null,
+  "option" uuid not null,
+  "quota" integer not null,
+  constraint session_option_quota_check CHECK ((quota >= 0)),
+  constraint session_option_option_fkey FOREIGN KEY (option) REFERENCES program_option(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_option_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_option_pkey PRIMARY KEY (id),
+  constraint session_option_pair_unique UNIQUE (session, option)
+);
+CREATE INDEX session_option_option ON session_option USING btree (option);
+CREATE INDEX session_option_session ON session_option USING btree (session);
 
 create table "sign_in" (
   "id" uuid not null,
@@ -1024,6 +1380,39 @@ create table "signing_key" (
   constraint signing_key_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX signing_key_kid_unique ON signing_key USING btree (kid);
+
+create table "space" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "names" jsonb not null default '{}'::jsonb,
+  "capacity" integer not null,
+  "wheelchair_places" smallint,
+  "provisional" boolean not null default false,
+  "ended_on" date,
+  constraint space_capacity_check CHECK ((capacity > 0)),
+  constraint space_wheelchair_check CHECK (((wheelchair_places IS NULL) OR ((wheelchair_places >= 0) AND (wheelchair_places <= capacity)))),
+  constraint space_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint space_pkey PRIMARY KEY (id),
+  constraint space_code_key UNIQUE (code)
+);
+CREATE INDEX space_facility ON space USING btree (facility);
+
+create table "space_taken" (
+  "id" uuid not null,
+  "space" uuid not null,
+  "starts_at" timestamp with time zone not null,
+  "ends_at" timestamp with time zone not null,
+  "used_for" text not null,
+  "used_by" uuid not null,
+  constraint space_taken_order_check CHECK ((starts_at < ends_at)),
+  constraint space_taken_used_for_check CHECK ((used_for = ANY (ARRAY['session'::text, 'group-visit'::text, 'kept-free'::text]))),
+  constraint space_taken_space_fkey FOREIGN KEY (space) REFERENCES space(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint space_taken_pkey PRIMARY KEY (id),
+  constraint space_taken_once EXCLUDE USING gist (space WITH =, tstzrange(starts_at, ends_at) WITH &&)
+);
+CREATE INDEX space_taken_used_by ON space_taken USING btree (used_by);
 
 create table "temporary_card" (
   "id" uuid not null,
@@ -1138,3 +1527,37 @@ create table "visit_correction" (
   constraint visit_correction_pkey PRIMARY KEY (id)
 );
 CREATE INDEX visit_correction_visit ON visit_correction USING btree (visit);
+
+create table "weekly_group" (
+  "id" uuid not null,
+  "program" uuid not null,
+  "facility" uuid not null,
+  "space" uuid,
+  "name" text not null,
+  "names" jsonb not null default '{}'::jsonb,
+  "note" text not null,
+  "notes" jsonb not null default '{}'::jsonb,
+  "seats" integer not null,
+  "min_to_open" integer not null,
+  "starts_after_days" smallint not null default 7,
+  "first_on" date not null,
+  "last_on" date,
+  "state" text not null,
+  "created_at" timestamp with time zone not null,
+  "opened_at" timestamp with time zone,
+  "opened_by" uuid,
+  "starts_on" date,
+  "ended_at" timestamp with time zone,
+  "merged_into" uuid,
+  constraint weekly_group_seats_check CHECK (((seats > 0) AND ((min_to_open >= 1) AND (min_to_open <= seats)))),
+  constraint weekly_group_state_check CHECK ((state = ANY (ARRAY['gathering'::text, 'open'::text, 'running'::text, 'ended'::text, 'merged'::text]))),
+  constraint weekly_group_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint weekly_group_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES weekly_group(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint weekly_group_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint weekly_group_space_fkey FOREIGN KEY (space) REFERENCES space(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint weekly_group_pkey PRIMARY KEY (id)
+);
+CREATE INDEX weekly_group_facility ON weekly_group USING btree (facility);
+CREATE INDEX weekly_group_merged_into ON weekly_group USING btree (merged_into);
+CREATE INDEX weekly_group_program ON weekly_group USING btree (program);
+CREATE INDEX weekly_group_space ON weekly_group USING btree (space);

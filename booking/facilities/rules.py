@@ -73,6 +73,14 @@ class ClosingNowReason(StrEnum):
     OTHER = "other"
 
 
+class SpaceUse(StrEnum):
+    """What a space is taken for."""
+
+    SESSION = "session"
+    GROUP_VISIT = "group-visit"
+    KEPT_FREE = "kept-free"
+
+
 class ClosureKind(StrEnum):
     """An exception to the rules for one day: closed, or open although a rule says closed."""
 

@@ -11,9 +11,11 @@ from booking.facilities.rules import (
     FacilityKind,
     MunicipalityKind,
     OnHoliday,
+    SpaceUse,
 )
 from booking.kit.tables import (
     day,
+    document,
     flag,
     holds,
     identifier,
@@ -91,6 +93,38 @@ class Facility(Table, tablename="facility"):
     facility_brand_check = one_of("brand", Brand)
     facility_capacity_check = holds("capacity > 0")
     facility_closed_now_reason_check = one_of("closed_now_reason", ClosingNowReason)
+
+
+class Space(Table, tablename="space"):
+    """A room or area of a facility. `wheelchair_places`: how many wheelchairs fit at once; null: no limit."""
+
+    id = key()
+    facility = ref(Facility)
+    code = text(unique=True)
+    name = text()
+    names = document()
+    capacity = whole()
+    wheelchair_places = small(null=True)
+    provisional = flag()
+    ended_on = day(null=True)
+    space_capacity_check = holds("capacity > 0")
+    space_wheelchair_check = holds("wheelchair_places is null or wheelchair_places between 0 and capacity")
+
+
+class SpaceTaken(Table, tablename="space_taken"):
+    """A space is used from one instant to another, by a session or a group visit (`used_by`), or kept free by staff.
+
+    Two uses of one space never overlap: the exclusion constraint `space_taken_once` of the database refuses it.
+    """
+
+    id = key()
+    space = ref(Space, index=False)
+    starts_at = instant()
+    ends_at = instant()
+    used_for = text()
+    used_by = identifier(index=True)
+    space_taken_used_for_check = one_of("used_for", SpaceUse)
+    space_taken_order_check = holds("starts_at < ends_at")
 
 
 class OpeningHours(Table, tablename="opening_hours"):

@@ -78,6 +78,11 @@ def flag(*, default: bool = False) -> Boolean:
     return Boolean(default=default, null=False)
 
 
+def answer() -> Boolean:
+    """Yes, no, or null while nobody has answered."""
+    return Boolean(default=None, null=True)
+
+
 def instant(*, null: bool = False, index: bool = False) -> Timestamptz:
     """An instant in UTC; the name ends in `_at` or `_until`."""
     return Timestamptz(default=None, null=null, index=index)

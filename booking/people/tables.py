@@ -178,3 +178,29 @@ class PersonKey(Table, tablename="person_key"):
     key = identifier()
     person_key_year_unique = Unique([member, fiscal_year])
     person_key_key_unique = Unique([key])
+
+
+class Qualification(Table, tablename="qualification"):
+    """A tag that staff of a body grant: may use the laser cutter, has done the first level."""
+
+    id = key()
+    body = ref(Body)
+    code = text()
+    name = text()
+    name_en = text()
+    names = document()
+    ended_on = day(null=True)
+    qualification_code_unique = Unique([body, code])
+
+
+class MemberQualification(Table, tablename="member_qualification"):
+    """A member holds a qualification from a day on, perhaps until a day, unless it was taken back."""
+
+    id = key()
+    member = ref(Member)
+    qualification = ref(Qualification)
+    valid_from_on = day()
+    valid_until_on = day(null=True)
+    granted_at = instant()
+    granted_by = identifier()
+    revoked_at = instant(null=True)

@@ -18,6 +18,7 @@ class Category(StrEnum):
     LAB = "lab"
     TRIAL = "trial"
     SEMINAR = "seminar"
+    EVENT = "event"
 
 
 class Selection(StrEnum):
@@ -33,6 +34,16 @@ class SessionState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CANCELLED = "cancelled"
+
+
+class GroupState(StrEnum):
+    """A weekly group gathers people, is open until its first session, runs, and ends or is merged into another."""
+
+    GATHERING = "gathering"
+    OPEN = "open"
+    RUNNING = "running"
+    ENDED = "ended"
+    MERGED = "merged"
 
 
 def rule_on(rules: Iterable[EligibilityView], day: date) -> EligibilityView | None:
