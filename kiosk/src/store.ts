@@ -76,12 +76,13 @@ export class Store {
   /** Give a scan its number and commit it; nothing may be shown before this is done. */
   async add(make: (seq: number) => Entry): Promise<Entry> {
     const work = this.db.transaction(["queue", "kept"], "readwrite", STRICT);
-    const seq = (((await work.objectStore("kept").get("seq")) as number | undefined) ?? 0) + 1;
-    const entry = make(seq);
-    await work.objectStore("kept").put(seq, "seq");
-    await work.objectStore("queue").put(entry);
-    await work.done;
-    return entry;
+    return whole(work, async () => {
+      const seq = (((await work.objectStore("kept").get("seq")) as number | undefined) ?? 0) + 1;
+      const entry = make(seq);
+      await work.objectStore("kept").put(seq, "seq");
+      await work.objectStore("queue").put(entry);
+      return entry;
+    });
   }
 
   /** Commit what the person is told by this kiosk alone; an answer of the service that came first wins. */
@@ -94,18 +95,19 @@ export class Store {
   /** Mark scans as answered by the service. A copy sent without `told` does not settle one that has it since. */
   async settle(answered: { sent: Scan; outcome: Outcome }[]): Promise<Entry[]> {
     const work = this.db.transaction("queue", "readwrite", STRICT);
-    const settled: Entry[] = [];
-    const kept = await Promise.all(answered.map(({ sent }) => work.store.get(sent.seq)));
-    for (const [index, { sent, outcome }] of answered.entries()) {
-      const entry = kept[index];
-      if (entry === undefined || entry.scan.nonce !== sent.nonce || (entry.scan.told !== undefined && sent.told === undefined)) continue;
-      const { token: _token, number: _number, ...rest } = entry.scan;
-      Object.assign(entry, { state: "sent", outcome, scan: rest });
-      void work.store.put(entry);
-      settled.push(entry);
-    }
-    await work.done;
-    return settled;
+    return whole(work, async () => {
+      const settled: Entry[] = [];
+      const kept = await Promise.all(answered.map(({ sent }) => work.store.get(sent.seq)));
+      for (const [index, { sent, outcome }] of answered.entries()) {
+        const entry = kept[index];
+        if (entry === undefined || entry.scan.nonce !== sent.nonce || (entry.scan.told !== undefined && sent.told === undefined)) continue;
+        const { token: _token, number: _number, ...rest } = entry.scan;
+        Object.assign(entry, { state: "sent", outcome, scan: rest });
+        work.store.put(entry).catch(() => undefined);
+        settled.push(entry);
+      }
+      return settled;
+    });
   }
 
   /** Set aside a scan that the service refuses to read; it stays for staff. */
@@ -117,13 +119,14 @@ export class Store {
 
   private async change(seq: number, edit: (entry: Entry) => void): Promise<Entry | undefined> {
     const work = this.db.transaction("queue", "readwrite", STRICT);
-    const entry = await work.store.get(seq);
-    if (entry !== undefined) {
-      edit(entry);
-      await work.store.put(entry);
-    }
-    await work.done;
-    return entry;
+    return whole(work, async () => {
+      const entry = await work.store.get(seq);
+      if (entry !== undefined) {
+        edit(entry);
+        await work.store.put(entry);
+      }
+      return entry;
+    });
   }
 
   async waiting(limit: number): Promise<Entry[]> {
@@ -145,12 +148,13 @@ export class Store {
   /** Commit a tick of the roll call before it is shown. Ticks live beside the kept values: an older build opens the same store. */
   async addMark(mark: Mark): Promise<KeptMark> {
     const work = this.db.transaction("kept", "readwrite", STRICT);
-    const order = (((await work.store.get("marks")) as number | undefined) ?? 0) + 1;
-    const kept: KeptMark = { ...mark, order, isSent: false };
-    await work.store.put(order, "marks");
-    await work.store.put(kept, MARK + mark.nonce);
-    await work.done;
-    return kept;
+    return whole(work, async () => {
+      const order = (((await work.store.get("marks")) as number | undefined) ?? 0) + 1;
+      const kept: KeptMark = { ...mark, order, isSent: false };
+      await work.store.put(order, "marks");
+      await work.store.put(kept, MARK + mark.nonce);
+      return kept;
+    });
   }
 
   /** The ticks on this device, in the order they were made. */
@@ -206,5 +210,22 @@ export class Store {
 
   close(): void {
     this.db.close();
+  }
+}
+
+/** All of it is committed or nothing: a write that fails at once would leave what was written before it, and a number would be missing for ever. What fails later ends the whole by itself. */
+async function whole<T>(work: { done: Promise<void>; abort(): void }, write: () => Promise<T>): Promise<T> {
+  try {
+    const written = await write();
+    await work.done;
+    return written;
+  } catch (error) {
+    work.done.catch(() => undefined);
+    try {
+      work.abort();
+    } catch {
+      // It has ended by itself.
+    }
+    throw error;
   }
 }
