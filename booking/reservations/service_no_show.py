@@ -38,9 +38,10 @@ async def release(by: Actor, reservation_ids: Iterable[UUID]) -> list[UUID]:
 
 
 _REVIVE = """
-update reservation set state = $3, arrived_at = came.at
+update reservation set state = $3, arrived_at = came.at, cancelled_at = null, cancelled_by = null
 from unnest($1::uuid[], $2::timestamptz[]) as came (id, at)
-where reservation.id = came.id and reservation.state = $4 and not exists (
+where reservation.id = came.id and (reservation.state = $4 or reservation.state = $6 and reservation.cancelled_at = (
+    select session.cancelled_at from session where session.id = reservation.session)) and not exists (
   select 1 from reservation other where other.session = reservation.session and other.member = reservation.member
      and other.id <> reservation.id and other.state = any($5))
 returning reservation.id
@@ -48,8 +49,8 @@ returning reservation.id
 
 
 async def revive(by: Actor, arrivals: Mapping[UUID, datetime]) -> list[UUID]:
-    """Mark released reservations as used after all, each at its moment: a scan came late. Inside the transaction of
-    the scans; which were revived.
+    """Mark reservations as used after all that were released or called off with their session, each at its moment: a
+    scan came late. Inside the transaction of whoever learnt of it; which were revived.
 
     Safe: repeated; a reservation beside which its member holds a new one for the session stays released.
     """
@@ -60,6 +61,7 @@ async def revive(by: Actor, arrivals: Mapping[UUID, datetime]) -> list[UUID]:
         str(ReservationState.ARRIVED),
         str(ReservationState.RELEASED),
         sorted(str(state) for state in LIVE),
+        str(ReservationState.CANCELLED),
     )
     revived = [row["id"] for row in rows]
     for found in await queries.list_reservations(revived):

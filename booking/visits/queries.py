@@ -88,9 +88,12 @@ select
      'keys', coalesce((select json_object_agg(k.fiscal_year, k.key) from person_key k
                         where k.member = p.id and k.fiscal_year = any($11::int[])), '{{}}'),
      'bookings', coalesce((select json_agg(json_build_object('id', r.id, 'session', r.session, 'state', r.state))
-                             from reservation r where r.member = p.id and r.state in ('confirmed', 'arrived')
-                              and (select session.held_on = any($7) and session.state = 'published' from session
-                                    where session.id = r.session)), '[]'),
+                             from reservation r where r.member = p.id
+                              and r.state in ('confirmed', 'arrived', 'cancelled')
+                              and (select session.held_on = any($7) and case r.state when 'cancelled'
+                                     then r.cancelled_at = session.cancelled_at
+                                     else session.state <> 'draft' end
+                                     from session where session.id = r.session)), '[]'),
      'walked', coalesce((select json_agg(distinct v.session) filter (where v.session is not null) from visit v
                           where v.member = p.id and v.visited_on = any($7) and v.voided_at is null), '[]')))
      from person p)::text as people,

@@ -114,8 +114,8 @@ class NowRow(Struct, frozen=True, kw_only=True):
 _NOW = f"""
 select ({version_of("$4", "$3")}) as version,
   (select last_seq from kiosk where id = $1) as last_seq,
-  (select json_agg(json_build_object('id', f.id, 'code', f.code, 'is_closed',
-     f.closed_now_at is not null and f.closed_now_at >= $5, 'inside',
+  (select json_agg(json_build_object('id', f.id, 'code', f.code, 'closed_at',
+     case when f.closed_now_at >= $5 then f.closed_now_at end, 'inside',
      (select coalesce(sum(v.heads), 0) from visit v where v.facility = f.id and v.left_at is null
         and v.voided_at is null and v.visited_on = $3)) order by f.code)
      from facility f where f.id = any($2))::text as facilities,

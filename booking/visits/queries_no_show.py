@@ -62,18 +62,21 @@ async def heard_until(place_ids: Iterable[UUID], alive_since: datetime) -> dict[
 _CAME = """
 select distinct on (r.id) r.id as reservation, v.id as visit, v.entered_at
 from visit v join scan s on s.id = v.entry_scan
-join reservation r on r.member = v.member and r.state = 'released' join session seat on seat.id = r.session
+join reservation r on r.member = v.member and r.state in ('released', 'cancelled')
+join session seat on seat.id = r.session and (r.state = 'released' or seat.cancelled_at = r.cancelled_at)
 where (v.session = seat.id or (v.session is null and v.facility = seat.facility and v.entered_at < seat.ends_at
     and v.entered_at >= seat.starts_at - (select coalesce(program.entry_opens_minutes, facility.entry_opens_minutes)
       * interval '1 minute' from program, facility where program.id = seat.program and facility.id = seat.facility)))
   and v.member = any($1) and v.visited_on = any($2) and v.kind = 'member' and v.voided_at is null
-  and v.reservation is null and (v.entered_at <= r.released_at or s.told_verdict = 'welcome')
+  and v.reservation is null
+  and (v.entered_at <= r.released_at or v.entered_at < r.cancelled_at
+    or r.state = 'released' and s.told_verdict = 'welcome')
 order by r.id, v.entered_at
 """
 
 
 class Came(Struct, frozen=True, kw_only=True):
-    """A visit of somebody whose reservation was released before their scan arrived."""
+    """A visit of somebody whose reservation was released, or called off with its session, before their scan arrived."""
 
     reservation: UUID
     visit: UUID
@@ -81,7 +84,8 @@ class Came(Struct, frozen=True, kw_only=True):
 
 
 async def list_came(member_ids: Iterable[UUID], days: Iterable[date]) -> list[Came]:
-    """Visits that show that a released reservation was used: entered before its release, or welcomed by a kiosk.
+    """Visits that show that a released reservation was used: entered before its release, or welcomed by a kiosk; and
+    one called off with its session: entered before that.
 
     A welcome that named no session, because the seat was given on meanwhile, is for the one whose door stood open.
     """

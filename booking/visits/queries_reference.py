@@ -14,6 +14,8 @@ from booking.facilities.rules import hours_of
 from booking.facilities.schemas import Calendar
 from booking.kit import clock
 from booking.programs.queries import list_sessions, load_eligibility
+from booking.programs.rules import SessionState
+from booking.visits.rules_facts import has_opened
 from booking.visits.schemas import OpenSpan
 from booking.visits.schemas_facts import Reference
 
@@ -39,7 +41,9 @@ async def load_reference(version: str, days: Sequence[date]) -> Reference:
     calendar = await load_calendar(facilities, first, last)
     wanted = {day + timedelta(days=shift) for day in days for shift in (-1, 0, 1)}
     spans = {(one, day): open_spans(calendar, one, day) for one in facilities for day in wanted}
-    sessions = {one.id: one for one in await list_sessions(first_day=min(days), last_day=max(days))}
+    states = (SessionState.PUBLISHED, SessionState.CANCELLED)
+    held = await list_sessions(first_day=min(days), last_day=max(days), states=states)
+    sessions = {one.id: one for one in held if has_opened(one)}
     programs = {one.program_id: one.program_code for one in sessions.values()}
     return Reference(
         version=version,

@@ -119,9 +119,14 @@ def leaving(key: str, visit: OpenVisit, at: datetime, how: str) -> Effect:
     )
 
 
+def is_closed_at(place: FacilityState, at: datetime) -> bool:
+    """Whether staff had closed a facility at once by a moment; one that does not say since when is closed."""
+    return place.is_closed and (place.closed_at is None or place.closed_at <= at)
+
+
 def is_open(place: FacilityState, at: datetime) -> bool:
     """Whether a facility is within its opening hours and not closed at once."""
-    return not place.is_closed and any(span.opens_at <= at < span.closes_at for span in place.open)
+    return not is_closed_at(place, at) and any(span.opens_at <= at < span.closes_at for span in place.open)
 
 
 def closing_after(place: FacilityState, at: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from booking.visits.rules_facts import (
     closing_of,
     door_opens_at,
     facility_states,
+    is_held_at,
     person_state,
     session_state,
 )
@@ -166,7 +167,8 @@ def _decide(batch: Batch, entry: Entry, working: _Working, sessions: dict[str, S
     for person in _around(entry, batch.facts):
         _be_ready(batch, person, entry, working)
     key = person_of(entry.reading)
-    state = State(facilities=working.facilities, sessions=sessions, people=working.people)
+    held = _held(sessions, entry.shown.at, batch.reference)
+    state = State(facilities=working.facilities, sessions=held, people=working.people)
     before = state.people.get(key or "")
     outcome, after = verdict(entry.reading, state)
     if entry.shown.is_clock_unthinkable:
@@ -183,6 +185,12 @@ def _decide(batch: Batch, entry: Entry, working: _Working, sessions: dict[str, S
     )
     _note_event(batch, result, working)
     return result
+
+
+def _held(sessions: dict[str, SessionState], at: datetime, reference: Reference) -> dict[str, SessionState]:
+    """The sessions as of the moment of a scan: what was called off later was going on then."""
+    gone = {str(one) for one, session in reference.sessions.items() if not is_held_at(session, at)}
+    return {key: one for key, one in sessions.items() if key not in gone} if gone else sessions
 
 
 def _be_ready(batch: Batch, person: PersonFact, entry: Entry, working: _Working) -> None:
@@ -282,7 +290,7 @@ def _running(batch: Batch, entry: Entry) -> list[SessionView]:
     """Sessions at this door that may be entered at the moment of the scan."""
     at = entry.shown.at
     sessions = [one for place in entry.door.facility_ids for one in batch.reference.sessions_at.get(place, ())]
-    return [one for one in sessions if door_opens_at(one) <= at < one.ends_at]
+    return [one for one in sessions if door_opens_at(one) <= at < one.ends_at and is_held_at(one, at)]
 
 
 def _is_expected(batch: Batch, entry: Entry) -> bool:

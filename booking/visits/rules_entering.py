@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from booking.visits.rules_answers import Case, answer, ask, closing_after, is_open, leaving, refuse
+from booking.visits.rules_answers import Case, answer, ask, closing_after, is_closed_at, is_open, leaving, refuse
 from booking.visits.rules_refusing import closed, closing_now, next_of_each, refuse_by_booking, refuse_walk_in
 from booking.visits.rules_targets import Target, booked_now, choices_of, running
 from booking.visits.rules_turns import full, own_turn, room_for, turn_now
@@ -29,7 +29,7 @@ def admit(case: Case, target: Target, code: str, how: str) -> Outcome:
     """Let in, unless the facility was closed at once or is full. A visit open elsewhere ends at this moment."""
     place, visit, scan = case.state.facilities[target.facility], case.visit, case.reading.scan
     heads = scan.heads or 1 if how == "heads" else 1
-    if place.is_closed:
+    if is_closed_at(place, case.at):
         return closing_now(case, target.facility)
     # Whoever walks in waits for a seat and a place, whoever has a seat for a place alone.
     waits_for = Target(target.facility, target.session if how == "walk-in" else None)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from booking.facilities.schemas import FacilityView
 from booking.people.rules import grade_on, is_adult_on
+from booking.programs.rules import SessionState as SessionOf
 from booking.programs.rules import is_eligible
 from booking.programs.schemas import SessionView
 from booking.visits.rules_answers import closing_after
@@ -47,6 +48,7 @@ def facility_states(
             capacity=one.capacity,
             inside=facts.inside.get(one_id, 0),
             is_closed=one.closed_now_at is not None,
+            closed_at=one.closed_now_at,
             open=_spans(reference, one_id, wanted),
             shows_names=one.shows_names,
             gives_turns=one.gives_turns,
@@ -77,7 +79,8 @@ def turns_in_line(turns: Iterable[TurnFact], place: FacilityView, reference: Ref
 
 
 def _is_held(turn: TurnFact, reference: Reference) -> bool:
-    return turn.session is None or turn.session in reference.sessions
+    session = reference.sessions.get(turn.session) if turn.session is not None else None
+    return turn.session is None or (session is not None and session.cancelled_at is None)
 
 
 def _worth_until(turn: TurnFact, reference: Reference) -> datetime | None:
@@ -110,6 +113,18 @@ def _spans(reference: Reference, facility_id: UUID, days: tuple[date, ...]) -> t
 def door_opens_at(session: SessionView) -> datetime:
     """From when people are let in."""
     return session.starts_at - timedelta(minutes=session.entry_opens_minutes)
+
+
+def has_opened(session: SessionView) -> bool:
+    """Whether anybody may ever have been let in: all but what was called off before its door opened."""
+    if session.state != SessionOf.CANCELLED:
+        return True
+    return session.cancelled_at is not None and door_opens_at(session) < session.cancelled_at
+
+
+def is_held_at(session: SessionView, at: datetime) -> bool:
+    """Whether a session had not been called off by a moment, by closing at once or otherwise."""
+    return session.cancelled_at is None or at < session.cancelled_at
 
 
 def session_state(session: SessionView, seats: SeatFact | None) -> SessionState:

@@ -199,10 +199,10 @@ def _enter(result: Result, effect: Effect, facility: UUID, person: PersonFact | 
 
 
 def booking_for(person: PersonFact | None, session: UUID | None) -> UUID | None:
-    """The reservation a visit uses."""
+    """The reservation a visit uses; one that was called off with its session is given back first."""
     if person is None or session is None:
         return None
-    return next((one.id for one in person.bookings if one.session == session), None)
+    return next((one.id for one in person.bookings if one.session == session and one.state != "cancelled"), None)
 
 
 def _use_booking(plan: Plan, person: PersonFact, visit: NewVisit) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from booking.visits.rules_answers import NEAR, Case, is_open, refuse
+from booking.visits.rules_answers import NEAR, Case, is_closed_at, is_open, refuse
 from booking.visits.rules_targets import Target, booked_now, choices_of, is_door_open, running
 from booking.visits.rules_turns import full, own_turn
 from booking.visits.schemas import Outcome, SessionState
@@ -48,7 +48,7 @@ def refuse_by_booking(case: Case, options: Found) -> Outcome | None:
 def refuse_walk_in(case: Case, chosen: Target | None) -> Outcome:
     """The nearest truth about why nobody can walk in now."""
     codes = case.doors if chosen is None else (chosen.facility,)
-    if all(case.state.facilities[code].is_closed for code in codes):
+    if all(is_closed_at(case.state.facilities[code], case.at) for code in codes):
         return closing_now(case, codes[0])
     now = list(running(case, chosen))
     return _wrong_program(case, chosen, now) or _session_over(case) or _not_these(case, now) or _nothing_now(case)
@@ -67,12 +67,12 @@ def closing_now(case: Case, facility: str) -> Outcome:
 def closed(case: Case) -> Outcome:
     """Outside opening hours, with the next opening if it is near."""
     places = [case.state.facilities[code] for code in case.doors]
-    if all(place.is_closed for place in places):
+    if all(is_closed_at(place, case.at) for place in places):
         return closing_now(case, case.doors[0])
     openings = [
         span.opens_at
         for place in places
-        if not place.is_closed
+        if not is_closed_at(place, case.at)
         for span in place.open
         if case.at < span.opens_at <= case.at + NEAR
     ]
@@ -85,7 +85,8 @@ def _wrong_program(case: Case, chosen: Target | None, now: Found) -> Outcome | N
     booked = case.session(target.session) if target is not None else None
     if chosen is None or not now or target is None or booked is None:
         return None
-    is_no_way = case.state.facilities[target.facility].is_closed or (visit is not None and target.is_at(visit))
+    is_closed = is_closed_at(case.state.facilities[target.facility], case.at)
+    is_no_way = is_closed or (visit is not None and target.is_at(visit))
     if is_no_way or any(session.program == booked.program for _, session in now):
         return None
     choices = tuple(choices_of([(str(target.session), booked)]))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from booking.visits.rules_answers import Case
+from booking.visits.rules_answers import Case, is_closed_at
 from booking.visits.schemas import Choice, OpenVisit, SessionState
 
 
@@ -59,7 +59,7 @@ def running(case: Case, chosen: Target | None) -> Iterator[tuple[str, SessionSta
         for session_id, session in case.state.sessions.items()
         if session.facility in case.doors
         and is_door_open(session, case.at)
-        and not case.state.facilities[session.facility].is_closed
+        and not is_closed_at(case.state.facilities[session.facility], case.at)
         and fits(session, session_id, chosen)
     ]
     for _, session_id, session in sorted(found, key=lambda item: item[:2]):

@@ -295,12 +295,13 @@ class InsideMember(Struct, frozen=True, kw_only=True):
 
 
 class FacilityNow(Struct, frozen=True):
-    """Everybody inside, whether the facility was closed at once by staff, and the numbered turns called now."""
+    """Everybody inside, whether and since when the facility is closed at once by staff, and the turns called now."""
 
     code: str
     inside: int
     is_closed: bool = False
     called: tuple[int, ...] = ()
+    closed_at: Instant | None = None
 
 
 class SessionNow(Struct, frozen=True):
@@ -374,6 +375,7 @@ class HeadsInside(Struct, frozen=True, kw_only=True):
 class FacilityState(Struct, frozen=True, kw_only=True):
     """A facility as the door sees it: limit, everybody inside, opening hours, closed at once by staff or not.
 
+    With `is_closed`, what happened before `closed_at` found it open; None is closed at every moment.
     `turns` are the numbered turns of today that are still worth something, by number, and `last_turn` the highest one
     given today. `heads_inside` are the visits counted by head, the newest first; None where that cannot be known.
     """
@@ -382,6 +384,7 @@ class FacilityState(Struct, frozen=True, kw_only=True):
     capacity: int
     inside: int = 0
     is_closed: bool = False
+    closed_at: Instant | None = None
     open: tuple[OpenSpan, ...] = ()
     shows_names: bool = True
     gives_turns: bool = False

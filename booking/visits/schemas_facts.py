@@ -87,7 +87,7 @@ class AnswerFact(Struct, frozen=True):
 
 
 class BookingFact(Struct, frozen=True):
-    """A seat of a person on one of the days."""
+    """A seat of a person on one of the days; `cancelled` when it was called off together with its session."""
 
     id: UUID
     session: UUID
@@ -198,8 +198,9 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class Reference(Struct, frozen=True, kw_only=True):
-    """What changes only when staff change it: facilities, hours, published sessions and who may take part.
+    """What changes only when staff change it: facilities, hours, sessions and who may take part.
 
+    Sessions are the published ones and those that were called off after their door had opened.
     `allowed` remembers which programs a grade may enter on a day.
     """
 

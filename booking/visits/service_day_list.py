@@ -223,7 +223,13 @@ async def hear(kiosk: KioskIdentity, said: Heartbeat) -> HeartbeatAnswer:
         last_seq=now.last_seq,
         day_list_etag=printed.etag,
         facilities=tuple(
-            FacilityNow(one["code"], one["inside"], one["is_closed"], called[UUID(one["id"])].called)
+            FacilityNow(
+                one["code"],
+                one["inside"],
+                is_closed=one["closed_at"] is not None,
+                called=called[UUID(one["id"])].called,
+                closed_at=instant(one["closed_at"]) if one["closed_at"] is not None else None,
+            )
             for one in now.facilities
         ),
         sessions=tuple(SessionNow(UUID(one["id"]), one["walked_in"]) for one in now.sessions),

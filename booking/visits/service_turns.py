@@ -71,7 +71,7 @@ async def call_turns() -> int:
         sessions = {
             str(one): session_state(known.sessions[one], SeatFact(one, *counts))
             for one, counts in seats.items()
-            if one in known.sessions
+            if one in known.sessions and known.sessions[one].cancelled_at is None
         }
         facts = Facts(
             version=known.version,

@@ -60,9 +60,14 @@ export function leaving(person: string, visit: OpenVisit, at: number, how: strin
   return { do: "leave", person, facility: visit.facility, session: visit.session ?? null, at: text(Math.max(at, instant(visit.entered_at))), how };
 }
 
+/** Whether staff had closed a facility at once by a moment; one that does not say since when is closed. */
+export function isClosedAt(place: FacilityState | undefined, at: number): boolean {
+  return place !== undefined && place.is_closed && (place.closed_at == null || instant(place.closed_at) <= at);
+}
+
 /** Whether a facility is within its opening hours and not closed at once. */
 export function isOpen(place: FacilityState | undefined, at: number): boolean {
-  return place !== undefined && !place.is_closed && place.open.some((span) => instant(span.opens_at) <= at && at < instant(span.closes_at));
+  return place !== undefined && !isClosedAt(place, at) && place.open.some((span) => instant(span.opens_at) <= at && at < instant(span.closes_at));
 }
 
 /** When a visit that begins at a moment ends by itself: the closing of the opening hours it falls in or precedes. */

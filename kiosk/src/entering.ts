@@ -1,5 +1,5 @@
 /** Coming in: by booking, walking in, when the turn has come, or unlisted with a good signature; `booking/visits/rules_entering.py` in TypeScript. Pure. */
-import { answer, ask, closingAfter, doorsOf, headsOf, instant, isOpen, labelOf, leaving, nameOf, personOf, placeOf, refuse, sessionOf, text, visitOf } from "./answers";
+import { answer, ask, closingAfter, doorsOf, headsOf, instant, isClosedAt, isOpen, labelOf, leaving, nameOf, personOf, placeOf, refuse, sessionOf, text, visitOf } from "./answers";
 import type { Case } from "./answers";
 import type { Effect, Outcome } from "./protocol";
 import { closed, closingNow, nextOfEach, refuseByBooking, refuseWalkIn } from "./refusing";
@@ -26,7 +26,7 @@ export function admit(one: Case, target: Target, code: string, how: string): Out
   const place = placeOf(one, facility);
   const visit = visitOf(one);
   if (place === undefined) return refuse(one, "see-desk");
-  if (place.is_closed) return closingNow(one, facility);
+  if (isClosedAt(place, one.at)) return closingNow(one, facility);
   const heads = how === "heads" ? (one.reading.scan.heads ?? 1) : 1;
   const inside = place.inside + heads - Number(visit !== null && visit.facility === facility);
   // Whoever walks in waits for a seat and a place, whoever has a seat for a place alone.

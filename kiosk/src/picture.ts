@@ -46,6 +46,7 @@ function facilityOf(listed: ListedFacility, live: HeartbeatAnswer | null, now: n
     capacity: listed.capacity,
     inside: hasClosedSince ? 0 : (found?.inside ?? 0),
     is_closed: found?.is_closed ?? false,
+    closed_at: found?.closed_at ?? null,
     open,
     shows_names: showsNames,
   };

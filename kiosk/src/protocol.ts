@@ -175,7 +175,7 @@ export interface HeartbeatAnswer {
   configuration: KioskConfiguration;
   last_seq: number;
   day_list_etag: string;
-  facilities: { code: string; inside: number; is_closed: boolean; called?: number[] }[];
+  facilities: { code: string; inside: number; is_closed: boolean; closed_at?: string | null; called?: number[] }[];
   sessions: { id: string; walked_in: number }[];
   inside: { member_key: string; facility: string; entered_at: string; session?: string | null; until?: string | null }[];
 }
@@ -220,6 +220,7 @@ export interface FacilityState {
   capacity: number;
   inside: number;
   is_closed: boolean;
+  closed_at?: string | null;
   open: OpenSpan[];
   shows_names?: boolean;
   gives_turns?: boolean;

@@ -1,5 +1,5 @@
 /** Why nobody is let in: the nearest truth first, and what is possible instead; `booking/visits/rules_refusing.py` in TypeScript. Pure. */
-import { NEAR_MS, doorsOf, instant, isOpen, labelOf, personOf, placeOf, refuse, sessionOf, text, visitOf } from "./answers";
+import { NEAR_MS, doorsOf, instant, isClosedAt, isOpen, labelOf, personOf, placeOf, refuse, sessionOf, text, visitOf } from "./answers";
 import type { Case } from "./answers";
 import type { Outcome, SessionState } from "./protocol";
 import { bookedNow, choicesOf, inOrder, isAt, isDoorOpen, running } from "./targets";
@@ -35,7 +35,7 @@ export function refuseByBooking(one: Case, options: Found[]): Outcome | null {
 /** The nearest truth about why nobody can walk in now. */
 export function refuseWalkIn(one: Case, chosen: Target | null): Outcome {
   const codes = chosen === null ? doorsOf(one) : [chosen.facility];
-  if (codes.every((code) => placeOf(one, code)?.is_closed)) return closingNow(one, codes[0] ?? "");
+  if (codes.every((code) => isClosedAt(placeOf(one, code), one.at))) return closingNow(one, codes[0] ?? "");
   const now = running(one, chosen);
   return wrongProgram(one, chosen, now) ?? sessionOver(one) ?? notThese(one, now) ?? nothingNow(one);
 }
@@ -50,9 +50,9 @@ export const closingNow = (one: Case, facility: string): Outcome => refuse(one, 
 export function closed(one: Case): Outcome {
   const places = doorsOf(one).map((code) => placeOf(one, code));
   const facility = doorsOf(one)[0] ?? "";
-  if (places.every((place) => place?.is_closed)) return closingNow(one, facility);
+  if (places.every((place) => isClosedAt(place, one.at))) return closingNow(one, facility);
   const openings = places
-    .flatMap((place) => (place === undefined || place.is_closed ? [] : place.open))
+    .flatMap((place) => (place === undefined || isClosedAt(place, one.at) ? [] : place.open))
     .map((span) => instant(span.opens_at))
     .filter((opens) => one.at < opens && opens <= one.at + NEAR_MS);
   return refuse(one, "closed", { label: places[0]?.name ?? "", facility, at: openings.length ? text(Math.min(...openings)) : null });
@@ -64,7 +64,7 @@ function wrongProgram(one: Case, chosen: Target | null, now: Found[]): Outcome |
   const booked = sessionOf(one, target?.session);
   if (chosen === null || !now.length || target?.session == null || booked === undefined) return null;
   const visit = visitOf(one);
-  if (placeOf(one, target.facility)?.is_closed || (visit !== null && isAt(target, visit))) return null;
+  if (isClosedAt(placeOf(one, target.facility), one.at) || (visit !== null && isAt(target, visit))) return null;
   if (now.some(([, session]) => session.program === booked.program)) return null;
   return refuse(one, "wrong-program", { label: booked.label, ...target, choices: choicesOf([[target.session, booked]]) });
 }

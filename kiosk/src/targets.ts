@@ -1,5 +1,5 @@
 /** Where somebody wants to go, and what is going on at this door; `booking/visits/rules_targets.py` in TypeScript. Pure. */
-import { doorsOf, instant, personOf, placeOf, sessionOf } from "./answers";
+import { doorsOf, instant, isClosedAt, personOf, placeOf, sessionOf } from "./answers";
 import type { Case } from "./answers";
 import type { Choice, OpenVisit, SessionState } from "./protocol";
 
@@ -53,7 +53,7 @@ export function bookedNow(one: Case, chosen: Target | null): Target | null {
 /** Sessions at this door that may be entered now, in the order of their start. */
 export function running(one: Case, chosen: Target | null): Found[] {
   const found = Object.entries(one.state.sessions).filter(([id, session]) =>
-    doorsOf(one).includes(session.facility) && isDoorOpen(session, one.at) && !placeOf(one, session.facility)?.is_closed && fits(session, id, chosen));
+    doorsOf(one).includes(session.facility) && isDoorOpen(session, one.at) && !isClosedAt(placeOf(one, session.facility), one.at) && fits(session, id, chosen));
   return inOrder(found);
 }
 

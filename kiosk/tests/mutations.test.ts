@@ -14,7 +14,7 @@ const MUTATIONS: Mutation[] = [
   ["a clock that is wrong", "verdict", "CLOCK_TOLERANCE_MS = 120_000", "CLOCK_TOLERANCE_MS = 12_000_000"],
   ["the last place in the building", "entering", "return heads <= roomFor", "return heads - 1 <= roomFor"],
   ["the moment somebody is late", "entering", "one.at >= instant(lateAt)", "one.at > instant(lateAt)"],
-  ["who closed at once", "entering", "if (place.is_closed) return", "if (!place.name) return"],
+  ["who closed at once", "entering", "if (isClosedAt(place, one.at)) return", "if (!place.name) return"],
   ["the moment a door opens", "targets", "instant(session.door_opens_at) <= at &&", "instant(session.door_opens_at) < at &&"],
   ["free web seats that roll over", "turns", "(session.walk_in ?? 0) + rolled -", "(session.walk_in ?? 0) -"],
   ["who stands before whom", "turns", "    keepFor(one, room, turn);\n", ""],

@@ -24,14 +24,14 @@ describe("what the kiosk knows", () => {
 
   it("takes who is inside, seats used and closing at once from the heartbeat", () => {
     const state = stateOf(dayList(), live({
-      facilities: [{ code: PLACE, inside: 12, is_closed: true }],
+      facilities: [{ code: PLACE, inside: 12, is_closed: true, closed_at: "2026-11-22T15:00:00+09:00" }],
       sessions: [{ id: SESSION, walked_in: 4 }],
       inside: [
         { member_key: "yui", facility: PLACE, entered_at: "2026-11-22T14:40:00+09:00", session: SESSION, until: "2026-11-22T18:00:00+09:00" },
         { member_key: "nobody", facility: PLACE, entered_at: "2026-11-22T14:40:00+09:00" },
       ],
     }), [], NOW);
-    expect(state.facilities[PLACE]).toMatchObject({ inside: 12, is_closed: true });
+    expect(state.facilities[PLACE]).toMatchObject({ inside: 12, is_closed: true, closed_at: "2026-11-22T15:00:00+09:00" });
     expect(state.sessions[SESSION]?.walked_in).toBe(4);
     expect(state.people.yui?.visit?.facility).toBe(PLACE);
     expect(state.people.nobody).toBeUndefined();

@@ -1,6 +1,6 @@
 """Close now: entries stop, today is called off without a word against anybody, people are told; and open again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from tests.make.passes import make_pass
 from tests.make.people import make_body, make_guardianship, make_household, make_member, make_protected
 from tests.make.programs import make_program, make_session
 from tests.make.reservations import make_reservation
-from tests.make.visits import kiosk_at
+from tests.make.visits import flags, kiosk_at, make_scan, visits
 
 pytestmark = pytest.mark.anyio
 
@@ -138,18 +138,68 @@ async def test_the_next_morning_is_open_by_itself(place: Any, clock: Any) -> Non
 async def test_the_heartbeat_says_it_and_forgets_it(client: httpx.AsyncClient, place: Any, clock: Any) -> None:
     kiosk = await kiosk_at(place)
 
-    async def hears() -> bool:
+    async def hears() -> tuple[bool, Any]:
         beat = {"version": "1", "kiosk_time": clock().isoformat()}
         headers = {"authorization": f"Bearer {kiosk.token}"}
         answer = await client.post("/api/v1/kiosk/heartbeat", json=beat, headers=headers)
         assert answer.status_code == 200, answer.text
-        return bool(answer.json()["facilities"][0]["is_closed"])
+        (said,) = answer.json()["facilities"]
+        closed_at = said["closed_at"]
+        return said["is_closed"], datetime.fromisoformat(closed_at) if closed_at is not None else None
 
-    assert await hears() is False
+    assert await hears() == (False, None)
     await close_now(SYSTEM, place.code, "weather")
-    assert await hears() is True
+    closed_at = clock()
+    clock.advance(minutes=3)
+    assert await hears() == (True, closed_at)
     clock.advance(days=1)
-    assert await hears() is False
+    assert await hears() == (False, None)
+
+
+async def test_a_welcome_from_before_the_closing_is_no_difference(place: Any, clock: Any) -> None:
+    """A kiosk without network let them in while the house was open; the scans arrive when it is closed."""
+    session = await make_session(walk_in=3, starts_at=clock(), facility=place)
+    booked, walker, late = [await make_member(8) for _ in range(3)]
+    kept, missed = await make_reservation(session, booked), await make_reservation(session, late)
+    kiosk = await kiosk_at(place)
+    tokens = [(await make_pass(one)).token for one in (booked, walker, late)]
+    said, before = ("welcome", "welcome"), clock()
+    clock.advance(minutes=5)
+    await close_now(await desk_of(place), place.code, "power")
+    clock.advance(minutes=20)
+    await kiosk.sends(
+        [
+            make_scan(tokens[0], at=before, told=said, offline=True),
+            make_scan(tokens[1], at=before, told=("welcome", "welcome-walk-in"), offline=True),
+            make_scan(kind="heads", heads=2, facility=place.code, at=before, told=("welcome", "welcome-heads")),
+        ]
+    )
+    assert await flags() == []
+    assert [(one["session"], one["heads"]) for one in await visits() if one["kind"] == "member"] == [
+        (session.id, 1),
+        (session.id, 1),
+    ]
+    assert (await state_of(kept.id), await state_of(missed.id)) == ("arrived", "cancelled")
+    (after,) = await kiosk.sends([make_scan(tokens[2], at=before + timedelta(minutes=6), told=said, offline=True)])
+    assert (after.verdict, after.session) == ("welcome", None)
+    assert await flags() == ["disagreement"]
+    assert await state_of(missed.id) == "cancelled"
+
+
+async def test_what_a_closing_did_not_let_in_is_seen_by_staff_when_it_comes_after_the_reopening(
+    place: Any, clock: Any
+) -> None:
+    session = await make_session(walk_in=3, starts_at=clock(), facility=place)
+    child = await make_member(8)
+    booked = await make_reservation(session, child)
+    kiosk, desk = await kiosk_at(place), await desk_of(place)
+    (closing,) = await close_now(desk, place.code, "fire-alarm")
+    clock.advance(minutes=2)
+    refused = make_scan((await make_pass(child)).token, told=("refused", "closing-now"), offline=True)
+    clock.advance(minutes=8)
+    await reopen(desk, closing.id)
+    assert [one.verdict for one in await kiosk.sends([refused])] == ["refused"]
+    assert (await visits(), await flags(), await state_of(booked.id)) == ([], ["disagreement"], "confirmed")
 
 
 async def test_guardians_of_those_inside_come_first_and_by_right(place: Any, clock: Any) -> None:

@@ -107,7 +107,8 @@ async def test_the_heartbeat_tells_who_is_inside(client: httpx.AsyncClient, door
     assert [one["code"] for one in said["verdicts"]] == ["welcome", "welcome-walk-in"]
     now = (await client.post("/api/v1/kiosk/heartbeat", json=beat(clock()), headers=door.headers)).json()
     assert now["last_seq"] == 5
-    assert now["facilities"] == [{"code": door.facility.code, "inside": 2, "is_closed": False, "called": []}]
+    open_now = {"is_closed": False, "called": [], "closed_at": None}
+    assert now["facilities"] == [{"code": door.facility.code, "inside": 2, **open_now}]
     assert now["sessions"] == [{"id": str(door.session.id), "walked_in": 1}]
     inside = {one["member_key"]: one for one in now["inside"]}
     assert inside[listed["members"][0]["member_key"]]["until"] is not None

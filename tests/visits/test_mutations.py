@@ -26,7 +26,7 @@ MUTATIONS = {
     "a clock that is wrong": ("", "CLOCK_TOLERANCE = timedelta(seconds=120)", "CLOCK_TOLERANCE = timedelta(hours=3)"),
     "the last place in the building": ("entering", "return heads <= room_for", "return heads - 1 <= room_for"),
     "the moment somebody is late": ("entering", "case.at >= late_at", "case.at > late_at"),
-    "who closed at once": ("entering", "    if place.is_closed:", "    if not place.name:"),
+    "who closed at once": ("entering", "    if is_closed_at(place, case.at):", "    if not place.name:"),
     "the moment a door opens": (
         "targets",
         "door_opens_at <= at < session.ends_at",
