@@ -25,9 +25,14 @@ select program.id, program.code, program.name, program.name_en, program.names, p
 SESSION_COLUMNS = """
 session.id, session.program as program_id, program.code as program_code, program.name as program_name,
        program.name_en as program_name_en, program.names as program_names, program.brand, program.category,
-       program.selection, program.max_held, program.max_per_week, session.facility as facility_id,
+       coalesce(session.selection, program.selection) as selection, program.max_held, program.max_per_week,
+       session.facility as facility_id,
        facility.code as facility_code, facility.name as facility_name, facility.name_en as facility_name_en,
        facility.place as place_id, facility.body as body_id, body.code as body_code, session.pattern as pattern_id,
+       session."group" as group_id, session.series as series_id, session.space as space_id,
+       case when space.id is null then '{}' else jsonb_build_object('ja', space.name) || space.names end as space_names,
+       session.title, session.titles, session.note, session.notes,
+       coalesce(session.wheelchair_places, space.wheelchair_places) as wheelchair_places,
        session.held_on, session.starts_at, session.ends_at, session.web_seats, session.walk_in_seats, session.state,
        session.booking_opens_at, session.booking_closes_at, session.cancel_until, session.roll_over_at,
        coalesce(program.entry_opens_minutes, facility.entry_opens_minutes) as entry_opens_minutes,
@@ -40,10 +45,12 @@ session
   join program on program.id = session.program
   join facility on facility.id = session.facility
   join body on body.id = facility.body
+  left join space on space.id = session.space
 """
 """What a `SessionView` is read from, for rooms above that read sessions together with rows of their own."""
 _SESSION = f"select {SESSION_COLUMNS} from {SESSION_TABLES}"
 _SESSION_FIELDS = SessionView.__struct_fields__
+_SESSION_TEXTS = ("program_names", "space_names", "titles", "notes")
 _PATTERN = """
 select pattern.id, pattern.program as program_id, pattern.facility as facility_id, facility.code as facility_code,
        facility.name as facility_name, facility.name_en as facility_name_en, body.code as body_code, pattern.weekday,
@@ -66,7 +73,8 @@ def _program(row: Any) -> ProgramView:
 def as_session(row: Any) -> SessionView:
     """The session in a row of `SESSION_COLUMNS`."""
     values = {name: row[name] for name in _SESSION_FIELDS}
-    values["program_names"] = msgspec.json.decode(values["program_names"], type=dict[str, str])
+    for column in _SESSION_TEXTS:
+        values[column] = msgspec.json.decode(values[column], type=dict[str, str])
     return SessionView(**values)
 
 

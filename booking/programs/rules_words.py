@@ -11,6 +11,7 @@ CATEGORIES = {
     Category.LAB: N_("ラボ"),
     Category.TRIAL: N_("体験会"),
     Category.SEMINAR: N_("講座"),
+    Category.EVENT: N_("イベント"),
 }
 BRANDS = {Brand.TUMO: "TUMO", Brand.TSUKURUN: "tsukurun"}
 STATES = {

@@ -68,9 +68,11 @@ class PatternView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A session with its program and facility. Door times are the program's, else the facility's.
+    """A session with its program, facility and room. Door times are the program's, else the facility's.
 
-    Seats taken are not here: `reservations` counts them.
+    `selection` is the session's own, else the program's; `wheelchair_places` its own, else those of its space (None:
+    no limit). `title` and `note` say what this one session is about; the dictionaries hold them per language. Seats
+    taken are not here: `reservations` counts them.
     """
 
     id: UUID
@@ -92,6 +94,15 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     body_id: UUID
     body_code: str
     pattern_id: UUID | None
+    group_id: UUID | None = None
+    series_id: UUID | None = None
+    space_id: UUID | None = None
+    space_names: dict[str, str] = {}
+    title: str | None = None
+    titles: dict[str, str] = {}
+    note: str | None = None
+    notes: dict[str, str] = {}
+    wheelchair_places: int | None = None
     held_on: date
     starts_at: datetime
     ends_at: datetime

@@ -31,7 +31,8 @@ _TAKING, _LIVE = _listed(TAKING_A_SEAT), _listed(LIVE)
 _COLUMNS = """
 reservation.id, reservation.order_id, reservation.state, session.id as session_id, member.id as member_id,
 member.shown_name as member_name, program.code as program_code, program.name as program_name,
-program.name_en as program_name_en, program.names as program_names, facility.code as facility_code,
+program.name_en as program_name_en, program.names as program_names, session.title, session.titles,
+session.series as series_id, facility.code as facility_code,
 facility.name as facility_name, facility.name_en as facility_name_en, facility.address as facility_address,
 place.code as place_code, body.code as body_code, session.held_on, session.starts_at, session.ends_at,
 session.cancel_until, reservation.booked_at, reservation.arrived_at, reservation.cancelled_at"""
@@ -44,7 +45,8 @@ NO_LIMIT = 10_000
 
 def _view(row: Any) -> ReservationView:
     fields = dict(row)
-    fields["program_names"] = msgspec.json.decode(fields["program_names"], type=dict[str, str])
+    for column in ("program_names", "titles"):
+        fields[column] = msgspec.json.decode(fields[column], type=dict[str, str])
     return ReservationView(**fields)
 
 
@@ -66,7 +68,7 @@ async def list_holdings(member_ids: Iterable[UUID], since: datetime) -> tuple[Ho
     rows = await db.fetch(
         "select reservation.session as session_id, reservation.member as member_id, session.program as program_id,"
         "       reservation.state, session.held_on, session.starts_at, session.ends_at, program.name, program.name_en,"
-        "       program.names"
+        "       program.names, session.title, session.titles"
         "  from reservation join session on session.id = reservation.session"
         "  join program on program.id = session.program"
         f" where reservation.member = any($1) and reservation.state in {_LIVE} and session.ends_at > $2",
@@ -77,9 +79,10 @@ async def list_holdings(member_ids: Iterable[UUID], since: datetime) -> tuple[Ho
 
 
 def _holding(fields: dict[str, Any]) -> Holding:
-    names = msgspec.json.decode(fields.pop("names"), type=dict[str, str])
-    named = {"ja": fields.pop("name"), "en": fields.pop("name_en"), **names}
-    return Holding(**fields, names=named)
+    program_names = msgspec.json.decode(fields.pop("names"), type=dict[str, str])
+    titles = msgspec.json.decode(fields.pop("titles"), type=dict[str, str])
+    title, ja, en = fields.pop("title"), fields.pop("name"), fields.pop("name_en")
+    return Holding(**fields, names={"ja": title, **titles} if title else {"ja": ja, "en": en, **program_names})
 
 
 async def lock_reservations(reservation_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -248,7 +251,8 @@ async def list_upcoming(
     """Published and cancelled sessions that start in `span`; `only_free_at` leaves those that can be booked then."""
     starts_at, last_id = after or (None, None)
     free = f"""
-    ($8::timestamptz is null or (session.state = 'published' and program.selection = 'first-come'
+    ($8::timestamptz is null or (session.state = 'published'
+      and coalesce(session.selection, program.selection) = 'first-come'
       and session.booking_opens_at <= $8 and session.booking_closes_at > $8 and session.roll_over_at > $8
       and session.web_seats > (select count(*) from reservation as seat
                                 where seat.session = session.id and seat.state in {_TAKING})))"""

@@ -111,6 +111,11 @@ def holding_of(session: SessionView, member_id: UUID) -> Holding:
 
 
 def names_of(named: SessionView | ReservationView) -> Mapping[str, str]:
+    """What a session is called per language: its own title, else its program's name."""
+    return {"ja": named.title, **named.titles} if named.title else program_names_of(named)
+
+
+def program_names_of(named: SessionView | ReservationView) -> Mapping[str, str]:
     """The program's name per language."""
     return {"ja": named.program_name, "en": named.program_name_en, **named.program_names}
 
@@ -196,7 +201,7 @@ def _check_held(ask: _Ask) -> Refusal | None:
     ]
     if limit is None or len(held) < limit:
         return None
-    return errors.LimitHeld(program=names_of(ask.session), limit=limit, name=ask.member.shown_name)
+    return errors.LimitHeld(program=program_names_of(ask.session), limit=limit, name=ask.member.shown_name)
 
 
 def _check_week(ask: _Ask) -> Refusal | None:
@@ -211,7 +216,7 @@ def _check_week(ask: _Ask) -> Refusal | None:
     ]
     if limit is None or len(booked) < limit:
         return None
-    return errors.LimitWeek(program=names_of(ask.session), limit=limit, name=ask.member.shown_name)
+    return errors.LimitWeek(program=program_names_of(ask.session), limit=limit, name=ask.member.shown_name)
 
 
 def _check_seat(ask: _Ask) -> Refusal | None:

@@ -87,6 +87,9 @@ class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
     program_name: str
     program_name_en: str
     program_names: dict[str, str]
+    title: str | None = None
+    titles: dict[str, str] = {}
+    series_id: UUID | None = None
     facility_code: str
     facility_name: str
     facility_name_en: str
