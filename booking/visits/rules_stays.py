@@ -4,7 +4,7 @@ Needed when a scan arrives late, because another kiosk was without network: what
 the stays between them are put together anew, in the order in which things happened.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -42,6 +42,24 @@ class Stay(Struct, kw_only=True):
     left_at: datetime | None = None
     closed_by: ClosedBy | None = None
     exit_scan: UUID | None = None
+
+
+class Entered(Struct, kw_only=True):
+    """A visit that staff entered because nobody scanned. Not frozen: a scan that comes late is noted on it."""
+
+    id: UUID
+    facility: UUID
+    entered_at: datetime
+    left_at: datetime | None
+    closed_by: str | None
+    entry_scan: UUID | None
+    exit_scan: UUID | None
+
+    def overlaps(self, stay: Stay) -> bool:
+        """Whether both were going on at one moment."""
+        return (stay.left_at is None or self.entered_at < stay.left_at) and (
+            self.left_at is None or stay.entered_at < self.left_at
+        )
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
@@ -95,3 +113,45 @@ def _end(stay: Stay, at: datetime, how: ClosedBy, scan: UUID | None) -> None:
     stay.left_at = max(at, stay.entered_at)
     stay.closed_by = how
     stay.exit_scan = scan
+
+
+def beside_entered(
+    stays: Iterable[Stay], entered: Sequence[Entered], stored: Collection[UUID]
+) -> tuple[list[Stay], list[Stay]]:
+    """The stays that are visits of their own beside those that staff entered, and those for which no time is left.
+
+    What staff said of a time stands. A stay at the same facility is the same visit: its scan is noted there, unless it
+    is `stored` as a visit already. Elsewhere it has the time that is left; an exit that nobody has said is where it
+    begins.
+    """
+    own: list[Stay] = []
+    lost: list[Stay] = []
+    for stay in stays:
+        beside = [one for one in entered if one.overlaps(stay)]
+        same = next((one for one in beside if one.facility == stay.facility), None)
+        if same is not None and stay.entry_scan not in stored:
+            same.entry_scan = same.entry_scan or stay.entry_scan
+        elif all(_makes_way(one, stay) or _takes_the_rest(one, stay) for one in beside):
+            own.append(stay)
+        else:
+            lost.append(stay)
+    return own, lost
+
+
+def _makes_way(one: Entered, stay: Stay) -> bool:
+    """End what staff entered where somebody went on, if staff did not say when it ended."""
+    if one.closed_by == ClosedBy.STAFF or one.facility == stay.facility or one.entered_at >= stay.entered_at:
+        return False
+    one.left_at, one.closed_by, one.exit_scan = stay.entered_at, ClosedBy.MOVE, stay.entry_scan
+    return True
+
+
+def _takes_the_rest(one: Entered, stay: Stay) -> bool:
+    """Leave a stay the time before what staff entered, or else after it, if there is any."""
+    if stay.entered_at < one.entered_at:
+        _end(stay, one.entered_at, ClosedBy.MOVE, None)
+        return True
+    if one.left_at is not None and (stay.left_at is None or one.left_at < stay.left_at):
+        stay.entered_at = one.left_at
+        return True
+    return False

@@ -20,6 +20,7 @@ from booking.reservations.queries import list_reservations_of
 from booking.reservations.rules import ReservationState
 from booking.reservations.schemas import ReservationView
 from booking.reservations.service import arrive
+from booking.reservations.service_no_show import revive
 from booking.visits.errors import ExitBeforeEntry, PersonNotFound, TimeUnusable, VisitsOverlap, VisitVoidedAlready
 from booking.visits.queries_desk import list_overlapping
 from booking.visits.queries_staff import get_visit, lock_visit
@@ -70,7 +71,8 @@ async def end_stay(by: Actor, visit_id: UUID) -> VisitRow:
 async def add_visit(
     by: Actor, facility_code: str, member_id: UUID, *, entered_at: datetime, left_at: datetime | None, reason: str
 ) -> VisitRow:
-    """Somebody came and nobody scanned: the visit is made from what staff say. A booking of that time is used.
+    """Somebody came and nobody scanned: the visit is made from what staff say. A booking of that time is used, also
+    one released because nobody knew that they had come.
 
     Raises: ReasonMissing, TimeUnusable, ExitBeforeEntry, VisitsOverlap, PersonNotFound.
     Safe: two at once wait for the member; the second finds the first.
@@ -88,11 +90,11 @@ async def add_visit(
             raise PersonNotFound
         if await list_overlapping(member_id, entered_at, left_at):
             raise VisitsOverlap
-        seat = await _seat(member_id, place.code, entered_at, left_at or now)
-        made = await _made(member, place, seat, entered_at, left_at)
+        seats = await _seats(member_id, place.code, entered_at, left_at or now)
+        made = await _made(member, place, seats[0] if seats else None, entered_at, left_at)
         await open_visits([made], now)
-        if seat is not None:
-            await arrive({seat.id: entered_at})
+        await arrive({one.id: entered_at for one in seats[:1]})
+        await revive(by, {one.id: entered_at for one in seats})
         await note_correction(by, made.id, "add", at=entered_at, reason=said)
         await record_audit(by, "visit.add", "visit", made.id, scope=place.code, reason=said)
         await announce(place.code, day)
@@ -157,13 +159,11 @@ def _check_span(entered_at: datetime, left_at: datetime | None, now: datetime) -
         raise TimeUnusable
 
 
-async def _seat(member_id: UUID, facility: str, since: datetime, until: datetime) -> ReservationView | None:
-    """The seat the member held there in that time."""
+async def _seats(member_id: UUID, facility: str, since: datetime, until: datetime) -> list[ReservationView]:
+    """The seats the member held there in that time; of one session the live one first."""
     held = await list_reservations_of([member_id], since=since, states=_SEATED)
-    return next(
-        (one for one in held if one.facility_code == facility and one.starts_at < until),
-        None,
-    )
+    there = [one for one in held if one.facility_code == facility and one.starts_at < until]
+    return sorted(there, key=lambda one: (one.starts_at, one.session_id, one.state == ReservationState.RELEASED))
 
 
 async def note_correction(by: Actor, visit_id: UUID, kind: str, *, at: datetime | None, reason: str) -> None:

@@ -7,19 +7,27 @@ from uuid import UUID
 
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
-from booking.visits.rules_batch import Batch
+from booking.visits.rules_batch import Batch, Result
 from booking.visits.rules_kinds import ClosedBy, VisitKind
-from booking.visits.rules_plan import Plan, booking_for
-from booking.visits.rules_stays import Event, Stay, stays_of
+from booking.visits.rules_plan import Flag, Plan, booking_for
+from booking.visits.rules_stays import Entered, Event, Stay, beside_entered, stays_of
 from booking.visits.schemas_facts import NewVisit, PersonFact
 from booking.visits.service_writing_visits import open_visits
 
 _VISITS = """
 select id, facility, session, visited_on, entered_at, left_at, entered_by, closed_by, entry_scan, exit_scan,
-  voided_at from visit
+  voided_at, entry_scan is null or exists (
+    select 1 from visit_correction c where c.visit = visit.id and c.kind = 'add') as is_entered
+from visit
 where member = $1 and visited_on = any($2) and entered_by in ('scan', 'staff', 'paper') and kind = 'member'
-  and entry_scan is not null
 order by entered_at, id
+"""
+_NOTE = """
+update visit set left_at = one.left_at, closed_by = one.closed_by, entry_scan = one.entry_scan,
+  exit_scan = one.exit_scan
+from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::uuid[])
+  as one (id, left_at, closed_by, entry_scan, exit_scan)
+where visit.id = one.id
 """
 _CHANGE = """
 update visit set facility = one.facility, session = one.session,
@@ -39,8 +47,11 @@ select one.id, gone.id, 'void', 'late-scan', $2 from gone join unnest($3::uuid[]
 """
 
 
-async def refold(batch: Batch, events: Mapping[UUID, Sequence[Event]], plan: Plan, now: datetime) -> None:
-    """Make the visits of late people what their events say. What staff corrected stays as they said.
+async def refold(
+    batch: Batch, results: Sequence[Result], events: Mapping[UUID, Sequence[Event]], plan: Plan, now: datetime
+) -> None:
+    """Make the visits of late people what their events say. What staff entered or corrected stays as they said; a
+    scan that has no place beside it is flagged.
 
     Safe: repeated, nothing changes. The number of statements grows with the people that are late, not with the batch.
     """
@@ -51,17 +62,20 @@ async def refold(batch: Batch, events: Mapping[UUID, Sequence[Event]], plan: Pla
         for day in days:
             stays = stays_of([one for one in said if clock.local_date(one.at) == day], now)
             mine = [row for row in rows if row["visited_on"] == day]
-            await _follow(people[member], day, stays, mine, (batch, plan, now))
+            lost = await _follow(people[member], day, stays, mine, (batch, plan, now))
+            plan.flags += [Flag(code="disagreement", result=one) for one in results if one.entry.scan_id in lost]
 
 
 async def _follow(
     person: PersonFact, day: date, stays: list[Stay], rows: list[dict[str, Any]], around: tuple[Batch, Plan, datetime]
-) -> None:
-    """Change, void and add visits of one day until they are these stays."""
+) -> set[UUID]:
+    """Change, void and add visits of one day until they are these stays; the entry scans that found no place."""
     batch, plan, now = around
     voided = {row["entry_scan"] for row in rows if row["voided_at"] is not None}
-    live = [row for row in rows if row["voided_at"] is None]
+    live = [row for row in rows if row["voided_at"] is None and not row["is_entered"]]
+    entered = [row for row in rows if row["voided_at"] is None and row["is_entered"]]
     wanted = [stay for stay in stays if stay.entry_scan not in voided]
+    wanted, lost = await _beside(wanted, entered, {row["entry_scan"] for row in live}, plan)
     pairs = _paired(wanted, live)
     used = {row["id"] for _, row in pairs if row is not None}
     surplus = [row for row in live if row["id"] not in used]
@@ -82,6 +96,25 @@ async def _follow(
     touched = [row["facility"] for row in surplus] + [one.facility for one in added]
     touched += [place for stay, row in changed for place in (stay.facility, row["facility"])]
     plan.touched |= {(place, day) for place in touched}
+    return {stay.entry_scan for stay in lost}
+
+
+async def _beside(
+    stays: list[Stay], rows: list[dict[str, Any]], stored: set[UUID], plan: Plan
+) -> tuple[list[Stay], list[Stay]]:
+    """Fit stays beside what staff entered, and note there which scans are of it."""
+    entered = [Entered(**{name: row[name] for name in Entered.__struct_fields__}) for row in rows]
+    own, lost = beside_entered(stays, entered, stored)
+    noted = [
+        (one, row["visited_on"])
+        for one, row in zip(entered, rows, strict=True)
+        if any(getattr(one, name) != row[name] for name in Entered.__struct_fields__)
+    ]
+    if noted:
+        names = ("id", "left_at", "closed_by", "entry_scan", "exit_scan")
+        await db.execute(_NOTE, *([getattr(one, name) for one, _ in noted] for name in names))
+        plan.touched |= {(one.facility, day) for one, day in noted}
+    return own, lost
 
 
 def _paired(stays: list[Stay], rows: list[dict[str, Any]]) -> list[tuple[Stay, dict[str, Any] | None]]:

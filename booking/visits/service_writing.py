@@ -70,7 +70,7 @@ async def write_batch(
     await close_visits(plan.closed)
     await open_visits(plan.opened, now)
     if events:
-        await refold(batch, events, plan, now)
+        await refold(batch, results, events, plan, now)
     if plan.arrived:
         await arrive(plan.arrived)
     await revive_late(*came_late(results, now))
