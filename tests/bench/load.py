@@ -27,11 +27,16 @@ class Load:
     good: int
     bad_answers: Sequence[str]
     client_cpu_us: float
+    statuses: Sequence[int] = ()
 
     @property
     def per_second(self) -> float:
         """What was asked for, a second: requests, or what they carried."""
         return self.worth / self.seconds
+
+    def of_status(self, status: int) -> list[float]:
+        """How long each answer of this status took, in milliseconds."""
+        return [took for took, found in zip(self.latencies_ms, self.statuses, strict=True) if found == status]
 
     def summary(self) -> dict[str, float]:
         """The figures a report names."""
@@ -48,6 +53,8 @@ class _Caller(asyncio.Protocol):
     def __init__(self, waiting: list[bytes], expected: bytes, done: "asyncio.Future[None]") -> None:
         self.waiting = waiting
         self.expected = expected
+        self.good_statuses: tuple[int, ...] = (200,)
+        self.statuses: list[int] = []
         self.done = done
         self.buffer = b""
         self.latencies: list[float] = []
@@ -72,7 +79,8 @@ class _Caller(asyncio.Protocol):
         if not found or (length is not None and len(body) < int(length[1])):
             return
         self.latencies.append((time.perf_counter() - self.sent_at) * 1000)
-        if head[9:12] == b"200" and self.expected in body:
+        self.statuses.append(int(head[9:12]))
+        if self.statuses[-1] in self.good_statuses and self.expected in body:
             self.good += 1
         elif len(self.bad) < 3:
             self.bad.append((head[:40] + b" " + body[:600]).decode(errors="replace"))
@@ -84,13 +92,16 @@ class _Caller(asyncio.Protocol):
             self.done.set_result(None)
 
 
-async def _call(port: int, requests: list[bytes], connections: int, expected: bytes, worth: int) -> Load:
+async def _call(
+    port: int, requests: list[bytes], connections: int, expected: bytes, worth: int, good_statuses: tuple[int, ...]
+) -> Load:
     loop = asyncio.get_running_loop()
     waiting = list(reversed(requests))
     callers: list[_Caller] = []
     began, cpu = time.perf_counter(), time.process_time()
     for _ in range(connections):
         caller = _Caller(waiting, expected, loop.create_future())
+        caller.good_statuses = good_statuses
         callers.append(caller)
         await loop.create_connection(lambda caller=caller: caller, "127.0.0.1", port)
     for caller in callers:
@@ -105,21 +116,31 @@ async def _call(port: int, requests: list[bytes], connections: int, expected: by
         good=sum(caller.good for caller in callers),
         bad_answers=[one for caller in callers for one in caller.bad][:3],
         client_cpu_us=round(cpu / max(1, worth) * 1e6, 1),
+        statuses=[one for caller in callers for one in caller.statuses],
     )
 
 
-def _work(answer: Connection, port: int, requests: list[bytes], connections: int, expected: bytes, worth: int) -> None:
-    answer.send(uvloop.run(_call(port, requests, connections, expected, worth)))
+def _work(answer: Connection, *asked: Any) -> None:
+    answer.send(uvloop.run(_call(*asked)))
 
 
-def send_all(port: int, requests: list[bytes], *, connections: int, expected: bytes, worth: int | None = None) -> Load:
-    """Send every request once from a process of its own; an answer is good when it is 200 and holds `expected`.
+def send_all(
+    port: int,
+    requests: list[bytes],
+    *,
+    connections: int,
+    expected: bytes,
+    worth: int | None = None,
+    good_statuses: tuple[int, ...] = (200,),
+) -> Load:
+    """Send every request once from a process of its own; an answer is good with such a status and `expected` in it.
 
     `worth` is what all of them carry together, when that is not one each.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(there, port, requests, connections, expected, worth or len(requests)))
+    asked = (port, requests, connections, expected, worth or len(requests), good_statuses)
+    process = context.Process(target=_work, args=(there, *asked))
     process.start()
     there.close()
     try:

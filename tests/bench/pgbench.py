@@ -49,8 +49,8 @@ class Script:
             return self.fresh.setdefault(value, uuid_of(9, f":u{len(self.fresh)}"))
         return f"{_spelt(value)}::{kind}"
 
-    def text(self, statements: Sequence[Statement], head: str) -> str:
-        """The whole script: one transaction."""
+    def text(self, statements: Sequence[Statement], head: str, *, ending: str = "end;") -> str:
+        """The whole script: one transaction, with its last word."""
         bodies = []
         for statement in statements:
             kinds, args = statement.types, statement.args
@@ -59,7 +59,7 @@ class Script:
             )
             bodies.append(filled.strip().rstrip(";") + ";")
         fresh = "".join(f"\\set u{number} random(1, 140737488355327)\n" for number in range(len(self.fresh)))
-        return head + fresh + "\n".join(["begin;", *bodies, "end;"]) + "\n"
+        return head + fresh + "\n".join(["begin;", *bodies, ending]) + "\n"
 
 
 def uuid_of(kind: int, number: str) -> str:
@@ -88,7 +88,9 @@ class Recorder:
 
     def _note(self, query: asyncpg.connection.LoggedQuery) -> None:
         if query.query.strip(" ;").split(" ")[0].upper() not in ("BEGIN", "COMMIT", "ROLLBACK"):
-            self.seen.append((query.query, tuple(query.args or ())))
+            args = tuple(query.args or ())
+            is_many = bool(args) and isinstance(args[0], tuple)
+            self.seen += [(query.query, one) for one in args] if is_many else [(query.query, args)]
 
     async def statements(self) -> list[Statement]:
         """What was seen, with the parameters' types."""
@@ -128,22 +130,29 @@ class Reference:
         }
 
 
-def pgbench(server: PostgresServer, script: str, *, clients: int, each: int) -> Reference:
-    """Run a script `each` times on every client, prepared. Variables: `client_id`, and `i`, counting from 1."""
+def pgbench(server: PostgresServer, script: str | Sequence[tuple[str, int]], *, clients: int, each: int) -> Reference:
+    """Run a script `each` times on every client, prepared. Variables: `client_id`, and `i`, counting from 1.
+
+    Several scripts, each with its weight, are mixed.
+    """
+    scripts = [(script, 1)] if isinstance(script, str) else script
     program = choose_binaries(server.cluster).directory / "pgbench"
     with tempfile.TemporaryDirectory(prefix="booking-pgbench-") as folder:
-        file = Path(folder) / "script.sql"
-        file.write_text(script)
+        files = []
+        for number, (text, weight) in enumerate(scripts):
+            file = Path(folder) / f"script{number}.sql"
+            file.write_text(text)
+            files += ["-f", f"{file}@{weight}"]
         command = [program, "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-t", str(each), "-D", "i=0"]
         place = ["-h", str(server.socket_directory), "-U", SUPERUSER]
         ran = subprocess.run(
-            [*command, "-f", file, "-l", "--log-prefix", f"{folder}/log", *place, DATABASE],
+            [*command, *files, "-l", "--log-prefix", f"{folder}/log", *place, DATABASE],
             capture_output=True,
             text=True,
             check=False,
         )
         if ran.returncode:
-            raise RuntimeError(f"pgbench failed:\n{ran.stderr}\n{script}")
+            raise RuntimeError(f"pgbench failed:\n{ran.stderr}\n{scripts}")
         lines = [line.split() for log in Path(folder).glob("log*") for line in log.read_text().splitlines()]
     took = [int(fields[2]) / 1000 for fields in lines]
     found = re.search(r"tps = ([\d.]+) \(without", ran.stdout)
