@@ -6,13 +6,15 @@ from booking.visits.rules_answers import Case, leaving
 from booking.visits.rules_targets import Target, booked_now, chosen_at
 from booking.visits.schemas import Effect, OpenVisit, Outcome, Told, Verdict
 
+FIRST_TIME = ("welcome", "welcome-late", "welcome-walk-in")
+
 
 def as_told(case: Case, told: Told, outcome: Outcome) -> Outcome:
     """What becomes of a scan that the service would answer with `outcome`; a difference is a flag for staff."""
     flags = ("unlisted",) if told.code == "welcome-unlisted" else ()
     if told.verdict == outcome.verdict.verdict:
         both = tuple(dict.fromkeys((*outcome.verdict.flags, *flags)))
-        return replace(outcome, verdict=replace(outcome.verdict, flags=both))
+        return replace(outcome, verdict=replace(outcome.verdict, code=_as_heard(told, outcome), flags=both))
     if told.verdict != "ask":
         flags = (*flags, "staff-override" if case.reading.is_by_staff else "disagreement")
     said = Verdict(nonce=case.reading.scan.nonce, verdict=told.verdict, code=told.code, flags=flags)
@@ -25,6 +27,15 @@ def as_told(case: Case, told: Told, outcome: Outcome) -> Outcome:
         said = replace(said, facility=visit.facility, session=visit.session)
         effects = (leaving(case.key, visit, case.at, "scan"),)
     return Outcome(verdict=said, happened_at=case.at, effects=(*closing, *effects))
+
+
+def _as_heard(told: Told, outcome: Outcome) -> str:
+    """The code of an answer that agrees with what was told.
+
+    Whose booking is used already by this same scan, or by one that came in before an earlier one, is no returner.
+    """
+    code = outcome.verdict.code
+    return told.code if code == "welcome-back" and told.code in FIRST_TIME else code
 
 
 def _welcomed(case: Case, said: Verdict, visit: OpenVisit | None) -> tuple[Verdict, tuple[Effect, ...]]:

@@ -246,6 +246,21 @@ async def test_a_late_entry_joins_the_visit_that_was_known(house: House, clock: 
     assert await house_db.fetchval("select count(*) from visit_correction") == 0
 
 
+async def test_who_was_told_welcome_is_no_returner_because_the_scan_came_twice(house: House, clock: Any) -> None:
+    """No answer came in time, so the kiosk said its own, which was the same: the copy brings it, and it stays."""
+    walker = (await make_pass(await make_member(6))).token
+    for token, code in ((house.token, "welcome"), (walker, "welcome-walk-in")):
+        first = make_scan(token)
+        assert (await house.kiosk.sends([first]))[0].code == code
+        copy = make_scan(token, nonce=first.nonce, seq=first.seq, offline=True, told=("welcome", code))
+        assert (await house.kiosk.sends([copy]))[0].code == code
+        clock.advance(minutes=1)
+        assert (await house.kiosk.shows(token)).code == code
+        assert await house_db.fetchval("select code from scan where nonce = $1", first.nonce) == code
+    assert len(await visits()) == 2
+    assert await flags() == []
+
+
 async def test_told_may_come_in_a_second_copy(house: House, clock: Any) -> None:
     first = make_scan(house.token)
     assert (await house.kiosk.sends([first]))[0].verdict == "welcome"
