@@ -22,7 +22,7 @@ from booking.kit.build import VERSION
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
-from booking.kit.web import Asking, form, language_of, page, redirect
+from booking.kit.web import Asking, form, language_of, page, redirect, slots
 
 CONTACTS = {
     Contact.UNPAIRED: ("few", N_("機器を待っています")),
@@ -77,6 +77,7 @@ def _kiosk_page(request: Asking, kiosk: KioskView, **more: Any) -> Response[str]
         "made": None,
         "pin": None,
         "faults": (),
+        "pieces": (),
         **said(),
         "pin_refusal": None,
         "directions": directions(request),
@@ -92,7 +93,8 @@ async def show_kiosk(request: Asking, actor: NamedDependency[Actor], kiosk_id: F
     """One kiosk and what can be done with it."""
     kiosk, now = await _mine(actor, kiosk_id), clock.now()
     faults = await list_faults([kiosk_id], now - STORY, now + timedelta(seconds=1))
-    return _kiosk_page(request, kiosk, faults=faults)
+    pieces = await slots("kiosk", request, kiosk_id=kiosk_id) if kiosk.paired_at else ()
+    return _kiosk_page(request, kiosk, faults=faults, pieces=pieces)
 
 
 @post("/staff/kiosks/{kiosk_id:uuid}/code", include_in_schema=False, status_code=200)

@@ -26,6 +26,7 @@ from booking.visits import (
     pages_heads,
     pages_notices,
     pages_paper,
+    pages_refusals,
     pages_roll,
     pages_start,
     pages_visit,
@@ -140,4 +141,4 @@ NAV = (
     *pages_day_close.NAV,
     *pages_paper.NAV,
 )
-SLOTS = pages_notices.SLOTS
+SLOTS = {**pages_notices.SLOTS, **pages_refusals.SLOTS}

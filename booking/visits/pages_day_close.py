@@ -156,15 +156,9 @@ def _words(request: Asking) -> dict[str, Any]:
         "groups_of": (("came", CAME), ("door", DOOR), ("hands", HANDS)),
         "change_words": CHANGES,
         "state_words": STATES,
-        "say_code": lambda code: _say_code(code, language),
+        "say_code": lambda code: sentences.gist(code, language),
         "percent": lambda permille: None if permille is None else f"{permille / 10:.1f}".rstrip("0").rstrip("."),
     }
-
-
-def _say_code(code: str, language: str) -> str:
-    """What the door said, in few words; the code itself where the sentence needs values."""
-    said = sentences.words(language).get(code, code)
-    return code if "{" in said else said
 
 
 @post("/staff/day-close/counts", include_in_schema=False)

@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 
 from booking.kit import clock, db
+from booking.kit.settings import get_settings
 from booking.people.rules import grade, school_stage
 from booking.visits.schemas import Verdict
-from booking.visits.schemas_desk import CorrectionRow, DueRow, RefusalRow, TurnRow
+from booking.visits.schemas_desk import CorrectionRow, DueRow, RefusalRow, RefusedHour, TurnRow
 from booking.visits.sentences import say
 
 SHOWN_REFUSALS = 50
@@ -42,6 +43,12 @@ where s.happened_at >= $2 and s.happened_at < $3 and s.verdict = 'refused' and n
   and (s.facility = $1 or (s.facility is null and exists (
     select 1 from kiosk_facility kf where kf.kiosk = s.kiosk and kf.facility = $1)))
 order by s.happened_at desc limit $4
+"""
+_REFUSED_HOURS = """
+select extract(hour from s.happened_at at time zone $4)::int as hour, s.code, count(*) as scans
+from scan s where s.kiosk = $1 and s.happened_at >= $2 and s.happened_at < $3 and s.verdict = 'refused'
+  and not s.is_repeat
+group by 1, 2 order by 1 desc, 3 desc, 2
 """
 _TURNS = f"""
 select t.id, t.number, t.state, t.taken_at, t.called_at, t.session as session_id, t.member as member_id,
@@ -79,6 +86,12 @@ def _refusal(row: Any, language: str) -> RefusalRow:
     if hidden or not fields["name"]:
         fields |= {"member_id": None, "number": None}
     return RefusalRow(**fields, sentence=say(said, language))
+
+
+async def count_refusals(kiosk_id: UUID, day: date) -> list[RefusedHour]:
+    """How often a kiosk refused a scan on a day, by hour and code: the newest hour first, in it the most frequent."""
+    rows = await db.fetch(_REFUSED_HOURS, kiosk_id, *clock.day_span(day), get_settings().timezone)
+    return [RefusedHour(**row) for row in rows]
 
 
 async def list_turns(facility_id: UUID, day: date) -> list[TurnRow]:

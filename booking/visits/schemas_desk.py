@@ -53,6 +53,14 @@ class RefusalRow(Struct, frozen=True, kw_only=True):
     came_at: datetime | None
 
 
+class RefusedHour(Struct, frozen=True, kw_only=True):
+    """How often one kiosk gave one refusal within one hour of the clock."""
+
+    hour: int
+    code: str
+    scans: int
+
+
 class TurnRow(Struct, frozen=True, kw_only=True):
     """A numbered turn that is still waiting or was called."""
 

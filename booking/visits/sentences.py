@@ -14,6 +14,7 @@ from booking.kit.i18n import LANGUAGES, LOCALE_DIR, format_moment, format_time
 from booking.visits.schemas import Verdict
 
 _FURIGANA = re.compile(r"\[([^|\]]+)\|[^\]]+\]")
+_VALUE = re.compile(r"\{\w+\}")
 _SOON_MINUTES = 90
 
 
@@ -40,6 +41,11 @@ def say(verdict: Verdict, language: str) -> str:
     }
     stop = "。" if language in ("ja", "ja-easy", "zh-Hans") else ". "
     return stop.join(said[key].format(**values) for key in _keys(verdict))
+
+
+def gist(code: str, language: str) -> str:
+    """The headline of a code without its values, for staff who read about many scans at once."""
+    return _VALUE.sub("…", words(language if language in LANGUAGES else "ja").get(code, code))
 
 
 def _keys(verdict: Verdict) -> list[str]:
