@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID, uuid4
 
-from booking.access.rules import Role
+from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.access.service import record_audit
 from booking.facilities.queries import get_facility
@@ -61,11 +61,12 @@ async def check_in(
 async def void_visit(by: Actor, visit_id: UUID, reason: str) -> VisitRow:
     """Say that a visit does not count; it stays visible with who said so and why.
 
-    Raises: VisitUnknown, VisitVoidedAlready, ReasonMissing.
+    Raises: VisitUnknown, VisitVoidedAlready, ReasonMissing, NotAllowed.
     """
     said, now = check_reason(reason), clock.now()
     async with db.transaction():
         visit = await lock_visit(visit_id)
+        require_staff(by, *DESK, scopes=visit.scopes)
         if visit.voided_at is not None:
             raise VisitVoidedAlready
         await db.execute("update visit set voided_at = $2 where id = $1", visit_id, now)

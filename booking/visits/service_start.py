@@ -101,7 +101,12 @@ async def get_started(secret: str) -> Started:
 
 
 async def confirm_start(by: Actor, flag_id: UUID, member_id: UUID, facility_code: str) -> None:
-    """The desk has seen who started from the poster: their pass goes on after this day. Safe: repeated."""
-    await confirm_first(by, member_id)
-    await passes.lengthen_pass(member_id, by)
-    await settle_flag(by, flag_id, facility_code)
+    """The desk has seen who started from the poster: their pass goes on after this day. Safe: repeated, all or nothing.
+
+    Raises: MemberNotFound.
+    """
+    await passes.ensure_signing_key()
+    async with db.transaction():
+        await confirm_first(by, member_id)
+        await passes.lengthen_pass(member_id, by)
+        await settle_flag(by, flag_id, facility_code)

@@ -6,10 +6,14 @@ from typing import Any
 import httpx
 import pytest
 
+from booking.access.errors import NotAllowed
+from booking.access.rules import Role
 from booking.kit import db as house_db
 from booking.visits import queries
 from booking.visits.queries_staff import list_inside
+from booking.visits.service_desk import void_visit
 from booking.visits.service_sweeps import close_open_visits
+from tests.make.access import actor_for, make_staff
 from tests.make.facilities import make_facility
 from tests.make.passes import make_pass
 from tests.make.people import make_member, make_protected
@@ -101,6 +105,18 @@ async def test_a_visit_is_voided_with_a_reason(client: httpx.AsyncClient, place:
     assert (await kiosk.shows(token)).verdict == "welcome"
     (listed, _) = (await client.get("/api/v1/staff/visits", params={"facility": place.code})).json()["items"]
     assert listed["voided_at"] is None
+
+
+async def test_staff_of_another_place_void_nothing(place: Any, clock: Any) -> None:
+    await make_session(walk_in=3, starts_at=clock(), facility=place)
+    await (await kiosk_at(place)).shows((await make_pass(await make_member(8))).token)
+    (visit,) = await visits()
+    other = await make_facility()
+    for staff in (await make_staff(Role.FRONT_DESK, other.code), await make_staff(Role.AUDITOR, place.body_code)):
+        with pytest.raises(NotAllowed):
+            await void_visit(await actor_for(staff), visit["id"], "べつの人でした")
+    assert [one["voided_at"] for one in await visits()] == [None]
+    assert await house_db.fetchval("select count(*) from visit_correction") == 0
 
 
 async def test_other_places_and_protected_members_are_not_shown(

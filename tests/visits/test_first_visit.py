@@ -4,6 +4,7 @@ import re
 from datetime import time
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -12,6 +13,7 @@ from booking.facilities.queries import list_bodies
 from booking.kit import db as house_db
 from booking.passes import service_cards
 from booking.people.queries import get_member
+from booking.visits.service_start import confirm_start
 from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.passes import make_pass
@@ -101,6 +103,24 @@ async def test_a_poster_gives_a_pass_for_this_day(client: httpx.AsyncClient, pla
     clock.advance(hours=13)
     assert (await client.get(address)).status_code == 404
     assert (await client.get("/start/pass/unknown")).status_code == 404
+
+
+async def test_the_desk_confirms_a_start_whole_or_not_at_all(client: httpx.AsyncClient, place: Any, clock: Any) -> None:
+    await client.post(f"/start/{place.code}", data=CHILD)
+    flag = await house_db.fetchrow("select id, member from door_flag where code = 'first-visit'")
+    assert flag is not None
+    by = await actor_for(await make_staff(Role.FRONT_DESK, place.code))
+    await house_db.execute("alter table door_flag add constraint never check (resolved_at is null)")
+    with pytest.raises(asyncpg.CheckViolationError):
+        await confirm_start(by, flag["id"], flag["member"], place.code)
+    assert await house_db.fetchval("select seen_at_desk_at from member") is None
+    assert await house_db.fetchval("select valid_until - issued_at < interval '1 day' from pass")
+    await house_db.execute("alter table door_flag drop constraint never")
+    for _ in range(2):
+        await confirm_start(by, flag["id"], flag["member"], place.code)
+    assert await house_db.fetchval("select seen_at_desk_at from member") == clock()
+    assert await house_db.fetchval("select valid_until - issued_at > interval '1 year' from pass")
+    assert await house_db.fetchval("select resolved_at from door_flag") == clock()
 
 
 async def _member(member_id: Any) -> Any:
