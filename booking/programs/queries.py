@@ -10,7 +10,7 @@ import msgspec
 from booking.kit import db
 from booking.programs.errors import UnknownProgram, UnknownSession
 from booking.programs.rules import SessionState
-from booking.programs.schemas import EligibilityView, PatternView, ProgramView, SessionView
+from booking.programs.schemas import EligibilityView, OptionView, PatternView, ProgramView, SessionView
 
 _PROGRAM = """
 select program.id, program.code, program.name, program.name_en, program.names, program.description,
@@ -59,6 +59,12 @@ select pattern.id, pattern.program as program_id, pattern.facility as facility_i
   from pattern
   join facility on facility.id = pattern.facility
   join body on body.id = facility.body
+"""
+_OPTION = """
+select session_option.id, session_option.session as session_id, program_option.id as option_id, program_option.code,
+       program_option.name, program_option.name_en, program_option.names, session_option.quota
+  from session_option
+  join program_option on program_option.id = session_option.option
 """
 PUBLISHED = (SessionState.PUBLISHED,)
 
@@ -204,3 +210,26 @@ async def lock_sessions(session_ids: Iterable[UUID]) -> dict[UUID, SessionView]:
         _SESSION + "where session.id = any($1) order by session.id for no key update of session", list(session_ids)
     )
     return {row["id"]: as_session(row) for row in rows}
+
+
+def _option(row: Any) -> OptionView:
+    return OptionView(**{**row, "names": msgspec.json.decode(row["names"], type=dict[str, str])})
+
+
+async def list_options(session_ids: Iterable[UUID]) -> list[OptionView]:
+    """What can be asked for with a seat in these sessions, by code."""
+    rows = await db.fetch(
+        _OPTION + "where session_option.session = any($1) order by program_option.code, session_option.id",
+        list(session_ids),
+    )
+    return [_option(row) for row in rows]
+
+
+async def lock_options(session_ids: Iterable[UUID]) -> list[OptionView]:
+    """Lock the pools of every option of these sessions until the transaction ends, in order of id, and read them."""
+    rows = await db.fetch(
+        _OPTION
+        + "where session_option.session = any($1) order by session_option.id for no key update of session_option",
+        list(session_ids),
+    )
+    return [_option(row) for row in rows]

@@ -130,6 +130,19 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
         return (self.facility_code, self.body_code)
 
 
+class OptionView(msgspec.Struct, frozen=True, kw_only=True):
+    """The pool of one option in one session: what can be asked for with a seat there, and how many there are."""
+
+    id: UUID
+    session_id: UUID
+    option_id: UUID
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    quota: int
+
+
 class Windows(msgspec.Struct, frozen=True, kw_only=True):
     """When a session can be booked and cancelled, and when free web seats become walk-in seats."""
 

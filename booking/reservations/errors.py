@@ -283,12 +283,32 @@ class OrderTooLarge(BookingRefusal):
 
 
 class OptionUnknown(BookingRefusal):
-    """The session offers no such option."""
+    """None of the sessions offers such an option."""
 
     code = "option-unknown"
     status = 422
     sentence = N_(
-        "この回では、いっしょに借りられるものはありません。まだ何も予約していません。えらばずに予約してください。"
+        "この回では、いっしょに申しこめないものがえらばれています。まだ何も予約していません。えらび直してください。"
+    )
+
+
+class OptionFull(BookingRefusal):
+    """As many have asked for this option in this session as there are."""
+
+    code = "option-full"
+    sentence = N_(
+        "「{option}」は、この回ではもう全部なくなりました。まだ何も予約していません。"
+        "「{option}」をえらばなければ、予約できます。"
+    )
+
+
+class WheelchairPlacesTaken(BookingRefusal):
+    """Every place for a wheelchair in this session's room is taken."""
+
+    code = "wheelchair-places-taken"
+    sentence = N_(
+        "この回の部屋には車いすの場所が{places}つあり、もう全部予約されています。まだ何も予約していません。"
+        "ほかの回をえらぶか、電話で相談してください。"
     )
 
 

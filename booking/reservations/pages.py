@@ -25,7 +25,8 @@ from booking.programs.rules import rule_on
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import pages_staff, queries, rules, rules_finder, service, service_reading
 from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown, say_audience, say_grade, say_name
-from booking.reservations.schemas import Found, ListedSession, Opened, ReservationView
+from booking.reservations.rules_options import read_helpers
+from booking.reservations.schemas import Found, ListedSession, Opened, ReservationView, Wish
 
 From = Annotated[str, QueryParameter(name="from", max_length=20)]
 
@@ -34,6 +35,9 @@ class SessionForm(msgspec.Struct, kw_only=True):
     """The booking form of a session."""
 
     member: list[str]
+    option: list[str]
+    wheelchair: list[str]
+    helpers: str
     assistance: str
 
 
@@ -42,6 +46,15 @@ class SessionForm(msgspec.Struct, kw_only=True):
 
 def _program_name(named: Any) -> str:
     return say_name(rules.names_of(named), spoken())
+
+
+def _said_names(names: Any) -> str:
+    return say_name(names, spoken())
+
+
+def _note_of(session: Any) -> str:
+    """What staff wrote about this one session, in the reader's language where they did."""
+    return say_name({"ja": session.note, **session.notes}, spoken()) if session.note else ""
 
 
 def _facility_name(named: Any) -> str:
@@ -65,6 +78,8 @@ def _grade_of(member: Any) -> str:
 WORDS: dict[str, Any] = {
     "program_name": _program_name,
     "facility_name": _facility_name,
+    "said_names": _said_names,
+    "note_of": _note_of,
     "audience": _audience,
     "grade_of": _grade_of,
     "weekday": lambda day: format_weekday(day.isoweekday(), short=True),
@@ -133,7 +148,7 @@ async def show_session(request: Asking, actor: NamedDependency[Actor], session_i
 
 
 def _session_page(request: Asking, opened: Opened, **context: Any) -> Response[str]:
-    able = [member.id for member, refusal in opened.choices if refusal is None]
+    able_members = [member for member, refusal in opened.choices if refusal is None]
     return page(
         request,
         "reservations/session.html",
@@ -141,7 +156,9 @@ def _session_page(request: Asking, opened: Opened, **context: Any) -> Response[s
         listed=opened.listed,
         session=opened.listed.session,
         categories=CATEGORIES,
-        able=able,
+        able=[member.id for member in able_members],
+        able_members=able_members,
+        program_names=rules.program_names_of,
         who_is=lambda member: rules_finder.who_is(member, opened.listed.session.held_on),
         **{"status": 200, **context},
         **WORDS,
@@ -154,11 +171,22 @@ async def book(request: Asking, actor: NamedDependency[Actor], session_id: FromP
     require_account(actor)
     data = await form(request, SessionForm)
     try:
-        booked = await service.book(actor, [session_id], _ids(data.member), assistance=data.assistance[:500])
+        booked = (await service.place_order(actor, _wish(session_id, data), all_or_nothing=True)).items
     except Refusal as refusal:
         opened = await service_reading.open_session(actor, session_id)
         return _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/bookings/{booked[0].id}/booked")
+
+
+def _wish(session_id: UUID, data: SessionForm) -> Wish:
+    return Wish(
+        session_ids=(session_id,),
+        member_ids=tuple(dict.fromkeys(_ids(data.member))),
+        assistance=data.assistance[:500],
+        options=tuple(dict.fromkeys(data.option)),
+        wheelchair_ids=frozenset(_ids(data.wheelchair)),
+        helpers=read_helpers(data.helpers),
+    )
 
 
 def _ids(texts: list[str]) -> list[UUID]:

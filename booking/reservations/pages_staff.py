@@ -11,12 +11,14 @@ from litestar.params import FromPath
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
-from booking.kit.i18n import N_
+from booking.kit.i18n import N_, spoken
 from booking.kit.web import Asking, form, page, redirect
 from booking.people.queries import find_member_by_number
 from booking.people.rules import grade_on
 from booking.reservations import rules, service, service_reading
-from booking.reservations.errors import BookingRefusal, NumberUnknown, ReservationUnknown, say_grade
+from booking.reservations.errors import BookingRefusal, NumberUnknown, ReservationUnknown, say_grade, say_name
+from booking.reservations.rules_options import read_helpers
+from booking.reservations.schemas import Wish
 
 EXCEPTIONS = {
     "booking-not-open-yet": N_("予約の開始前でも予約する"),
@@ -34,6 +36,9 @@ class DeskForm(msgspec.Struct, kw_only=True):
     """Booking for somebody by number."""
 
     number: str
+    option: list[str]
+    wheelchair: bool
+    helpers: str
     assistance: str
     override: list[str]
     reason: str
@@ -68,6 +73,9 @@ async def _roster_page(request: Asking, actor: Actor, session_id: UUID, **contex
         may_act=actor.may_in(session.scopes, *service.DESK),
         exceptions=EXCEPTIONS,
         names=rules.names_of(session),
+        pools=roster.pools,
+        wheelchairs=sum(entry.uses_wheelchair for entry in roster.entries),
+        said_names=lambda names: say_name(names, spoken()),
         grade_of=lambda member: grade_on(member, session.held_on),
         say_grade=say_grade,
         **{"status": 200, **context},
@@ -90,14 +98,17 @@ async def _book_by_number(actor: Actor, session_id: UUID, data: DeskForm) -> Non
     member = await find_member_by_number("".join(data.number.split()))
     if member is None:
         raise NumberUnknown
-    await service.book(
-        actor,
-        [session_id],
-        [member.id],
+    wish = Wish(
+        session_ids=(session_id,),
+        member_ids=(member.id,),
         assistance=data.assistance[:500],
-        overridden=data.override,
+        options=tuple(dict.fromkeys(data.option)),
+        wheelchair_ids=frozenset({member.id} if data.wheelchair else ()),
+        helpers=read_helpers(data.helpers),
+        overridden=frozenset(data.override),
         reason=data.reason[:500],
     )
+    await service.place_order(actor, wish, all_or_nothing=True)
 
 
 @get("/staff/reservations/{reservation_id:uuid}/cancel", include_in_schema=False)

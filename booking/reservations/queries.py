@@ -14,6 +14,7 @@ from booking.programs.queries import SESSION_COLUMNS, SESSION_TABLES, as_session
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations.rules import LIVE, TAKING_A_SEAT, ReservationState
 from booking.reservations.schemas import (
+    Chosen,
     Holding,
     KioskBooking,
     ListedSession,
@@ -28,14 +29,22 @@ def _listed(states: Iterable[str]) -> str:
 
 
 _TAKING, _LIVE = _listed(TAKING_A_SEAT), _listed(LIVE)
-_COLUMNS = """
+_OPTIONS = """
+coalesce((select jsonb_agg(jsonb_build_object('code', program_option.code, 'names',
+                   jsonb_build_object('ja', program_option.name, 'en', program_option.name_en) || program_option.names)
+                   order by program_option.code)
+            from reservation_option join session_option on session_option.id = reservation_option.option
+            join program_option on program_option.id = session_option.option
+           where reservation_option.reservation = reservation.id), '[]')"""
+_COLUMNS = f"""
 reservation.id, reservation.order_id, reservation.state, session.id as session_id, member.id as member_id,
 member.shown_name as member_name, program.code as program_code, program.name as program_name,
 program.name_en as program_name_en, program.names as program_names, session.title, session.titles,
 session.series as series_id, facility.code as facility_code,
 facility.name as facility_name, facility.name_en as facility_name_en, facility.address as facility_address,
 place.code as place_code, body.code as body_code, session.held_on, session.starts_at, session.ends_at,
-session.cancel_until, reservation.booked_at, reservation.arrived_at, reservation.cancelled_at"""
+session.cancel_until, reservation.booked_at, reservation.arrived_at, reservation.cancelled_at,
+reservation.uses_wheelchair, reservation.helpers, {_OPTIONS} as options"""
 _TABLES = """
 reservation join session on session.id = reservation.session join member on member.id = reservation.member
 join program on program.id = session.program join facility on facility.id = session.facility
@@ -47,6 +56,7 @@ def _view(row: Any) -> ReservationView:
     fields = dict(row)
     for column in ("program_names", "titles"):
         fields[column] = msgspec.json.decode(fields[column], type=dict[str, str])
+    fields["options"] = msgspec.json.decode(fields["options"], type=tuple[Chosen, ...])
     return ReservationView(**fields)
 
 
@@ -173,8 +183,8 @@ async def bookings_for_kiosk(facility_ids: Iterable[UUID], first_day: date, last
 async def list_roster(session_id: UUID) -> list[RosterEntry]:
     """Who holds a seat of a session, by reading; for the staff of that place."""
     rows = await db.fetch(
-        "select id, member, state, assistance, booked_at, arrived_at, overridden, override_reason"
-        f" from reservation where session = $1 and state in {_TAKING}",
+        "select id, member, state, assistance, booked_at, arrived_at, overridden, override_reason, uses_wheelchair,"
+        f" helpers, {_OPTIONS} as options from reservation where session = $1 and state in {_TAKING}",
         session_id,
     )
     members = await people.list_members(row["member"] for row in rows)
@@ -184,7 +194,8 @@ async def list_roster(session_id: UUID) -> list[RosterEntry]:
 
 def _entry(fields: dict[str, Any], member: MemberView) -> RosterEntry:
     overridden = tuple(fields.pop("overridden") or ())
-    return RosterEntry(**{**fields, "member": member}, overridden=overridden)
+    options = msgspec.json.decode(fields.pop("options"), type=tuple[Chosen, ...])
+    return RosterEntry(**{**fields, "member": member}, overridden=overridden, options=options)
 
 
 # ---- finding a session --------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """JSON doors: find sessions, book, see and cancel reservations."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,13 +18,15 @@ from booking.kit.idempotency import Answer, respond_once
 from booking.kit.web import language_of
 from booking.programs.queries import find_program
 from booking.programs.schemas import SessionView
-from booking.reservations import queries, rules, rules_texts, service, service_reading
-from booking.reservations.errors import OptionUnknown, ReservationUnknown
+from booking.reservations import queries, queries_options, rules, rules_texts, service, service_reading
+from booking.reservations.errors import ReservationUnknown
 from booking.reservations.schemas import (
     BookAnswer,
     BookRequest,
     CancelRequest,
     ListedSession,
+    OptionItem,
+    OptionPool,
     Order,
     RefusedItem,
     ReservationItem,
@@ -35,6 +38,7 @@ from booking.reservations.schemas import (
 )
 
 TAGS = ("reservations",)
+Pools = Mapping[UUID, tuple[OptionPool, ...]]
 CALENDAR = "text/calendar; charset=utf-8"
 WINDOW = timedelta(days=62)
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -67,13 +71,14 @@ async def list_sessions(
         only_free_at=now if available else None,
         limit=limit + 1,
     )
-    return _session_page(found, limit, now)
+    pools = await queries_options.list_pools(each.session.id for each in found)
+    return _session_page(found, pools, limit, now)
 
 
-def _session_page(found: list[ListedSession], limit: int, now: datetime) -> SessionPage:
+def _session_page(found: list[ListedSession], pools: Pools, limit: int, now: datetime) -> SessionPage:
     """One page of those found, which are one more than the page when there is a next."""
     last = found[limit - 1].session if len(found) > limit else None
-    return SessionPage(items=[_session_item(each, now) for each in found[:limit]], next_cursor=_next(last))
+    return SessionPage(items=[_session_item(each, pools, now) for each in found[:limit]], next_cursor=_next(last))
 
 
 def _next(last: SessionView | ReservationView | None) -> str | None:
@@ -97,7 +102,7 @@ def _instant(text: str | None, name: str) -> datetime | None:
     return clock.day_span(day)[0]
 
 
-def _session_item(listed: ListedSession, now: datetime) -> SessionItem:
+def _session_item(listed: ListedSession, pools: Pools, now: datetime) -> SessionItem:
     session = listed.session
     return SessionItem(
         id=session.id,
@@ -112,6 +117,14 @@ def _session_item(listed: ListedSession, now: datetime) -> SessionItem:
         booking_closes_at=session.booking_closes_at,
         cancel_until=session.cancel_until,
         selection=session.selection,
+        series=session.series_id,
+        space=session.space_names.get("ja"),
+        titles={"ja": session.title, **session.titles} if session.title else {},
+        notes={"ja": session.note, **session.notes} if session.note else {},
+        options=[
+            OptionItem(code=pool.code, names=dict(pool.names), quota=pool.quota, left=pool.left)
+            for pool in pools.get(session.id, ())
+        ],
     )
 
 
@@ -123,8 +136,6 @@ async def book(
     _known(actor)
 
     async def work() -> Answer:
-        if data.options:
-            raise OptionUnknown
         order = await service.place_order(actor, _wish(data), all_or_nothing=data.all_or_nothing)
         return Answer(201, msgspec.json.encode(_book_answer(order, language_of(request))).decode())
 
@@ -137,6 +148,9 @@ def _wish(data: BookRequest) -> Wish:
         session_ids=tuple(dict.fromkeys(sessions)),
         member_ids=tuple(dict.fromkeys(data.member_ids)),
         assistance=data.assistance,
+        options=tuple(dict.fromkeys(data.options)),
+        wheelchair_ids=frozenset(data.wheelchair),
+        helpers=data.helpers,
         overridden=frozenset(data.override),
         reason=data.reason,
     )
@@ -181,6 +195,9 @@ def _item(view: ReservationView) -> ReservationItem:
         booked_at=view.booked_at,
         arrived_at=view.arrived_at,
         cancelled_at=view.cancelled_at,
+        options=[each.code for each in view.options],
+        wheelchair=view.uses_wheelchair,
+        helpers=view.helpers,
     )
 
 

@@ -1,5 +1,6 @@
 """Booking decided from values alone: seats, windows, limits, states."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,10 +14,11 @@ from booking.people.schemas import MemberView
 from booking.programs.errors import UnknownSession
 from booking.programs.rules import Selection, SessionState, is_eligible, rule_on
 from booking.programs.schemas import EligibilityView, SessionView
-from booking.reservations import errors
+from booking.reservations import errors, rules_options
 from booking.reservations.schemas import Decision, Holding, OrderFacts, ReservationView, Seats
 
 ORDER_LIMIT = 50
+NOTHING: Mapping[UUID, int] = {}
 
 
 class ReservationState(StrEnum):
@@ -52,6 +54,7 @@ class _Ask(msgspec.Struct, frozen=True, kw_only=True):
     member: MemberView
     taken: int
     holdings: tuple[Holding, ...]
+    given: Mapping[UUID, int]
 
 
 def seats_of(session: SessionView, taken: int, now: datetime) -> Seats:
@@ -62,24 +65,33 @@ def seats_of(session: SessionView, taken: int, now: datetime) -> Seats:
 
 def decide_order(facts: OrderFacts) -> list[Decision]:
     """Decide every session × member of an order in turn; what is granted counts for the pairs after it."""
-    taken, holdings = dict(facts.taken), list(facts.holdings)
+    taken, holdings, given = dict(facts.taken), list(facts.holdings), Counter[UUID]()
     decisions: list[Decision] = []
     for session in facts.sessions:
         for member_id in facts.member_ids:
-            decision = _decide(facts, session, member_id, taken.get(session.id, 0), holdings)
+            decision = _decide(facts, session, member_id, taken.get(session.id, 0), holdings, given=given)
             decisions.append(decision)
             if not decision.refusals:
                 taken[session.id] = taken.get(session.id, 0) + 1
                 holdings.append(holding_of(session, member_id))
+                given.update(rules_options.uses_of(facts, session, member_id))
     return decisions
 
 
-def _decide(facts: OrderFacts, session: SessionView, member_id: UUID, taken: int, holdings: list[Holding]) -> Decision:
+def _decide(
+    facts: OrderFacts,
+    session: SessionView,
+    member_id: UUID,
+    taken: int,
+    holdings: list[Holding],
+    *,
+    given: Mapping[UUID, int] = NOTHING,
+) -> Decision:
     member = facts.members.get(member_id)
     if member is None or member.left_at is not None or member_id not in facts.bookable:
         return Decision(session=session, member_id=member_id, refusals=(errors.NotYours(),))
     own = tuple(each for each in holdings if each.member_id == member_id)
-    ask = _Ask(facts=facts, session=session, member=member, taken=taken, holdings=own)
+    ask = _Ask(facts=facts, session=session, member=member, taken=taken, holdings=own, given=given)
     found = [refusal for check in _CHECKS if (refusal := check(ask)) is not None]
     return Decision(
         session=session,
@@ -223,6 +235,17 @@ def _check_seat(ask: _Ask) -> Refusal | None:
     return _seat_refusal(ask.session, ask.taken)
 
 
+def _check_options(ask: _Ask) -> Refusal | None:
+    return rules_options.option_refusal(ask.facts.pools.get(ask.session.id, ()), ask.facts.options, ask.given)
+
+
+def _check_wheelchair(ask: _Ask) -> Refusal | None:
+    if ask.member.id not in ask.facts.wheelchair_ids:
+        return None
+    taken = ask.facts.wheelchairs.get(ask.session.id, 0) + ask.given.get(ask.session.id, 0)
+    return rules_options.wheelchair_refusal(ask.session.wheelchair_places, taken)
+
+
 _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
     _check_session,
     _check_already,
@@ -233,6 +256,8 @@ _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
     _check_held,
     _check_week,
     _check_seat,
+    _check_options,
+    _check_wheelchair,
 )
 
 

@@ -28,10 +28,34 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     names: Names
 
 
+class OptionPool(msgspec.Struct, frozen=True, kw_only=True):
+    """An option of a session: how many there are and how many live reservations have asked for."""
+
+    id: UUID
+    session_id: UUID
+    code: str
+    names: Names
+    quota: int
+    taken: int
+
+    @property
+    def left(self) -> int:
+        """How many can still be asked for."""
+        return max(self.quota - self.taken, 0)
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """An option that came with a reservation."""
+
+    code: str
+    names: dict[str, str]
+
+
 class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one order is decided from, read after the locks.
 
     `bookable`: members the asker may book for. `is_desk`: staff ask, who know only members of their own body.
+    `pools`: the options of each session; `wheelchairs`: how many of its seats are taken by people in a wheelchair.
     """
 
     now: datetime
@@ -42,6 +66,10 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     taken: Mapping[UUID, int]
     holdings: tuple[Holding, ...]
     eligibility: Mapping[UUID, tuple[EligibilityView, ...]]
+    pools: Mapping[UUID, tuple[OptionPool, ...]] = {}
+    options: tuple[str, ...] = ()
+    wheelchairs: Mapping[UUID, int] = {}
+    wheelchair_ids: frozenset[UUID] = frozenset()
     overridden: frozenset[str] = frozenset()
     is_desk: bool = False
 
@@ -56,11 +84,18 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody asks for. `overridden` and `reason` are for staff: rules set aside by code, and why."""
+    """What somebody asks for. `overridden` and `reason` are for staff: rules set aside by code, and why.
+
+    `options`: codes of what everybody of the order wants wherever a session offers it. `wheelchair_ids`: which of the
+    members use a wheelchair. `helpers` come along and take no seat; the first member's row of a session counts them.
+    """
 
     session_ids: tuple[UUID, ...]
     member_ids: tuple[UUID, ...]
     assistance: str = ""
+    options: tuple[str, ...] = ()
+    wheelchair_ids: frozenset[UUID] = frozenset()
+    helpers: int = 0
     overridden: frozenset[str] = frozenset()
     reason: str = ""
 
@@ -103,6 +138,9 @@ class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
     booked_at: datetime
     arrived_at: datetime | None
     cancelled_at: datetime | None
+    options: tuple[Chosen, ...] = ()
+    uses_wheelchair: bool = False
+    helpers: int = 0
 
     @property
     def scopes(self) -> tuple[str, str]:
@@ -121,14 +159,18 @@ class RosterEntry(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: datetime | None
     overridden: tuple[str, ...]
     override_reason: str | None
+    options: tuple[Chosen, ...] = ()
+    uses_wheelchair: bool = False
+    helpers: int = 0
 
 
 class Roster(msgspec.Struct, frozen=True, kw_only=True):
-    """A session's roster: those it may show, and how many seats are taken in all."""
+    """A session's roster: those it may show, how many seats are taken in all, and what can come with a seat."""
 
     session: SessionView
     entries: list[RosterEntry]
     taken: int
+    pools: tuple[OptionPool, ...] = ()
 
 
 class KioskBooking(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +223,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     others: list[ListedSession]
     refusal: Refusal | None
     choices: list[tuple[MemberView, Refusal | None]]
+    pools: tuple[OptionPool, ...] = ()
+    wheelchairs: int = 0
 
 
 class Bookings(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,6 +255,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 class BookRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who wants to take part in what. One of `session_id` and `session_ids`.
 
+    `options` are codes of a session's options, wanted for every member; `wheelchair` names the members who use one;
+    `helpers` come along and take no seat.
     `override` names the rules that staff set aside, `reason` says why.
     """
 
@@ -220,6 +266,8 @@ class BookRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     options: Annotated[list[str], msgspec.Meta(max_length=20)] = []
     all_or_nothing: bool = False
     assistance: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    wheelchair: Annotated[list[UUID], msgspec.Meta(max_length=200)] = []
+    helpers: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
     override: Annotated[list[str], msgspec.Meta(max_length=20)] = []
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
@@ -247,6 +295,9 @@ class ReservationItem(msgspec.Struct, frozen=True, kw_only=True):
     booked_at: datetime
     arrived_at: datetime | None
     cancelled_at: datetime | None
+    options: list[str] = []
+    wheelchair: bool = False
+    helpers: int = 0
 
 
 class RefusedItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -272,8 +323,18 @@ class ReservationPage(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class OptionItem(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be asked for with a seat of a session, by its code, and how many are left."""
+
+    code: str
+    names: dict[str, str]
+    quota: int
+    left: int
+
+
 class SessionItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A session in the API. `program` and `facility` are codes; `options` are ids of what can be asked for with it."""
+    """A session in the API. `program` and `facility` are codes; `titles` and `notes` say per language what this one
+    session is about, where it says more than its program."""
 
     id: UUID
     program: str
@@ -287,7 +348,11 @@ class SessionItem(msgspec.Struct, frozen=True, kw_only=True):
     booking_closes_at: datetime
     cancel_until: datetime
     selection: str
-    options: list[str] = []
+    series: UUID | None = None
+    space: str | None = None
+    titles: dict[str, str] = {}
+    notes: dict[str, str] = {}
+    options: list[OptionItem] = []
 
 
 class SessionPage(msgspec.Struct, frozen=True, kw_only=True):

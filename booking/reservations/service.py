@@ -18,18 +18,18 @@ from booking.people import queries as people
 from booking.programs import queries as programs
 from booking.programs.errors import UnknownSession
 from booking.programs.schemas import SessionView
-from booking.reservations import mail, queries, rules
+from booking.reservations import mail, queries, queries_options, rules, rules_options
 from booking.reservations.errors import ReservationUnknown
 from booking.reservations.rules import CANCELLABLE, HELD, ReservationState
-from booking.reservations.schemas import Decision, Order, OrderFacts, Refused, ReservationView, Wish
+from booking.reservations.schemas import Decision, OptionPool, Order, OrderFacts, Refused, ReservationView, Wish
 
 DESK = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR)
 """Roles that book and cancel for others at their places."""
 
 _INSERT = """
 insert into reservation (id, session, member, state, order_id, booked_at, booked_by_kind, booked_by, assistance,
-                         override_reason, overridden)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"""
+                         override_reason, overridden, uses_wheelchair, helpers)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"""
 
 
 async def book(
@@ -67,11 +67,12 @@ async def place_order(by: Actor, wish: Wish, *, all_or_nothing: bool) -> Order:
     if refusal is not None:
         raise refusal
     async with db.transaction():
-        decisions = rules.decide_order(await _read_facts(by, wish))
+        facts = await _read_facts(by, wish)
+        decisions = rules.decide_order(facts)
         granted = [decision for decision in decisions if not decision.refusals]
         if not granted or (all_or_nothing and len(granted) < len(decisions)):
             raise rules.refusal_of(decisions)
-        booked = await _write(by, wish, granted)
+        booked = await _write(by, wish, granted, facts)
         await mail.tell_booked(by, booked)
     refused = [
         Refused(session=each.session.id, member=each.member_id, refusal=each.refusals[0])
@@ -86,6 +87,7 @@ async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
     sessions = await programs.lock_sessions(wish.session_ids)
     if len(sessions) < len(wish.session_ids):
         raise UnknownSession
+    pools = await _lock_pools(wish)
     in_order = tuple(sorted(sessions.values(), key=lambda session: (session.starts_at, session.id)))
     now = clock.now()
     return OrderFacts(
@@ -97,9 +99,24 @@ async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
         taken=await queries.taken(wish.session_ids),
         holdings=await queries.list_holdings(wish.member_ids, rules.since_of(in_order, now)),
         eligibility=await programs.load_eligibility({session.program_id for session in in_order}),
+        pools=pools,
+        options=wish.options,
+        wheelchairs=await queries_options.count_wheelchairs(wish.session_ids) if wish.wheelchair_ids else {},
+        wheelchair_ids=wish.wheelchair_ids,
         overridden=wish.overridden,
         is_desk=by.kind != "account",
     )
+
+
+async def _lock_pools(wish: Wish) -> dict[UUID, tuple[OptionPool, ...]]:
+    """The options of the sessions, locked where any is asked for. Raises: OptionUnknown."""
+    if not wish.options:
+        return {}
+    options = await programs.lock_options(wish.session_ids)
+    pools = rules_options.pools_of(options, await queries_options.count_options(each.id for each in options))
+    if (refusal := rules_options.check_offered(pools, wish.options)) is not None:
+        raise refusal
+    return pools
 
 
 async def _bookable(by: Actor, sessions: Sequence[SessionView], wish: Wish) -> set[UUID]:
@@ -111,9 +128,10 @@ async def _bookable(by: Actor, sessions: Sequence[SessionView], wish: Wish) -> s
     return set(wish.member_ids)
 
 
-async def _write(by: Actor, wish: Wish, granted: Sequence[Decision]) -> list[ReservationView]:
+async def _write(by: Actor, wish: Wish, granted: Sequence[Decision], facts: OrderFacts) -> list[ReservationView]:
     order_id, now = new_id(), clock.now()
     who = (str(ReservationState.CONFIRMED), order_id, now, by.kind, by.id, wish.assistance.strip() or None)
+    accompanied = {each.session.id: each.member_id for each in reversed(granted)}
     rows = [
         (
             new_id(),
@@ -122,10 +140,20 @@ async def _write(by: Actor, wish: Wish, granted: Sequence[Decision]) -> list[Res
             *who,
             wish.reason.strip() if each.overridden else None,
             list(each.overridden),
+            each.member_id in wish.wheelchair_ids,
+            wish.helpers if accompanied[each.session.id] == each.member_id else 0,
         )
         for each in granted
     ]
     await db.execute_many(_INSERT, rows)
+    await db.execute_many(
+        "insert into reservation_option (id, reservation, option) values ($1, $2, $3)",
+        [
+            (new_id(), row[0], pool.id)
+            for row in rows
+            for pool in rules_options.wanted(facts.pools.get(row[1], ()), wish.options)
+        ],
+    )
     for row, each in zip(rows, granted, strict=True):
         await record_audit(
             by,
@@ -177,9 +205,19 @@ async def cancel(
 
 
 async def book_again(by: Actor, reservation_id: UUID) -> list[ReservationView]:
-    """Take a cancelled reservation back, if its seat is still free. Raises: as `book`, ReservationUnknown."""
+    """Take a cancelled reservation back, with what came with it, if all of that is still free.
+
+    Raises: as `book`, ReservationUnknown.
+    """
     found = await get_reservation_for(by, reservation_id, is_change=True)
-    return await book(by, [found.session_id], [found.member_id])
+    wish = Wish(
+        session_ids=(found.session_id,),
+        member_ids=(found.member_id,),
+        options=tuple(each.code for each in found.options),
+        wheelchair_ids=frozenset({found.member_id} if found.uses_wheelchair else ()),
+        helpers=found.helpers,
+    )
+    return list((await place_order(by, wish, all_or_nothing=True)).items)
 
 
 async def get_reservation_for(

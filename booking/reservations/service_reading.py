@@ -12,7 +12,7 @@ from booking.kit.tokens import new_id
 from booking.people import queries as people
 from booking.programs.errors import UnknownSession
 from booking.programs.queries import get_program, get_session
-from booking.reservations import queries
+from booking.reservations import queries, queries_options
 from booking.reservations.errors import ReservationUnknown
 from booking.reservations.rules import ReservationState, refusal_for, refusal_of_session, since_of
 from booking.reservations.rules_finder import counts_of, day_of, week_from
@@ -62,7 +62,8 @@ async def open_roster(by: Actor, session_id: UUID) -> Roster:
         shown = [entry for entry in entries if not entry.member.is_protected]
         members = (each.member.id for each in shown)
         await record_view(by, members, "roster", scope=session.facility_code, by_list=True)
-        return Roster(session=session, entries=shown, taken=len(entries))
+        pools = (await queries_options.list_pools([session_id])).get(session_id, ())
+        return Roster(session=session, entries=shown, taken=len(entries), pools=pools)
 
 
 async def find_sessions(by: Actor, days: tuple[date | None, date | None], facility: str) -> Found:
@@ -109,6 +110,8 @@ async def open_session(by: Actor, session_id: UUID) -> Opened:
         others=await queries.list_same(session, now),
         refusal=refusal_of_session(session, listed.taken, now),
         choices=[(member, refusal_for(asked, member.id)) for member in members],
+        pools=(await queries_options.list_pools([session.id])).get(session.id, ()),
+        wheelchairs=(await queries_options.count_wheelchairs([session.id])).get(session.id, 0),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from booking.facilities import queries
 from booking.facilities.schemas import BodyView, FacilityView
-from booking.facilities.tables import Body, Facility, Municipality, OpeningHours, Place
+from booking.facilities.tables import Body, Facility, Municipality, OpeningHours, Place, Space
 from booking.kit.tokens import new_id
 
 LONG_AGO = date(2020, 4, 1)
@@ -78,3 +78,12 @@ async def make_facility(
     if rows:
         await OpeningHours.insert(*rows)
     return await queries.get_facility(code)
+
+
+async def make_space(facility: FacilityView, *, capacity: int = 20, code: str | None = None, **columns: Any) -> Space:
+    """A room of a facility."""
+    given = {"name": "スタジオ", "names": '{"en": "Studio"}', **columns}
+    code = code or f"space-{new_id().hex[-8:]}"
+    made = Space(id=new_id(), facility=facility.id, code=code, capacity=capacity, **given)
+    await Space.insert(made)
+    return made

@@ -7,8 +7,8 @@ from booking.facilities.schemas import FacilityView
 from booking.kit import clock
 from booking.kit.tokens import new_id
 from booking.programs import queries
-from booking.programs.schemas import ProgramView, SessionView
-from booking.programs.tables import Eligibility, Pattern, Program, Session
+from booking.programs.schemas import OptionView, ProgramView, SessionView
+from booking.programs.tables import Eligibility, Pattern, Program, ProgramOption, Session, SessionOption
 from tests.make.facilities import LONG_AGO, make_facility
 
 
@@ -117,3 +117,11 @@ async def make_session(
         )
     )
     return await queries.get_session(session_id)
+
+
+async def make_option(session: SessionView, code: str = "laptop", *, quota: int = 1, **columns: Any) -> OptionView:
+    """An option of the session's program, with a pool in that one session."""
+    option_id, given = new_id(), {"name": "ノートPC", "name_en": "Laptop", **columns}
+    await ProgramOption.insert(ProgramOption(id=option_id, program=session.program_id, code=code, quota=quota, **given))
+    await SessionOption.insert(SessionOption(id=new_id(), session=session.id, option=option_id, quota=quota))
+    return next(one for one in await queries.list_options([session.id]) if one.code == code)
