@@ -55,3 +55,8 @@ async def revoked_since(instant: datetime) -> list[UUID]:
         instant,
     )
     return [row["id"] for row in rows]
+
+
+async def lock_card(card_id: UUID) -> bool:
+    """Lock a temporary card until the transaction ends, while it is lent or taken out of use; whether there is one."""
+    return bool(await db.fetchval("select true from temporary_card where id = $1 for no key update", card_id))

@@ -16,7 +16,7 @@ from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.passes import rules
 from booking.passes.errors import CardCountUnusable, CardLent, CardRevoked, CardUnknown
-from booking.passes.queries import find_pass, verifying_keys
+from booking.passes.queries import find_pass, lock_card, verifying_keys
 from booking.passes.queries_cards import find_card, find_card_by_label, list_labels
 from booking.passes.rules_cards import MOST_AT_ONCE, next_labels, read_label
 from booking.passes.rules_validity import ADULT_YEARS
@@ -71,21 +71,23 @@ async def lend(by: Actor, facility_code: str, typed: str, member_id: UUID) -> Lo
     """Lend a card to a member until the end of the day. `typed`: its label or its scanned code.
 
     Raises: CardUnknown, CardRevoked, CardLent; MemberNotFound, NotAllowed.
-    Safe: of two who lend one card at once, one is told that it is lent; lent again to the same member, nothing changes.
+    Safe: the card's lock lets one of two at once lend it and tells the other that it is lent; beside a revocation it is
+    lent first and then ended, or refused; lent again to the same member, nothing changes.
     """
     place = await _desk(by, facility_code)
     await get_member_for_staff(by, member_id)
-    card = await find_named(place.code, typed)
-    if card is None:
+    named = await find_named(place.code, typed)
+    if named is None:
         raise CardUnknown
-    if card.revoked_at is not None or card.valid_until <= clock.now():
-        raise CardRevoked
-    if card.member_id == member_id and card.until_at is not None:
-        return LoanView(card_id=card.id, label=card.label, member_id=member_id, until_at=card.until_at)
-    if card.member_id is not None:
-        raise CardLent
     now, until = clock.now(), clock.day_span(clock.today())[1]
     async with db.transaction():
+        card = await _locked(named.id)
+        if card.revoked_at is not None or card.valid_until <= now:
+            raise CardRevoked
+        if card.member_id == member_id and card.until_at is not None:
+            return LoanView(card_id=card.id, label=card.label, member_id=member_id, until_at=card.until_at)
+        if card.member_id is not None:
+            raise CardLent
         await db.execute(
             "update card_loan set returned_at = until_at where card = $1 and returned_at is null and until_at <= $2",
             *(card.id, now),
@@ -102,15 +104,17 @@ async def give_back(by: Actor, card_id: UUID) -> CardView:
     """A card is back at its desk. Raises: CardUnknown, NotAllowed. Safe: repeated, the first return stays."""
     card = await _card(by, card_id)
     async with db.transaction():
+        await lock_card(card.id)
         await _end_loan(card.id)
         await record_audit(by, "card.give-back", "temporary-card", card.id, scope=card.scope)
         return await _card(by, card_id)
 
 
 async def revoke_card(by: Actor, card_id: UUID) -> CardView:
-    """A card was lost: its code opens no door any more. Raises: CardUnknown, NotAllowed. Safe: repeated."""
+    """A card was lost: its code opens no door any more. Raises: CardUnknown, NotAllowed. Safe: repeated, and beside a loan."""
     card = await _card(by, card_id)
     async with db.transaction():
+        await lock_card(card.id)
         await _end_loan(card.id)
         await db.execute(
             "update temporary_card set revoked_at = $2 where id = $1 and revoked_at is null", card.id, clock.now()
@@ -137,6 +141,14 @@ async def _card(by: Actor, card_id: UUID) -> CardView:
         require_staff(by, *DESK)
         raise CardUnknown
     await _desk(by, card.scope)
+    return card
+
+
+async def _locked(card_id: UUID) -> CardView:
+    """The card as it is once its lock is held. Raises: CardUnknown."""
+    card = await find_card(card_id) if await lock_card(card_id) else None
+    if card is None:
+        raise CardUnknown
     return card
 
 
