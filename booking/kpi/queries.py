@@ -228,10 +228,11 @@ async def list_counted_visits(
     """The visits behind a number, newest first, of facilities the reader may see into."""
     rows = await db.fetch(
         f"""select v.id, v.visited_on, v.entered_at, v.left_at, f.code as facility, p.code as program, v.kind, v.heads,
-               v.school_stage, v.municipality_code as municipality, v.entered_by, v.closed_by, v.member as member_id,
+               v.school_stage, v.municipality_code as municipality, v.entered_by, v.closed_by, m.id as member_id,
                m.number as member_number, m.shown_name
             from visit v join facility f on f.id = v.facility left join program p on p.id = v.program
-            left join member m on m.id = v.member and not m.is_protected
+            left join member m on m.id = v.member and not m.is_protected and exists (
+              select 1 from registration r where r.member = v.member and r.body = f.body and r.ended_at is null)
             where v.visited_on >= $1 and v.visited_on < $2 and f.code = any($3::text[])
               and ($4::text is null or p.code = $4)
               and ($5::timestamptz is null or (v.entered_at, v.id) < ($5, $6::uuid))

@@ -111,7 +111,7 @@ async def give_back(by: Actor, card_id: UUID) -> CardView:
 
 
 async def revoke_card(by: Actor, card_id: UUID) -> CardView:
-    """A card was lost: its code opens no door any more. Raises: CardUnknown, NotAllowed. Safe: repeated, and beside a loan."""
+    """A card was lost: its code opens no door. Raises: CardUnknown, NotAllowed. Safe: repeated, beside a loan."""
     card = await _card(by, card_id)
     async with db.transaction():
         await lock_card(card.id)

@@ -145,6 +145,25 @@ async def register_on_paper(by: Actor, member_id: UUID, body_code: str) -> None:
         await access.record_audit(by, "registered-on-paper", "member", member_id, scope=body_code)
 
 
+async def register_visitor(by: Actor, member_id: UUID, body_code: str) -> None:
+    """Note that somebody known to the other body alone agreed, at the desk of this one, that it is told name, school
+    year and contact. The caller knows that they were there.
+
+    Raises: BodyUnknown, MemberNotFound (also for a protected member, of whom no other desk is told). Safe: repeated.
+    """
+    bodies = await bodies_of(by)
+    if bodies is not None and body_code not in bodies:
+        raise BodyUnknown
+    async with db.transaction():
+        member = (await queries.lock_members([member_id])).get(member_id)
+        if member is None or member.left_at is not None or member.is_protected:
+            raise MemberNotFound
+        if body_code not in member.body_codes:
+            text = await queries_texts.get_consent_text(body_code)
+            await records.insert_registration(member_id, text, by, on_paper=False, is_agreed=True)
+            await access.record_audit(by, "registered-at-visit", "member", member_id, scope=body_code)
+
+
 async def settle_resemblance(by: Actor, resemblance_id: UUID) -> None:
     """Staff have looked at a note that two members may be one. Raises: MemberNotFound. Safe: repeated."""
     bodies = await bodies_of(by)

@@ -10,6 +10,7 @@ from booking.kit.web import Asking, redirect
 from booking.people.schemas import MemberView
 from booking.visits.pages_desk import VIEWS, place_of, show_desk
 from booking.visits.schemas import Verdict
+from booking.visits.service_elsewhere import without_names
 
 
 class RecordForm(msgspec.Struct, kw_only=True):
@@ -33,6 +34,8 @@ async def answer(
     if verdict.verdict in ("welcome", "goodbye"):
         view = {"view": data.view} if data.view in VIEWS else {}
         return redirect("/staff/visits", facility=place.code, did=did or verdict.verdict, who=str(member.id), **view)
+    if place.body_code not in member.body_codes:
+        verdict = without_names(verdict)
     said = {"verdict": for_page(verdict), "member": member, "form": data, "first": did == "first"}
     return await show_desk(request, actor, place, status=409, **said)
 

@@ -48,11 +48,13 @@ DONE = {
     "corrected": N_("入館の記録を直しました。"),
     "added": N_("入館の記録を足しました。"),
     "confirmed": N_("本人を確かめました。"),
+    "agreed": N_("同意を記録しました。番号 {number}"),
     "first": N_("登録して、入館を記録しました。番号 {number}"),
 }
 NOTHING: dict[str, Any] = {
     **dict.fromkeys(("found", "verdict", "member", "last")),
     "family": [],
+    "stranger": None,
     "owed": [],
     "said": "",
     "who": "",
@@ -204,6 +206,8 @@ async def _done(request: Asking, actor: Actor, place: FacilityView) -> dict[str,
     if member is None:
         return {"said": DONE[did]}
     came = did in ("welcome", "first") and actor.may_in(place.scopes, *DESK) and not member.is_protected
+    if place.body_code not in member.body_codes:
+        return {"said": DONE[did], "who": "–", "stranger": member.id if came else None}
     family = await list_family(member.id) if came else []
     await note_seen(actor, place, [one.id for one in family])
     owed = [words.DUE[one] for one in await list_owed(member)] if came else []

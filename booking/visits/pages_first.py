@@ -16,9 +16,10 @@ from booking.kit.i18n import LANGUAGES, NAMES
 from booking.kit.web import Asking, form, page, redirect
 from booking.people import rules_form, words
 from booking.people.schemas import DeskForm, MemberForm
-from booking.visits import queries_staff, service_start
+from booking.visits import queries_staff, service_elsewhere, service_start
+from booking.visits.errors import PersonNotFound
 from booking.visits.pages_answer import RecordForm, answer
-from booking.visits.pages_desk import place_of, read_nonce
+from booking.visits.pages_desk import place_of, read_nonce, show_desk
 from booking.visits.service_desk import DESK
 
 
@@ -37,6 +38,13 @@ class FirstForm(msgspec.Struct, kw_only=True):
     card: str
     signed: bool
     nonce: str
+
+
+class AgreedForm(msgspec.Struct, kw_only=True):
+    """Who agreed to be known to the body of a place."""
+
+    facility: str
+    member: str
 
 
 class NothingForm(msgspec.Struct, kw_only=True):
@@ -127,4 +135,19 @@ async def confirm(request: Asking, actor: NamedDependency[Actor], flag_id: FromP
     return redirect("/staff/visits", facility=place.code, did="confirmed", view="flags")
 
 
-PAGES: tuple[Any, ...] = (show_first, admit_first, confirm)
+@post("/staff/visits/agreed", include_in_schema=False)
+async def take_agreement(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
+    """A member of the other body came here first and agreed that this one is told who they are."""
+    require_staff(actor, *DESK)
+    data = await form(request, AgreedForm)
+    place = await place_of(actor, data.facility)
+    try:
+        member_id = UUID(data.member)
+        await service_elsewhere.take_agreement(actor, place, member_id)
+    except (Refusal, ValueError) as error:
+        refusal = error if isinstance(error, Refusal) else PersonNotFound()
+        return await show_desk(request, actor, place, status=refusal.status, refusal=refusal)
+    return redirect("/staff/visits", facility=place.code, did="agreed", who=str(member_id))
+
+
+PAGES: tuple[Any, ...] = (show_first, admit_first, confirm, take_agreement)

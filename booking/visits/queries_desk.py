@@ -53,7 +53,9 @@ group by 1, 2 order by 1 desc, 3 desc, 2
 _TURNS = f"""
 select t.id, t.number, t.state, t.taken_at, t.called_at, t.session as session_id, t.member as member_id,
   m.number as member_number, {_NAME}, coalesce(m.is_protected, false) as is_protected
-from turn t left join member m on m.id = t.member
+from turn t left join member m on m.id = t.member and exists (
+    select 1 from registration r join facility f on f.body = r.body
+     where r.member = t.member and r.ended_at is null and f.id = t.facility)
 where t.facility = $1 and t.held_on = $2 and t.state in ('waiting', 'called') order by t.number
 """
 

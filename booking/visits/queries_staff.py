@@ -19,10 +19,20 @@ select v.id, v.member as member_id, v.kind, v.heads, v.visited_on, v.entered_at,
   concat_ws(' ', nullif(m.family_kana, ''), nullif(m.given_kana, '')) as kana,
   coalesce(m.is_protected, false) as is_protected, p.name as program_name, p.name_en as program_name_en,
   (select c.reason from visit_correction c where c.visit = v.id and c.kind = 'void' order by c.made_at desc limit 1)
-    as void_reason
+    as void_reason,
+  m.id is not null and not exists (select 1 from registration r where r.member = m.id and r.body = f.body
+                                    and r.ended_at is null) as is_elsewhere
 from visit v join facility f on f.id = v.facility join body b on b.id = f.body
   left join member m on m.id = v.member left join program p on p.id = v.program
 """
+
+
+def _row(row: Any) -> VisitRow:
+    """A visit as staff of its facility see it: of a member of another body alone, that somebody came."""
+    visit = msgspec.convert(dict(row), VisitRow)
+    if not visit.is_elsewhere:
+        return visit
+    return msgspec.structs.replace(visit, name="", kana="", number=None, grade=None, school_stage=None)
 
 
 async def list_visits(facility_id: UUID, day: date) -> list[VisitRow]:
@@ -32,7 +42,7 @@ async def list_visits(facility_id: UUID, day: date) -> list[VisitRow]:
         " order by v.voided_at is not null, v.left_at is not null, v.entered_at desc, v.id",
         *(facility_id, day),
     )
-    return [msgspec.convert(dict(row), VisitRow) for row in rows]
+    return [_row(row) for row in rows]
 
 
 async def list_inside(facility_ids: Iterable[UUID]) -> list[VisitRow]:
@@ -50,7 +60,7 @@ async def get_visit(visit_id: UUID) -> VisitRow:
     row = await db.fetchrow(_VISIT + "where v.id = $1", visit_id)
     if row is None:
         raise VisitUnknown
-    return msgspec.convert(dict(row), VisitRow)
+    return _row(row)
 
 
 async def lock_visit(visit_id: UUID) -> VisitRow:
@@ -58,7 +68,7 @@ async def lock_visit(visit_id: UUID) -> VisitRow:
     row = await db.fetchrow(_VISIT + "where v.id = $1 for no key update of v", visit_id)
     if row is None:
         raise VisitUnknown
-    return msgspec.convert(dict(row), VisitRow)
+    return _row(row)
 
 
 async def list_flags(facility_id: UUID) -> list[FlagRow]:
@@ -68,6 +78,8 @@ async def list_flags(facility_id: UUID) -> list[FlagRow]:
         "       coalesce(m.latin_name, concat_ws(' ', m.family_name, m.given_name), '') as name, m.grade_override,"
         "       m.is_protected, s.told_code, s.code as answer_code"
         "  from door_flag d left join kiosk k on k.id = d.kiosk left join member m on m.id = d.member"
+        "   and exists (select 1 from registration r join facility f on f.body = r.body"
+        "                where r.member = d.member and r.ended_at is null and f.id = d.facility)"
         "  left join scan s on s.id = d.scan"
         " where d.facility = $1 and d.resolved_at is null order by d.raised_at desc limit 200",
         facility_id,

@@ -30,10 +30,11 @@ from booking.visits.schemas_staff import (
     VoidBody,
 )
 from booking.visits.service_desk import DESK
+from booking.visits.service_elsewhere import without_names
 
 
 def _view(row: VisitRow) -> VisitView:
-    hidden = row.is_protected
+    hidden = row.is_protected or row.is_elsewhere
     return VisitView(
         id=row.id,
         facility=row.facility_code,
@@ -70,9 +71,10 @@ async def record_visit(actor: NamedDependency[Actor], data: JSONBody[CheckInBody
     require_staff(actor, *DESK, scopes=place.scopes)
     member = await _member(data.number)
     said: Any = {"anyway": data.anyway, "reason": data.reason}
-    return await service_desk.check_in(
+    verdict = await service_desk.check_in(
         actor, place.code, member.id, direction=data.direction, session_id=data.session_id, **said
     )
+    return verdict if place.body_code in member.body_codes else without_names(verdict)
 
 
 async def _member(typed: str) -> MemberView:

@@ -8,7 +8,10 @@ from msgspec import Meta, Struct
 
 
 class VisitRow(Struct, frozen=True, kw_only=True):
-    """One stay, with the name of the person for those who may see it."""
+    """One stay, with the name of the person for those who may see it.
+
+    `is_elsewhere`: the person is registered with another body alone; staff here see that somebody came.
+    """
 
     id: UUID
     member_id: UUID | None
@@ -33,6 +36,7 @@ class VisitRow(Struct, frozen=True, kw_only=True):
     program_name: str | None
     program_name_en: str | None
     void_reason: str | None
+    is_elsewhere: bool
 
     @property
     def scopes(self) -> tuple[str, str]:

@@ -128,7 +128,7 @@ async def enter_sheet(
     numbered = [_numbered(ask, base + at) for at, ask in enumerate(asks)]
     answers = dict(zip((ask.scan.nonce for ask in asks), await record_batch(numbered), strict=True))
     for row in rows:
-        said[row.at] = _said(row, [answers[ask.scan.nonce] for ask in row.asks])
+        said[row.at] = _said(place, row, [answers[ask.scan.nonce] for ask in row.asks])
     recorded = sum(len(row.asks) for row in rows)
     if recorded:
         detail = {"on": day.isoformat(), "scans": recorded}
@@ -250,13 +250,13 @@ async def _tallies(
     return rows
 
 
-def _said(row: _Row, answers: Sequence[Verdict | Refusal]) -> RowSaid:
+def _said(place: FacilityView, row: _Row, answers: Sequence[Verdict | Refusal]) -> RowSaid:
     """What became of a row whose scans were answered."""
     for one in answers:
         if isinstance(one, Refusal):
             return RowSaid(state="fault", faults={"who" if row.member else "heads": one})
     member = row.member
-    is_shown = member is not None and not member.is_protected
+    is_shown = member is not None and not member.is_protected and place.body_code in member.body_codes
     return RowSaid(
         state="done" if row.asks else "again",
         who=member.name if member is not None and is_shown else "",

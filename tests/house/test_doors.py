@@ -6,7 +6,6 @@ staff's doors never open to nobody or to a resident, and nothing that changes th
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,6 +18,7 @@ from booking import wiring
 from booking.access import service_tokens
 from booking.access.schemas import SYSTEM
 from booking.kit import db
+from tests.house.doors import Door, doors
 from tests.make import access, facilities, people, programs
 from tests.make.kiosks import make_waiting_kiosk
 from tests.make.passes import make_pass
@@ -29,39 +29,10 @@ HERE, ELSEWHERE = "100005", "102032"
 MAY_BE_AWAY = ("/readyz", "/kiosk")
 """Doors that say 503 in a test: no check has run yet, the door app may not be built."""
 STREAMS = frozenset({"/api/v1/staff/occupancy/stream", "/demo/events", "/board/{code:str}/events"})
-OPEN_TO_ALL = ("/staff/sign-in",)
 LONG = "あ" * 10_000
 HOSTILE_WORDS = ("\x00", LONG, "💣\u202e", "-1", "9" * 40, "' or 1=1 --", "../../etc/passwd", "NaN", "=1+1")
 HOSTILE_BODIES: tuple[Any, ...] = ([], [[1]], "text", 7, None, {"a": {"b": [None]}}, -(10**30))
 TRACE = re.compile(r"Traceback|asyncpg|litestar\.|booking/|site-packages|\.py\b")
-
-
-@dataclass(frozen=True)
-class Door:
-    """One method of one address."""
-
-    method: str
-    path: str
-
-    @property
-    def is_staffs(self) -> bool:
-        """Whether it is for staff alone."""
-        staffs = ("/staff", "/api/v1/staff/", "/api/v1/audit", "/api/v1/privacy", "/api/v1/kpi")
-        return self.path.startswith(staffs) and not self.path.startswith(OPEN_TO_ALL)
-
-    @property
-    def is_api(self) -> bool:
-        """Whether programs ask here; below `openapi` the framework answers by itself."""
-        return self.path.startswith("/api/v1/") and not self.path.startswith("/api/v1/openapi")
-
-
-def doors(app: Litestar) -> Iterator[Door]:
-    """Every door of the application but the way out, behind which all others would be asked by nobody."""
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            for method in sorted(handler.http_methods - {"OPTIONS"}):
-                if not route.path.endswith("/sign-out"):
-                    yield Door(str(method), route.path)
 
 
 @dataclass

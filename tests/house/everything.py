@@ -1,0 +1,317 @@
+"""One of everything at a facility of the first body, and people of all kinds who are not of that house."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from booking import wiring
+from booking.access import service_tokens
+from booking.access.schemas import SYSTEM
+from booking.facilities.schemas import BodyView, FacilityView
+from booking.kit import clock, db
+from booking.passes.service_cards import make_cards
+from booking.people.rules_text import print_phone
+from booking.people.schemas import MemberView
+from booking.visits import service_closing, service_day_close, service_roll
+from tests.house.doors import Door
+from tests.make import access, facilities, people, programs
+from tests.make.kiosks import make_kiosk
+from tests.make.passes import make_pass
+from tests.make.reservations import make_reservation
+from tests.make.visits import KioskHere
+
+HERE, ELSEWHERE = "100005", "102032"
+PHONE = "+819055550123"
+NAMES = {
+    "family_name": "金糸雀",
+    "given_name": "鳴",
+    "family_kana": "かなりや",
+    "given_kana": "めい",
+    "shown_name": "カナリヤ",
+}
+WORDS = {
+    "reason": "たしかめました",
+    "step": "print",
+    "how": "safe",
+    "entered_at": "09:00",
+    "left_at": "09:30",
+    "time": "11:00",
+    "came": "3",
+    "heads": "3",
+    "count": "2",
+    "of": "visitor",
+    "heads_of": "visitor",
+    "way": "in",
+    "direction": "in",
+    "name": "だれか",
+    "role": "front-desk",
+    "scope": "100005",
+    "label": "しるし",
+    "grade": "5",
+    "pin": "4826",
+    "body": "100005",
+    "card": "1",
+    "phone": "090-1234-5678",
+    "language": "ja",
+    "relation": "mother",
+    "q": "",
+    "web_seats": "5",
+    "walk_in_seats": "5",
+    "capacity": "9",
+    "kind": "closed",
+    "starts": "10:00",
+    "ends": "12:00",
+    "weekday": "3",
+    "category": "drop-in",
+    "brand": "tsukurun",
+    "family_name": "かり",
+    "given_name": "だれか",
+    "family_kana": "かり",
+    "given_kana": "だれか",
+    "min_grade": "1",
+    "max_grade": "9",
+    "on_holiday": "open",
+    "birth_on_year": "2014",
+    "birth_on_month": "5",
+    "birth_on_day": "5",
+    "entry_opens_minutes": "30",
+    "late_minutes": "15",
+    "no_show_minutes": "20",
+    "name_en": "Something",
+    "booking_opens_days": "7",
+    "booking_opens_time": "09:00",
+    "booking_closes_minutes": "30",
+    "cancel_until_minutes": "60",
+    "roll_over_minutes": "30",
+    "session": "",
+    "seen": "",
+}
+"""What fields are filled with that depend on nothing."""
+VOLATILE = ("sign_in", "attempt_window", "job_run", "idempotency_key", "kiosk_fault")
+"""Tables that say who asked and how often, not what they did."""
+
+
+@dataclass
+class Everything:
+    """What there is, by the names addresses use; who asks, by what they are; and which facility each calls theirs."""
+
+    place: FacilityView
+    member: MemberView
+    ids: dict[str, str]
+    house: set[str]
+    """Ids of the facility and what is kept there; `people` are those of its member."""
+    people: set[str]
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Words that tell who the member is or how the family is reached."""
+        number = self.member.number
+        spaced = f"{number[:4]} {number[4:]}"
+        return (*NAMES.values(), number, spaced, print_phone(PHONE), PHONE, "canary@example.jp")
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What the forms sent say themselves, and may be given back at the field."""
+        return (self.member.number, self.ids["member_id"])
+
+    def address(self, door: Door) -> str:
+        """The address of a door with what there is; programs have codes of their own."""
+        ids = self.ids
+        return door.at(ids | {"code": ids["program"]} if door.path.startswith("/staff/programs") else ids)
+
+    def sent(self, door: Door, facility: str) -> dict[str, Any]:
+        """What a door is sent when it is used as meant, at a facility."""
+        if door.method == "GET":
+            asked = {"facility": facility, "session": self.ids["session_id"], "who": self.ids["member_id"]}
+            return {"params": {**asked, "on": clock.today().isoformat(), "did": "welcome", "body": HERE}}
+        known = {**self._values(door.path), "facility": facility}
+        told = {name: known[name] for name in door.fields if name in known}
+        if not door.is_api:
+            return {"data": dict.fromkeys((one for one in door.fields if one not in BOXES), "") | told}
+        return {"json": told}
+
+    def _values(self, path: str) -> dict[str, Any]:
+        """A value for every name of a field, that fits what stands in the address."""
+        day, now = clock.today(), clock.now()
+        ids, number, day, now = self.ids, self.member.number, clock.today(), clock.now()
+        said: dict[str, Any] = {**WORDS, **dict.fromkeys(("number", "numbers"), number), "nonce": str(uuid4())}
+        said |= {"member": ids["member_id"], "member_ids": [ids["member_id"]], "session_id": ids["session_id"]}
+        said |= {
+            "visit": ids["visit_id"],
+            "viewer": ids["guardian"],
+            "text_id": ids["text_id"],
+            "program": ids["program"],
+        }
+        said |= {"code": f"new-program{'-api' if path.startswith('/api') else ''}", "facilities": [self.place.code]}
+        said |= dict.fromkeys(("on", "from_on", "last_on", "since_on"), day.isoformat())
+        said |= {"day": (day + timedelta(days=20)).isoformat(), "email": f"{uuid4().hex[:8]}@example.jp"}
+        if path.startswith("/api/"):
+            said |= {"heads": 3, "entered_at": (now - timedelta(hours=2)).isoformat(), "left_at": now.isoformat()}
+        if "close-now" in path or path == "/api/v1/staff/closures":
+            said |= {"reason": "fire-alarm", "now": True, "day": ""}
+        if "day-close" in path and not path.endswith("counts"):
+            said |= {"on": (day - timedelta(days=1)).isoformat()}
+        if path.endswith("/pass/revoke"):
+            said |= {"reason": "lost"}
+        if path.endswith("{kiosk_id:uuid}/pin"):
+            said |= {"pin": "482619"}
+        if path.startswith("/staff/visits/{visit_id"):
+            said |= {"left_at": "12:00"}
+        if path.endswith("/rules"):
+            said |= {"kind": "weekly"}
+        if path.endswith("/guardians"):
+            said |= {"email": "second@example.jp"}
+        if path.endswith("/paper/enter"):
+            said |= {"who": number, "came": "09:00", "left": "", "tally_nonce": str(uuid4()), "heads": "", "at": ""}
+        return said
+
+    async def mark(self, ids: set[str]) -> dict[str, str]:
+        """A mark of every row of every table in which one of these ids stands; it differs when a row does."""
+        tables = await db.fetch("select tablename from pg_tables where schemaname = 'public' order by 1")
+        names = [row["tablename"] for row in tables if row["tablename"] not in VOLATILE]
+        one = "select '{0}' as name, coalesce(md5(string_agg(t::text, ';' order by t::text)), '') as mark from {0} t"
+        asked = " union all ".join(one.format(name) + " where t::text ~ $1" for name in names)
+        return {row["name"]: row["mark"] for row in await db.fetch(asked, "|".join(sorted(ids)))}
+
+
+BOXES = {"anyway", "signed", "whole_place", "as_self", "agreed", "override", "adults", "shows_names", "gives_turns"} | {
+    *("may_consent", "may_book", "is_told", "contact")
+}
+"""Fields that are there only when they are ticked."""
+
+
+async def make_everything() -> Everything:
+    """The house, and those who knock."""
+    for step in wiring.seeds():
+        await step.run()
+    bodies = {one.code: one for one in await facilities.queries.list_bodies()}
+    place = await facilities.make_facility(body=bodies[HERE], code="canary-house")
+    guardian = await access.make_account(email="canary@example.jp", name="かなりやの母")
+    home = await people.make_household(guardian, phone=PHONE)
+    member = await people.make_member(5, household=home, account=guardian, body=HERE, **NAMES)
+    made = Everything(place=place, member=member, ids={}, house=set(), people={str(member.id), str(home)})
+    made.ids |= await _kept(place, member, made) | await _staffs(place, member)
+    made.house |= {str(place.id), place.code}
+    made.house |= {made.ids[name] for name in made.ids if name in HOUSE}
+    await _askers(made, bodies)
+    return made
+
+
+HOUSE = frozenset(
+    ("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "card_id", "count_id", "closing_id", "roll_call_id")
+) | frozenset(("reservation_id", "session_id", "kiosk_id"))
+
+
+async def _kept(place: FacilityView, member: MemberView, made: Everything) -> dict[str, str]:
+    """What is kept at the facility today."""
+    now = clock.now()
+    program = await programs.make_program(facility=place, code="canary-program")
+    pattern = await programs.make_pattern(program, place, weekday=2)
+    session = await programs.make_session(facility=place, program=program, starts_at=now, walk_in=5)
+    booked = await make_reservation(session, member)
+    shown = await make_pass(member)
+    kiosk, paired = await make_kiosk(place)
+    await KioskHere(kiosk.id, paired.token).shows(shown.token)
+    made.headers["kiosk"] = {"authorization": f"Bearer {paired.token}"}
+    flag, closure, rule = uuid4(), uuid4(), uuid4()
+    await db.execute(
+        "insert into door_flag (id, code, facility, member, raised_at, detail)"
+        " values ($1, 'first-visit', $2, $3, $4, '{}')",
+        *(flag, place.id, member.id, now),
+    )
+    await db.execute(
+        "insert into closing_rule (id, facility, kind, weekday, on_holiday, valid_from_on, provisional)"
+        " values ($1, $2, 'weekly', 7, 'open', $3, true)",
+        *(rule, place.id, clock.today() + timedelta(days=30)),
+    )
+    await db.execute(
+        "insert into closure (id, facility, closed_on, kind, reason, decided_at)"
+        " values ($1, $2, $3, 'closed', 'x', $4)",
+        *(closure, place.id, clock.today() + timedelta(days=40), now),
+    )
+    count = await service_day_close.count_heads(SYSTEM, place.code, 1, now)
+    closing = await service_closing.close_now(SYSTEM, place.code, "fire-alarm", note="", whole_place=False)
+    call = await service_roll.begin(SYSTEM, place.code)
+    (card,) = await make_cards(SYSTEM, place.code, 1)
+    people_of = await db.fetchrow("select id from eligibility where program = $1", program.id)
+    return {
+        "visit_id": str(await db.fetchval("select id from visit where member = $1", member.id)),
+        "reservation_id": str(booked.id),
+        "session_id": str(session.id),
+        "pattern_id": str(pattern.id),
+        "eligibility_id": str(people_of["id"]),
+        "kiosk_id": str(kiosk.id),
+        "flag_id": str(flag),
+        "closure_id": str(closure),
+        "rule_id": str(rule),
+        "count_id": str(count),
+        "closing_id": str(closing[0].id),
+        "roll_call_id": str(call.id),
+        "card_id": str(card.id),
+        "program": program.code,
+        "member_id": str(member.id),
+        "code": place.code,
+    }
+
+
+async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
+    """Who works there, what they may, and what waits for them about the member."""
+    theirs = await access.make_staff("front-desk", HERE)
+    await access.make_account(email="second@example.jp")
+    await service_tokens.new_token("開発", "auditor", HERE, SYSTEM)
+    other, disclosure, resemblance = await people.make_member(5, body=HERE), uuid4(), uuid4()
+    await db.execute(
+        "insert into member_disclosure (id, member, asked_by, asked_by_name, asked_at) values ($1, $2, $3, 'x', $4)",
+        *(disclosure, member.id, theirs.id, clock.now()),
+    )
+    await db.execute(
+        "insert into member_resemblance (id, member, resembles, noticed_at) values ($1, $2, $3, $4)",
+        *(resemblance, member.id, other.id, clock.now()),
+    )
+    return {
+        "account_id": str(theirs.id),
+        "guardian": str(await db.fetchval("select account from guardianship where member = $1", member.id)),
+        "grant_id": str(await db.fetchval("select id from role_grant where account = $1", theirs.id)),
+        "guardianship_id": str(await db.fetchval("select id from guardianship where member = $1", member.id)),
+        "token_id": str(await db.fetchval("select id from api_token limit 1")),
+        "disclosure_id": str(disclosure),
+        "resemblance_id": str(resemblance),
+        "text_id": str(await people.make_consent_text(HERE)),
+        "fiscal_year": "2026",
+        "what": "capacity",
+        "token": "unknown",
+        "name": "booking.css",
+        "path": "x",
+        "file_name": "unknown.ics",
+    }
+
+
+async def _askers(made: Everything, bodies: dict[str, BodyView]) -> None:
+    """Everybody who knocks: by cookie or by token."""
+    far = await facilities.make_facility(body=bodies[ELSEWHERE], code="far-house")
+    near = await facilities.make_facility(body=bodies[HERE], code="near-house")
+    resident = await access.make_account()
+    await people.make_member(5, account=resident, body=HERE)
+    staff = {
+        "desk elsewhere": ("front-desk", far.code),
+        "administrator elsewhere": ("body-administrator", ELSEWHERE),
+        "auditor elsewhere": ("auditor", ELSEWHERE),
+        "neighbour": ("front-desk", near.code),
+        "operator": ("operator", made.place.code),
+        "auditor": ("auditor", HERE),
+        "administrator": ("body-administrator", HERE),
+    }
+    made.headers |= {"nobody": {}, "resident": await _cookie(resident)}
+    for who, (role, scope) in staff.items():
+        made.headers[who] = await _cookie(await access.make_staff(role, scope), second_factor=True)
+        made.own[who] = made.place.code if scope in (HERE, made.place.code) else scope
+    made.own |= {"administrator elsewhere": far.code, "auditor elsewhere": far.code, "token elsewhere": far.code}
+    token = await service_tokens.new_token("よそ", "front-desk", far.code, SYSTEM)
+    made.headers["token elsewhere"] = {"authorization": f"Bearer {token}"}
+
+
+async def _cookie(account: Any, **how: bool) -> dict[str, str]:
+    return {"cookie": f"booking={await access.service.open_sign_in(account.id, 'walk', **how)}"}
