@@ -133,6 +133,16 @@ async def test_a_full_building_and_one_closed_at_once(db: None, clock: Any) -> N
     assert (await kiosk.shows(first)).verdict == "goodbye"
 
 
+async def test_a_facility_is_named_in_the_language_of_whoever_asks(house: House, clock: Any) -> None:
+    await house_db.execute("update facility set name_en = 'Trial House', closed_now_at = $1", clock())
+    for language, name in (("en", "Trial House"), ("vi", "Trial House"), ("ja", "ためし館"), ("ja-easy", "ためし館")):
+        (said,) = await house.kiosk.sends([make_scan(house.token)], language)
+        assert (said.code, said.label) == ("closing-now", name)
+    await house_db.execute("update facility set name_en = ''")
+    (said,) = await house.kiosk.sends([make_scan(house.token)], "en")
+    assert said.label == "ためし館"
+
+
 async def test_bad_credentials_are_named_and_stored(house: House, clock: Any) -> None:
     other = await make_member(8)
     revoked = (await make_pass(other)).token
