@@ -16,7 +16,7 @@ from booking.kit import clock
 from booking.programs.queries import list_sessions, load_eligibility
 from booking.programs.rules import SessionState
 from booking.visits.rules_facts import has_opened
-from booking.visits.schemas import OpenSpan
+from booking.visits.schemas_day_list import OpenSpan
 from booking.visits.schemas_facts import Reference
 
 KEPT = 8

@@ -11,7 +11,8 @@ from booking.kiosks.service import get_kiosk_by_token
 from booking.kit.errors import MalformedRequest
 from booking.kit.i18n import negotiate
 from booking.visits import routes_day_close, routes_roll, routes_staff, service
-from booking.visits.schemas import Heartbeat, HeartbeatAnswer, ScanBatch, VerdictBatch
+from booking.visits.schemas import ScanBatch, VerdictBatch
+from booking.visits.schemas_day_list import Heartbeat, HeartbeatAnswer
 from booking.visits.schemas_roll import RollTicks, RollTicksTaken
 from booking.visits.service_day_list import day_list, hear
 from booking.visits.service_roll_kiosk import take_ticks

@@ -15,12 +15,12 @@ from booking.visits.rules_heads import count, count_heads
 from booking.visits.rules_targets import booked_now, chosen_at
 from booking.visits.rules_told import as_told
 from booking.visits.rules_turns import turn_now, wait
-from booking.visits.schemas import (
-    Choice,
+from booking.visits.schemas import Choice
+from booking.visits.schemas_day_list import ListedBooking
+from booking.visits.schemas_state import (
     Effect,
     FacilityState,
     LastAnswer,
-    ListedBooking,
     OpenVisit,
     Outcome,
     PersonState,

@@ -7,19 +7,16 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from booking.visits.schemas import (
-    Answer,
-    Choice,
+from booking.visits.schemas import Answer, Choice, HeadsOfCode, Verdict
+from booking.visits.schemas_state import (
     Effect,
     FacilityState,
-    HeadsOfCode,
     OpenVisit,
     Outcome,
     PersonState,
     Reading,
     SessionState,
     State,
-    Verdict,
 )
 
 NEAR = timedelta(hours=12)

@@ -23,8 +23,9 @@ from booking.visits.rules_facts import (
 )
 from booking.visits.rules_kinds import entered_by
 from booking.visits.rules_stays import Event, in_order, stays_of
-from booking.visits.schemas import LastAnswer, OpenVisit, Outcome, PersonState, Reading, SessionState, State, Verdict
+from booking.visits.schemas import Verdict
 from booking.visits.schemas_facts import AnsweredFact, Door, Facts, PersonFact, Reference, SeatFact, Shown
+from booking.visits.schemas_state import LastAnswer, OpenVisit, Outcome, PersonState, Reading, SessionState, State
 
 SAID = ("welcome", "goodbye")
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from booking.visits.rules_kinds import TurnState
 from booking.visits.rules_turns import CALLED_FOR, line_of, seats_to_walk_in
-from booking.visits.schemas import FacilityState, SessionState
 from booking.visits.schemas_facts import TurnFact
+from booking.visits.schemas_state import FacilityState, SessionState
 
 
 class Change(Struct, frozen=True):

@@ -6,7 +6,8 @@ from booking.visits.rules_answers import Case, answer, ask, closing_after, is_cl
 from booking.visits.rules_refusing import closed, closing_now, next_of_each, refuse_by_booking, refuse_walk_in
 from booking.visits.rules_targets import Target, booked_now, choices_of, running
 from booking.visits.rules_turns import full, own_turn, room_for, turn_now
-from booking.visits.schemas import Choice, Effect, Outcome, SessionState
+from booking.visits.schemas import Choice
+from booking.visits.schemas_state import Effect, Outcome, SessionState
 
 
 def enter(case: Case, chosen: Target | None) -> Outcome:

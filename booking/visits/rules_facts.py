@@ -16,19 +16,18 @@ from booking.programs.schemas import SessionView
 from booking.visits.rules_answers import closing_after
 from booking.visits.rules_kinds import HEADS_OF, VisitKind
 from booking.visits.rules_turns import CALLED_FOR
-from booking.visits.schemas import (
-    Answer,
+from booking.visits.schemas import Answer
+from booking.visits.schemas_day_list import ListedBooking, OpenSpan
+from booking.visits.schemas_facts import Facts, PersonFact, Reference, SeatFact, TurnFact
+from booking.visits.schemas_state import (
     FacilityState,
     HeadsInside,
     LastAnswer,
-    ListedBooking,
-    OpenSpan,
     OpenVisit,
     PersonState,
     SessionState,
     TurnInLine,
 )
-from booking.visits.schemas_facts import Facts, PersonFact, Reference, SeatFact, TurnFact
 
 NOBODY_FITS = 10**9
 NUMBER_END = 3

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from booking.visits.rules_answers import Case, answer, refuse
 from booking.visits.rules_entering import admit
 from booking.visits.rules_targets import Target
-from booking.visits.schemas import Effect, FacilityState, HeadsInside, Outcome
+from booking.visits.schemas_state import Effect, FacilityState, HeadsInside, Outcome
 
 
 def count_heads(case: Case) -> Outcome:

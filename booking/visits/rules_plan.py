@@ -11,7 +11,6 @@ from booking.kit.tokens import new_id
 from booking.people.rules import age_band, grade_on, stage_on
 from booking.visits.rules_batch import Result
 from booking.visits.rules_kinds import KIND_OF, ClosedBy, TurnState, VisitKind, entered_by
-from booking.visits.schemas import Effect
 from booking.visits.schemas_facts import (
     ClosedVisit,
     Facts,
@@ -23,6 +22,7 @@ from booking.visits.schemas_facts import (
     TurnFact,
     VisitFact,
 )
+from booking.visits.schemas_state import Effect
 
 CLOSES = {"scan": ClosedBy.SCAN, "move": ClosedBy.MOVE, "closing": ClosedBy.AUTO}
 

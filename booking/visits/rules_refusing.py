@@ -6,7 +6,7 @@ from uuid import UUID
 from booking.visits.rules_answers import NEAR, Case, is_closed_at, is_open, refuse
 from booking.visits.rules_targets import Target, booked_now, choices_of, is_door_open, running
 from booking.visits.rules_turns import full, own_turn
-from booking.visits.schemas import Outcome, SessionState
+from booking.visits.schemas_state import Outcome, SessionState
 
 Found = list[tuple[str, SessionState]]
 

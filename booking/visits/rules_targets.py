@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from booking.visits.rules_answers import Case, is_closed_at
-from booking.visits.schemas import Choice, OpenVisit, SessionState
+from booking.visits.schemas import Choice
+from booking.visits.schemas_state import OpenVisit, SessionState
 
 
 class Target(Struct, frozen=True):

@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from booking.visits.rules_answers import Case, leaving
 from booking.visits.rules_targets import Target, booked_now, chosen_at
-from booking.visits.schemas import Effect, OpenVisit, Outcome, Told, Verdict
+from booking.visits.schemas import Told, Verdict
+from booking.visits.schemas_state import Effect, OpenVisit, Outcome
 
 FIRST_TIME = ("welcome", "welcome-late", "welcome-walk-in")
 

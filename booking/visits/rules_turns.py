@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from booking.visits.rules_answers import Case, closing_after, refuse
 from booking.visits.rules_targets import Target, booked_now, fits, running
-from booking.visits.schemas import Effect, FacilityState, Outcome, SessionState, TurnInLine
+from booking.visits.schemas_state import Effect, FacilityState, Outcome, SessionState, TurnInLine
 
 CALLED_FOR = timedelta(minutes=10)
 """Who was called and does not come within this time has missed the turn."""

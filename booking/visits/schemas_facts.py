@@ -9,7 +9,8 @@ from msgspec import Struct
 from booking.facilities.schemas import FacilityView
 from booking.kiosks.schemas import KioskIdentity
 from booking.programs.schemas import EligibilityView, SessionView
-from booking.visits.schemas import OpenSpan, Scan
+from booking.visits.schemas import Scan
+from booking.visits.schemas_day_list import OpenSpan
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -26,9 +26,9 @@ from booking.visits.queries_day_list import ListRow, instant
 from booking.visits.queries_reference import open_spans, reference
 from booking.visits.queries_turns import list_called
 from booking.visits.rules_facts import closing_of
-from booking.visits.schemas import (
+from booking.visits.schemas import Direction
+from booking.visits.schemas_day_list import (
     DayList,
-    Direction,
     FacilityNow,
     Heartbeat,
     HeartbeatAnswer,

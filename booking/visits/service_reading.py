@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from booking.kit.clock import day_span, local_date
 from booking.visits.rules_credentials import read_member_key, read_number, read_pass
-from booking.visits.schemas import Reading, Scan, Told
+from booking.visits.schemas import Scan, Told
 from booking.visits.schemas_facts import Asked, CardFact, Door, Facts, PassFact, Shown
+from booking.visits.schemas_state import Reading
 
 LONGEST_OUTAGE = timedelta(days=60)
 """A kiosk forgets its list after 14 days; a scan that says it is older than this has a clock that was never set."""

@@ -15,7 +15,7 @@ from booking.people.rules import grade
 from booking.people.rules_text import print_phone
 from booking.people.schemas import MemberView, PhoneToCall
 from booking.people.words import RELATIONS
-from booking.visits.schemas import SealedSheet, StaffPerson, StaffPhone, StaffSheet
+from booking.visits.schemas_day_list import SealedSheet, StaffPerson, StaffPhone, StaffSheet
 
 HOME = "自宅"
 """A household's own telephone. The sheet is read by staff, in Japanese."""

@@ -8,8 +8,8 @@ from booking.visits.queries_reference import open_spans
 from booking.visits.queries_staff import list_open, list_session_ends
 from booking.visits.rules_answers import closing_after
 from booking.visits.rules_kinds import ClosedBy
-from booking.visits.schemas import FacilityState
 from booking.visits.schemas_staff import OpenRow
+from booking.visits.schemas_state import FacilityState
 from booking.visits.service_changes import note_changes
 from booking.visits.service_writing import CHANNEL
 

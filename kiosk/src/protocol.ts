@@ -1,4 +1,4 @@
-/** What crosses the door between a kiosk and the service; `booking/visits/schemas.py` declares the same. Instants are RFC 3339 text. */
+/** What crosses the door between a kiosk and the service; `booking/visits/schemas.py`, `schemas_day_list.py` and `schemas_state.py` declare the same. Instants are RFC 3339 text. */
 
 export type Answer = "welcome" | "goodbye" | "refused" | "ask";
 export type Direction = "auto" | "in" | "out";

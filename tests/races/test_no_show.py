@@ -10,7 +10,7 @@ from booking.kiosks.queries import find_kiosk_by_token
 from booking.kit import clock
 from booking.kit import db as house_db
 from booking.visits import service_no_show
-from booking.visits.schemas import Heartbeat
+from booking.visits.schemas_day_list import Heartbeat
 from booking.visits.service_day_list import hear
 from tests.make.facilities import make_facility
 from tests.make.kiosks import make_kiosk

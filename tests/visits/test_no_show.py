@@ -11,7 +11,7 @@ from booking.kiosks.queries import find_kiosk_by_token
 from booking.kiosks.service import revoke_kiosk
 from booking.kit import db as house_db
 from booking.reservations.queries import find_reservation
-from booking.visits.schemas import Heartbeat
+from booking.visits.schemas_day_list import Heartbeat
 from booking.visits.service_day_list import hear
 from booking.visits.service_no_show import release_missing
 from tests.make.facilities import make_facility

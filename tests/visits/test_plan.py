@@ -6,8 +6,9 @@ from uuid import uuid4
 from booking.kit.tokens import new_id
 from booking.visits.rules_batch import Entry, Result
 from booking.visits.rules_plan import plan_of
-from booking.visits.schemas import Effect, Outcome, Reading, Scan, Verdict
+from booking.visits.schemas import Scan, Verdict
 from booking.visits.schemas_facts import Asked, Door, Facts, Reference, Shown
+from booking.visits.schemas_state import Effect, Outcome, Reading
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
 

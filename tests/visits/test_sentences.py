@@ -9,7 +9,8 @@ import pytest
 
 from booking.kit.i18n import LANGUAGES
 from booking.visits import rules, sentences
-from booking.visits.schemas import Reading, State, Verdict
+from booking.visits.schemas import Verdict
+from booking.visits.schemas_state import Reading, State
 from tests.visits.test_vectors import VECTORS, merged
 
 NONCE = "00000000-0000-4000-8000-000000000001"

@@ -11,7 +11,7 @@ from booking.kiosks import service_pin
 from booking.kit import db as house_db
 from booking.kit.sealing import Sealed, open_with
 from booking.kit.tokens import new_id
-from booking.visits.schemas import StaffPerson, StaffSheet
+from booking.visits.schemas_day_list import StaffPerson, StaffSheet
 from tests.make.access import make_account
 from tests.make.facilities import make_facility
 from tests.make.kiosks import make_kiosk

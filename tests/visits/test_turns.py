@@ -10,7 +10,7 @@ from booking.kit import db as house_db
 from booking.programs.schemas import SessionView
 from booking.visits.queries_day_list import read_now
 from booking.visits.queries_turns import CalledNow, list_called
-from booking.visits.schemas import Heartbeat
+from booking.visits.schemas_day_list import Heartbeat
 from booking.visits.service_day_list import hear
 from booking.visits.service_turns import call_turns
 from tests.make.facilities import make_facility

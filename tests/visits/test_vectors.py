@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from booking.visits import rules
-from booking.visits.schemas import Effect, Outcome, Reading, State, Verdict
+from booking.visits.schemas import Verdict
+from booking.visits.schemas_state import Effect, Outcome, Reading, State
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "verdict.json").read_text(encoding="utf-8"))
 CODES = {
