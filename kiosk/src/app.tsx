@@ -26,7 +26,19 @@ export function App() {
     if (ground === null) delete document.body.dataset.verdict;
     else document.body.dataset.verdict = ground;
   });
+  useGoOn();
   return <><Eye /><Current /></>;
+}
+
+const FIRST = "main .pick, main:is(.entry, .verdict) .key.primary, main .menu .key";
+
+/** With keys alone one goes on from the screen that opened, not from the top of the page; a field that has the keys keeps them. */
+function useGoOn(): void {
+  const { kiosk } = useKiosk();
+  const { value } = kiosk.screen;
+  useEffect(() => {
+    if (value.is !== "idle" && (document.activeElement ?? document.body) === document.body) document.querySelector<HTMLElement>(FIRST)?.focus({ preventScroll: true });
+  }, [value, kiosk.staff.page.value]);
 }
 
 function groundOf(screen: Screen, isShut: boolean): string | null {

@@ -60,12 +60,14 @@ function note(on: AudioContext, hertz: number, at: number, seconds: number): voi
 
 interface Named {
   lang: string;
+  localService?: boolean;
 }
 
-/** The voice for a language: of its region if there is one, else of the language. */
+/** The voice for a language: of its region if there is one, else of the language; one that lives on the device before one that needs the network. */
 export function voiceFor<V extends Named>(voices: V[], language: string): V | undefined {
   const tag = (TAGS[language] ?? "en").toLowerCase();
-  const tags = voices.map((one) => [one, one.lang.replace("_", "-").toLowerCase()] as const);
+  const near = [...voices].sort((a, b) => Number(b.localService ?? false) - Number(a.localService ?? false));
+  const tags = near.map((one) => [one, one.lang.replace("_", "-").toLowerCase()] as const);
   const main = tag.split("-")[0] ?? tag;
   return (tags.find(([, lang]) => lang === tag) ?? tags.find(([, lang]) => lang.split("-")[0] === main))?.[0];
 }

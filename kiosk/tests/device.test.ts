@@ -96,4 +96,9 @@ describe("the voice", () => {
     const voices = [{ lang: "en-US" }, { lang: "pt-PT" }, { lang: "pt_BR" }, { lang: "ja-JP" }];
     expect(["ja-easy", "pt-BR", "en", "vi"].map((language) => voiceFor(voices, language)?.lang)).toEqual(["ja-JP", "pt_BR", "en-US", undefined]);
   });
+
+  it("is one of the device itself before one that is silent without network", () => {
+    const voices = [{ lang: "ja-JP", localService: false, name: "far" }, { lang: "ja-JP", localService: true, name: "here" }];
+    expect(voiceFor(voices, "ja")?.name).toBe("here");
+  });
 });

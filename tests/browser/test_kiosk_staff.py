@@ -32,7 +32,7 @@ class Between:
     """What the tests change in the service's answers on their way to the kiosk."""
 
     is_closed = False
-    asks = False
+    says: dict[str, Any] | None = None
 
     def day_list(self, route: Route) -> None:
         headers = {name: value for name, value in route.request.headers.items() if name != "if-none-match"}
@@ -49,9 +49,9 @@ class Between:
     def scans(self, route: Route) -> None:
         answer = route.fetch()
         body = answer.json()
-        if self.asks:
-            self.asks = False
-            body["verdicts"] = [{"nonce": one["nonce"]} | QUESTION for one in body["verdicts"]]
+        if self.says is not None:
+            body["verdicts"] = [{"nonce": one["nonce"]} | self.says for one in body["verdicts"]]
+            self.says = None
         route.fulfill(response=answer, json=body)
 
 
@@ -158,7 +158,7 @@ def test_a_scan_does_not_close_the_menu(kiosk: tuple[Page, list[str]]) -> None:
 def test_a_question_answers_itself_and_may_be_asked_again(kiosk: tuple[Page, list[str]], between: Between) -> None:
     page, passes = kiosk
     page.wait_for_selector("main.idle .acts")
-    between.asks = True
+    between.says = QUESTION
     page.evaluate(SHOW, passes[1])
     page.wait_for_selector("[data-verdict=ask]")
     assert "TUMO GUNMA" in page.locator(".time-left").inner_text()
@@ -170,6 +170,50 @@ def test_a_question_answers_itself_and_may_be_asked_again(kiosk: tuple[Page, lis
         page.wait_for_selector("[data-verdict=ask]")
     page.keyboard.press("Escape")
     page.wait_for_selector("main.idle .acts")
+
+
+FAMILY = {
+    "verdict": "ask",
+    "code": "ask-who",
+    "choices": [{"id": f"member:mk_{n}", "label": f"ためし{n}", "is_inside": n == 1} for n in range(6)],
+}
+LONG = {"verdict": "welcome", "code": "welcome", "name": "ためしのながいなまえ", "facility": "tumo-gunma"}
+OUTSIDE = """() => [...document.querySelectorAll('main h1, main .name, main p, main button')].filter(one => {
+  const at = one.getBoundingClientRect();
+  return at.right > innerWidth + 1 || at.bottom > innerHeight + 1;
+}).map(one => one.textContent)"""
+TABLETS = ((768, 1024), (1024, 768), (1280, 800))
+
+
+@pytest.mark.parametrize("said", [FAMILY, LONG], ids=["six of a family", "a long name"])
+def test_nothing_leaves_the_screen_of_a_tablet(
+    kiosk: tuple[Page, list[str]], between: Between, said: dict[str, Any]
+) -> None:
+    page, passes = kiosk
+    for width, height in TABLETS:
+        page.set_viewport_size({"width": width, "height": height})
+        between.says = said
+        page.evaluate(SHOW, passes[1])
+        page.wait_for_selector(f"[data-verdict={said['verdict']}]")
+        assert page.evaluate(OUTSIDE) == [], width
+        page.keyboard.press("Escape")
+        page.wait_for_selector("main.idle .acts")
+
+
+def test_with_keys_alone_one_goes_on_from_the_screen_that_opened(kiosk: tuple[Page, list[str]]) -> None:
+    page, _ = kiosk
+    for nth, first in ((0, "main.entry .pick, main.entry .key"), (1, ".pad .primary"), (2, "main.verdict .primary")):
+        page.locator(".acts button").nth(nth).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f":is({first}):focus")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("main.idle .acts")
+    page.keyboard.press("Control+Alt+k")
+    page.wait_for_selector(".staff .pad")
+    page.keyboard.type(VECTOR["pin"], delay=90)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".staff .menu button:first-child:focus")
+    page.keyboard.press("Escape")
 
 
 def test_help_and_the_buttons_below(kiosk: tuple[Page, list[str]]) -> None:

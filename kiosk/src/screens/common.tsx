@@ -15,7 +15,7 @@ export function Bar() {
     <header class="bar">
       <p class="where"><Corner />{kiosk.list.value?.configuration.label ?? plain(t("title"))}</p>
       <Unsafe />
-      <p class="net"><Icon name={isOffline ? "offline" : "online"} /><Text of={t(isOffline ? "offline" : "online")} /></p>
+      <p class="net"><Icon name={isOffline ? "offline" : "online"} /><span><Text of={t(isOffline ? "offline" : "online")} /></span></p>
       <p class="clock"><time dateTime={now.toISOString()}>{time(kiosk.language.value, now, kiosk.timezone.value)}</time></p>
     </header>
   );
@@ -38,7 +38,7 @@ function Corner() {
 function Unsafe() {
   const { kiosk, t } = useKiosk();
   if (kiosk.list.value === null || (kiosk.device.isPersistent.value && !isStorageLow(kiosk.device.storage.value))) return null;
-  return <p class="net unsafe"><Icon name="care" /><Text of={t("unsafe")} /></p>;
+  return <p class="net unsafe"><Icon name="care" /><span><Text of={t("unsafe")} /></span></p>;
 }
 
 export function Languages() {

@@ -88,11 +88,11 @@ function CameraPicture() {
   }, [stream.value]);
   const isSeen = state.value === "ok" || state.value === "coarse";
   return (
-    <div class="cam">
+    <div class={isSeen ? "cam" : "cam blind"}>
       <video ref={video} class={isSeen ? "seen" : "hidden"} autoplay muted playsInline aria-label={plain(t("camera-picture"))} />
-      <Frame />
-      {isSeen && <p class="lens"><span aria-hidden="true">▲</span><Text of={t(state.value === "coarse" ? "camera-coarse" : "camera-here")} /></p>}
-      {state.value === "coarse" && <p class="lens below"><Text of={t("camera-coarse.detail")} /></p>}
+      {isSeen && <Frame />}
+      {isSeen && <p class="lens"><span aria-hidden="true">▲</span><span><Text of={t(state.value === "coarse" ? "camera-coarse" : "camera-here")} /></span></p>}
+      {state.value === "coarse" && <p class="lens below"><span><Text of={t("camera-coarse.detail")} /></span></p>}
       {!isSeen && (
         <div class="no-lens" role="status">
           <p><b><Text of={t(`camera-${state.value}`)} /></b></p>

@@ -25,6 +25,9 @@ function useWords(shown: Shown) {
   return wordsOf(kiosk.language.value, verdict, kiosk.labelOf(verdict.facility, verdict.session, verdict.label), kiosk.timezone.value);
 }
 
+/** A name that would not stand in one line of a tablet. */
+const LONG_NAME = 9;
+
 function Answer({ shown, asked }: { shown: Shown; asked: Shown | null }) {
   const { kiosk, t } = useKiosk();
   const { verdict } = shown;
@@ -36,7 +39,7 @@ function Answer({ shown, asked }: { shown: Shown; asked: Shown | null }) {
       <div class="answer wide" role={verdict.verdict === "refused" ? "alert" : "status"} key={verdict.nonce}>
         {isTurn ? <Turn verdict={verdict} /> : <Mosaic of={verdict.verdict} />}
         <div class="text">
-          <h1><Text of={headline} />{name && <span class="name">{name}</span>}</h1>
+          <h1><Text of={headline} />{name && <span class={name.length > LONG_NAME ? "name long" : "name"}>{name}</span>}</h1>
           {details.map((detail) => <p class="what" key={detail}><Text of={detail} /></p>)}
         </div>
       </div>
@@ -107,6 +110,9 @@ function WaysOn({ shown }: { shown: Shown }) {
   );
 }
 
+/** More than these stand in smaller cards, so that the buttons below stay on the screen. */
+const FEW_CHOICES = 3;
+
 function Question({ shown }: { shown: Shown }) {
   const { kiosk, t } = useKiosk();
   const { headline } = useWords(shown);
@@ -127,7 +133,7 @@ function Question({ shown }: { shown: Shown }) {
     <>
       <div class="text" role="status">
         <div class="asking"><Mosaic of="ask" /><h1><Text of={headline} /></h1></div>
-        <div class="choices three">
+        <div class={choices.length > FEW_CHOICES ? "choices three many" : "choices three"}>
           {choices.map((choice, index) => (
             <Pick key={choice.id} choice={choice} label={kiosk.choiceLabel(shown.verdict, choice)} isWho={isWho} isPicked={picked.includes(choice.id)} onPick={() => pick(choice)} button={index === 0 ? first : null} />
           ))}
