@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -11,6 +12,9 @@ from playwright.sync_api import Browser, sync_playwright
 from booking.kit import paths
 from booking.kit.postgres_server import PostgresServer
 from booking.kit.settings import Settings
+from tests.browser.browsers import Device, device
+from tests.browser.cable import Cable, cabled
+from tests.browser.entrance import Entrance, opened
 from tests.browser.serving import Served, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -57,3 +61,18 @@ def walk(served: Served, chromium: Browser) -> tuple[str, list[str]]:
     shown = [button.get_attribute("data-message") for button in page.locator("[data-message]").all()]
     context.close()
     return code, [json.loads(message or "{}")["token"] for message in shown]
+
+
+@pytest.fixture
+def standing(
+    server: PostgresServer, template: str, chromium_path: str, tmp_path: Path
+) -> Iterator[tuple[Entrance, Device, Cable]]:
+    """A paired kiosk at an entrance with twelve members, and the cable between it and the service."""
+    settings = Settings(data_dir=tmp_path / "data")
+    with (
+        opened(server, template, settings, members=12) as (here, moving),
+        cabled(here.served.port) as cable,
+        device(chromium_path, tmp_path / "profile", now=moving()) as made,
+    ):
+        made.open(f"{cable.address}/kiosk/#pair={here.pairing_code}")
+        yield here, made, cable

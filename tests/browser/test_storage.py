@@ -1,27 +1,15 @@
 """A kiosk that cannot write down a scan welcomes nobody; and two tabs of one kiosk take each scan once."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from booking.kit.postgres_server import PostgresServer
-from booking.kit.settings import Settings
 from booking.visits.sentences import words
 from tests.browser import watching
-from tests.browser.browsers import Device, device
-from tests.browser.cable import Cable, cabled
-from tests.browser.entrance import Entrance, Moving, opened
+from tests.browser.browsers import Device
+from tests.browser.cable import Cable
+from tests.browser.entrance import Entrance
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-MEMBERS = 12
-PRESS = """text => {
-  const press = (key, code) =>
-    document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true, cancelable: true}));
-  for (const letter of text) press(letter, (/[0-9]/.test(letter) ? 'Digit' : 'Key') + letter);
-  press('Enter', 'Enter');
-}"""
 BROKEN = """error => {
   const put = IDBObjectStore.prototype.put;
   window.mend = () => { IDBObjectStore.prototype.put = put; };
@@ -36,29 +24,10 @@ BROKEN = """error => {
 """The browser's writes to the queue fail with this error until they are mended or the page is loaded anew."""
 
 
-@pytest.fixture
-def entrance(server: PostgresServer, template: str, tmp_path: Path) -> Iterator[tuple[Entrance, Moving]]:
-    with opened(server, template, Settings(data_dir=tmp_path / "data"), members=MEMBERS) as ready:
-        yield ready
-
-
-@pytest.fixture
-def kiosk(
-    entrance: tuple[Entrance, Moving], chromium_path: str, tmp_path: Path
-) -> Iterator[tuple[Entrance, Device, Cable]]:
-    here, moving = entrance
-    with (
-        cabled(here.served.port) as cable,
-        device(chromium_path, tmp_path / "profile", now=moving()) as made,
-    ):
-        made.open(f"{cable.address}/kiosk/#pair={here.pairing_code}")
-        yield here, made, cable
-
-
 def sent_to_desk(made: Device, token: str) -> None:
     """Show a pass; the answer is the way to the desk."""
     before = len(watching.seen(made.page))
-    made.page.evaluate(PRESS, token)
+    made.page.evaluate(watching.PRESS, token)
     watching.wait_until(made.page, f"seen.length > {before}")
     assert [(one["verdict"], one["headline"]) for one in watching.seen(made.page)[before:]] == [
         ("refused", words("ja")["see-desk"])
@@ -66,8 +35,8 @@ def sent_to_desk(made: Device, token: str) -> None:
 
 
 @pytest.mark.parametrize("is_online", [True, False], ids=["online", "offline"])
-def test_a_scan_that_is_not_written_welcomes_nobody(kiosk: tuple[Entrance, Device, Cable], is_online: bool) -> None:
-    here, made, cable = kiosk
+def test_a_scan_that_is_not_written_welcomes_nobody(standing: tuple[Entrance, Device, Cable], is_online: bool) -> None:
+    here, made, cable = standing
     if not is_online:
         cable.pull()
     made.page.evaluate(BROKEN, "UnknownError")
@@ -76,26 +45,26 @@ def test_a_scan_that_is_not_written_welcomes_nobody(kiosk: tuple[Entrance, Devic
     made.page.wait_for_selector("main.idle .acts", timeout=60_000)
     assert watching.queue(made.page) == []
     assert here.ask("select 1 from scan") == []
-    made.page.evaluate(PRESS, here.passes[1])
+    made.page.evaluate(watching.PRESS, here.passes[1])
     watching.wait_until(made.page, f"seen.some(one => one.headline.includes('{here.names[1]}'))")
     assert [one["seq"] for one in watching.queue(made.page)] == [1]
 
 
-def test_a_full_device_sends_people_to_the_desk_until_there_is_room(kiosk: tuple[Entrance, Device, Cable]) -> None:
-    here, made, cable = kiosk
+def test_a_full_device_sends_people_to_the_desk_until_there_is_room(standing: tuple[Entrance, Device, Cable]) -> None:
+    here, made, cable = standing
     cable.pull()
     made.page.evaluate(BROKEN, "QuotaExceededError")
     sent_to_desk(made, here.passes[0])
     assert watching.queue(made.page) == []
     made.page.evaluate("mend()")
-    made.page.evaluate(PRESS, here.passes[1])
+    made.page.evaluate(watching.PRESS, here.passes[1])
     watching.wait_until(made.page, f"seen.some(one => one.headline.includes('{here.names[1]}'))")
     assert [one["seq"] for one in watching.queue(made.page)] == [1]
 
 
 @pytest.mark.parametrize("is_online", [True, False], ids=["online", "offline"])
-def test_two_tabs_take_each_scan_once(kiosk: tuple[Entrance, Device, Cable], is_online: bool) -> None:
-    here, made, cable = kiosk
+def test_two_tabs_take_each_scan_once(standing: tuple[Entrance, Device, Cable], is_online: bool) -> None:
+    here, made, cable = standing
     other = made.context.new_page()
     other.goto(f"{cable.address}/kiosk/")
     other.wait_for_selector("main.idle .acts", timeout=60_000)
@@ -107,7 +76,7 @@ def test_two_tabs_take_each_scan_once(kiosk: tuple[Entrance, Device, Cable], is_
         cable.plug_in()
     watching.wait_until(made.page, watching.ALL_ANSWERED)
     kept = watching.queue(made.page)
-    assert [one["seq"] for one in kept] == list(range(1, MEMBERS + 1))
+    assert [one["seq"] for one in kept] == list(range(1, len(here.passes) + 1))
     rows = here.ask("select nonce, seq from scan order by seq")
     assert [(str(row["nonce"]), row["seq"]) for row in rows] == [(one["scan"]["nonce"], one["seq"]) for one in kept]
-    assert here.ask("select count(*) from visit where left_at is null")[0]["count"] == MEMBERS
+    assert here.ask("select count(*) from visit where left_at is null")[0]["count"] == len(here.passes)

@@ -68,6 +68,14 @@ ALL_ANSWERED = """() => new Promise(done => {
 })"""
 """Asked often while thousands wait: it looks for one of them, and reads none."""
 
+PRESS = """text => {
+  const press = (key, code) =>
+    document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true, cancelable: true}));
+  for (const letter of text) press(letter, (/[0-9]/.test(letter) ? 'Digit' : 'Key') + letter);
+  press('Enter', 'Enter');
+}"""
+"""A wedge scanner that does not wait until the scan is written."""
+
 TYPE = """async codes => {
   const db = await new Promise(done => {
     const opening = indexedDB.open('kiosk');

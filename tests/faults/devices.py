@@ -23,13 +23,6 @@ from tests.faults.tally import Tally, count_messages, count_people
 SEED = 7
 EACH = 4
 MOST_WAIT_SECONDS = 0.12
-PRESS = """code => {
-  const press = (key, code) =>
-    document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true, cancelable: true}));
-  for (const letter of code) press(letter, (/[0-9]/.test(letter) ? 'Digit' : 'Key') + letter);
-  press('Enter', 'Enter');
-}"""
-"""A wedge scanner that does not wait until the scan is written."""
 
 
 @dataclass
@@ -73,7 +66,7 @@ class Tablet:
     def scan_and_die(self, device: browsers.Device, person: int, wait: float) -> None:
         """Somebody shows a code, and that soon afterwards the browser is killed."""
         before = len(watching.seen(device.page))
-        device.page.evaluate(PRESS, self.stage.codes[person])
+        device.page.evaluate(watching.PRESS, self.stage.codes[person])
         device.page.wait_for_timeout(1000 * wait)
         if len(watching.seen(device.page)) > before:
             self.shown.append(person)
