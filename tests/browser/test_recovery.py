@@ -1,4 +1,4 @@
-"""A kiosk helps itself: a new version begins when nobody stands there, and whatever breaks it starts again.
+"""A kiosk helps itself: a new version begins when nobody stands there, and whatever breaks it starts again."""
 
 import json
 import re
