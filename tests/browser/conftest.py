@@ -15,6 +15,7 @@ from booking.kit.settings import Settings
 from tests.browser.browsers import Device, device
 from tests.browser.cable import Cable, cabled
 from tests.browser.entrance import Entrance, opened
+from tests.browser.moving import Moving, moved
 from tests.browser.serving import Served, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -61,6 +62,13 @@ def walk(served: Served, chromium: Browser) -> tuple[str, list[str]]:
     shown = [button.get_attribute("data-message") for button in page.locator("[data-message]").all()]
     context.close()
     return code, [json.loads(message or "{}")["token"] for message in shown]
+
+
+@pytest.fixture
+def moving() -> Iterator[Moving]:
+    """The clock the service goes by; the test sets it forward."""
+    with moved() as moving:
+        yield moving
 
 
 @pytest.fixture

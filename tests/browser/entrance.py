@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import asyncpg
@@ -18,22 +18,10 @@ from booking.kit.settings import Settings, use_settings
 from booking.kit.tokens import new_id
 from tests.bench.door import FACILITY, KIOSK, MEMBER, PROGRAM, SESSION, Crowd, populate
 from tests.bench.pgbench import uuid_for
+from tests.browser.moving import Moving, moved, until_morning
 from tests.browser.serving import Served, apart, serving
 
-MORNING = time(10)
 NAMES = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめも"
-
-
-class Moving:
-    """The machine's clock, set forward by what tests ask. It begins at ten in the morning of the next day."""
-
-    def __init__(self) -> None:
-        now = datetime.now(UTC)
-        morning = house_clock.at_local(house_clock.local_date(now) + timedelta(days=1), MORNING)
-        self.ahead = morning - now
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
 
 
 @dataclass
@@ -131,12 +119,7 @@ def opened(
     if not (BUILT / "index.html").is_file():
         pytest.skip("the door app is not built: npm ci and npm run build in kiosk/")
     use_settings(settings)
-    moving = Moving()
-    house_clock.use_source(moving)
     entrance = Entrance(members, days)
-    try:
-        with serving(server, template, settings, entrance.fill) as served:
-            entrance.served = served
-            yield entrance, moving
-    finally:
-        house_clock.use_source(None)
+    with moved(until_morning()) as moving, serving(server, template, settings, entrance.fill) as served:
+        entrance.served = served
+        yield entrance, moving

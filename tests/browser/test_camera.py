@@ -16,7 +16,8 @@ from booking.passes.drawing import draw_png
 from booking.visits.sentences import words
 from tests.browser import camera, watching
 from tests.browser.camera import Scene
-from tests.browser.entrance import Entrance, Moving, opened
+from tests.browser.entrance import Entrance, opened
+from tests.browser.moving import Moving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

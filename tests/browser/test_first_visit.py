@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,26 +18,10 @@ from playwright.sync_api import Browser, Page, expect
 from booking.kit import clock as house_clock
 from booking.kit.postgres_server import PostgresServer
 from booking.kit.settings import Settings
+from tests.browser.moving import Moving
 from tests.browser.serving import Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-class Moving:
-    """The machine's clock, set forward by the test."""
-
-    ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
-@pytest.fixture
-def moving() -> Iterator[Moving]:
-    moved = Moving()
-    house_clock.use_source(moved)
-    yield moved
-    house_clock.use_source(None)
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from tests.browser import camera, watching
 from tests.browser.browsers import Device, device
 from tests.browser.cable import Cable, cabled
 from tests.browser.camera import Scene
-from tests.browser.entrance import Entrance, Moving, opened
+from tests.browser.entrance import Entrance, opened
+from tests.browser.moving import Moving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -4,7 +4,7 @@ board moves; the annual-users figure grows. Then again with the kiosk's network 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,28 +15,12 @@ from booking.kit.paths import KIOSK
 from booking.kit.postgres_server import PostgresServer
 from booking.kit.settings import Settings
 from tests.browser import camera
+from tests.browser.moving import Moving
 from tests.browser.serving import Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SOON = 90_000
 """How long a browser may take on a busy machine, in milliseconds."""
-
-
-class Moving:
-    """The machine's clock, set forward by what tests ask."""
-
-    ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
-@pytest.fixture
-def moving() -> Iterator[Moving]:
-    moved = Moving()
-    house_clock.use_source(moved)
-    yield moved
-    house_clock.use_source(None)
 
 
 @pytest.fixture
