@@ -3,7 +3,7 @@ import { useSignalEffect } from "@preact/signals";
 import { Component } from "preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Screen } from "./kiosk";
+import type { Screen } from "./screen";
 import { Text } from "./parts";
 import { restartAfter } from "./restart";
 import { ClosedNow, Idle, isClosedNow } from "./screens/idle";

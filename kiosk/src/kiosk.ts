@@ -1,5 +1,6 @@
 /** The kiosk as a whole: which screen is shown, and what moves it from one to the next. */
 import { computed, signal } from "@preact/signals";
+import { answersOf, secondsFor, takenBy } from "./answering";
 import { Refused, createApi } from "./api";
 import { Camera } from "./camera";
 import { Connection } from "./connection";
@@ -8,52 +9,26 @@ import { isShownBy } from "./credential";
 import { Door } from "./door";
 import type { Chosen, Shown } from "./door";
 import { likeliest } from "./likely";
-import type { Choice, DayList, Verdict } from "./protocol";
+import { Names } from "./names";
+import type { DayList, Verdict } from "./protocol";
 import { restartAfter } from "./restart";
+import { keepTime } from "./rounds";
+import type { Rounds } from "./rounds";
+import type { Ends, Screen } from "./screen";
 import { StaffMenu } from "./staff";
 import { Store } from "./store";
-import { KEEP_WITHOUT_CONTACT_MS, Sync } from "./sync";
+import { Sync } from "./sync";
 import { hasVoice, play, speak } from "./voice";
-import { nameIn, plain, say, wordsOf } from "./words";
+import { plain, say } from "./words";
 
-const BEAT_MS = 30_000;
-const BEAT_OFFLINE_MS = 3_000;
-const LIST_MS = 60_000;
-const THINK_AGAIN_MS = 60_000;
-const LOOK_MS = 5_000;
-const MEASURE_MS = 5 * 60_000;
-const REFUSED_SECONDS = 20;
-const TURN_SECONDS = 10;
-/** A question answers itself after this. */
-const ASK_SECONDS = 8;
 const THINKING_SECONDS = 30;
 /** What somebody chose for themselves is forgotten when the screen was left alone this long. */
 const LEFT_ALONE_MS = 60_000;
-const RESTART_AFTER_MS = 5_000;
 const QUIET_BEFORE_UPDATE_MS = 5_000;
-
-export type Screen =
-  | { is: "starting" | "number" | "walk-in" | "call" | "help" | "updating" | "checking" | "staff" }
-  | { is: "pairing"; problem: string | null; isBusy: boolean }
-  | { is: "idle"; chosen: { session: string; label: string } | null }
-  /** `asked` is the question that was answered by itself. */
-  | { is: "verdict"; shown: Shown; asked?: Shown };
-
-/** When the screen moves on by itself, how long it was given, and what is taken then in answer to a question. */
-export interface Ends {
-  at: number;
-  seconds: number;
-  ids: string[];
-}
 
 const PAIRING_PROBLEMS: Record<string, string> = {
   "pairing-code-unknown": "pair.unknown", "pairing-code-used": "pair.used", "pairing-code-expired": "pair.expired",
   "too-many-attempts": "pair.many", "malformed-request": "pair.unknown", "invalid-form": "pair.unknown",
-};
-
-/** A scan that could not be written down was not taken: the staff take it. */
-const NOT_WRITTEN: Shown = {
-  verdict: { nonce: "", verdict: "refused", code: "see-desk" }, credential: { kind: "number", number: "" }, isOwn: true,
 };
 
 export class Kiosk {
@@ -66,8 +41,8 @@ export class Kiosk {
   readonly parked = signal(0);
   readonly ends = signal<Ends | null>(null);
   readonly tick = signal(Date.now());
-  readonly timezone = computed(() => this.list.value?.configuration.timezone ?? "Asia/Tokyo");
-  readonly showsNames = computed(() => this.list.value?.configuration.shows_names ?? true);
+  readonly names = new Names(this.list, this.language);
+  readonly timezone = this.names.timezone;
   /** Somebody who sits or is small asked for the buttons below. */
   readonly asksLow = signal(false);
   readonly isLow = computed(() => this.asksLow.value || this.device.settings.value.isLow);
@@ -80,7 +55,6 @@ export class Kiosk {
   private token: string | undefined;
   private startNewVersion: (() => void) | null = null;
   private touchedAt = Date.now();
-  private readonly startedAt = Date.now();
   private readonly api = createApi(() => this.token, () => this.language.value);
 
   private constructor(private readonly store: Store) {
@@ -113,7 +87,7 @@ export class Kiosk {
     await this.door.load();
     this.list.value = (await this.store.get("list")) ?? null;
     this.language.value = this.list.value?.configuration.language ?? "ja";
-    this.keepTime();
+    keepTime(this.rounds, this.connection);
     void this.camera.choose(this.device.settings.value.camera);
     if (code !== null) await this.pair(code);
     else if (this.token === undefined) this.unpaired(null);
@@ -179,25 +153,14 @@ export class Kiosk {
     const ids = this.ends.value?.ids ?? [];
     if (value.is !== "verdict" || !ids.length || isShownBy(value.shown.credential, text)) return;
     this.ends.value = null;
-    await this.taken(() => this.answers(value.shown, ids));
+    await this.taken(() => answersOf(this.door, value.shown, ids));
   }
 
   /** Answer a question or take a way on that was offered. */
   async choose(shown: Shown, ids: string[]): Promise<void> {
     this.touched();
     this.ends.value = null;
-    await this.tell(() => this.answers(shown, ids));
-  }
-
-  private async answers(shown: Shown, ids: string[]): Promise<Shown | null> {
-    const members = ids.filter((id) => id.startsWith("member:")).map((id) => id.slice("member:".length));
-    if (!members.length) return this.door.take(shown.credential, { answers: ids });
-    const all: Shown[] = [];
-    for (const member_key of members) {
-      const one = await this.door.take(shown.credential, { member_key });
-      if (one !== null) all.push(one);
-    }
-    return together(all);
+    await this.tell(() => answersOf(this.door, shown, ids));
   }
 
   /** Ask again what was answered by itself; this time nothing is taken without a touch. */
@@ -206,13 +169,8 @@ export class Kiosk {
     this.returnAfter(THINKING_SECONDS);
   }
 
-  /** What could not be written goes to the desk; a store that is broken, not full, is opened anew. */
   private async taken(answer: () => Promise<Shown | null>): Promise<Shown | null> {
-    const shown = await answer().catch((error: unknown) => {
-      console.error(error);
-      if (!(error instanceof DOMException && error.name === "QuotaExceededError")) setTimeout(() => restartAfter(error), RESTART_AFTER_MS);
-      return NOT_WRITTEN;
-    });
+    const shown = await takenBy(answer);
     this.changed(() => undefined);
     return shown;
   }
@@ -225,7 +183,7 @@ export class Kiosk {
     if (this.staff.isOpen) return this.tellStaff(shown);
     this.screen.value = { is: "verdict", shown, ...(asked === undefined ? {} : { asked }) };
     const ids = verdict.verdict === "ask" ? likeliest(verdict, this.door.facts, this.connection.now()) : [];
-    this.returnAfter(this.secondsFor(verdict, asked), ids);
+    this.returnAfter(secondsFor(verdict, asked !== undefined, this.list.value?.configuration.verdict_seconds), ids);
     this.speakVerdict(verdict);
     return verdict;
   }
@@ -233,53 +191,18 @@ export class Kiosk {
   /** While staff use the menu, scans go on and are told in its last line; questions get what is likeliest. */
   private async tellStaff(shown: Shown): Promise<Verdict> {
     const ids = shown.verdict.verdict === "ask" ? likeliest(shown.verdict, this.door.facts, this.connection.now()) : [];
-    const settled = ids.length ? await this.taken(() => this.answers(shown, ids)) : shown;
+    const settled = ids.length ? await this.taken(() => answersOf(this.door, shown, ids)) : shown;
     this.staff.said.value = (settled ?? shown).verdict;
     return (settled ?? shown).verdict;
   }
 
-  private secondsFor(verdict: Verdict, asked: Shown | undefined): number {
-    if (verdict.verdict === "ask") return ASK_SECONDS;
-    if (verdict.turn != null && verdict.verdict !== "welcome") return TURN_SECONDS;
-    if (verdict.verdict === "refused") return REFUSED_SECONDS;
-    const seconds = this.list.value?.configuration.verdict_seconds ?? 4;
-    return asked === undefined ? seconds : Math.max(seconds, ASK_SECONDS);
-  }
-
   private speakVerdict(verdict: Verdict): void {
-    const language = this.language.value;
-    const { headline, details } = wordsOf(language, verdict, this.labelOf(verdict.facility, verdict.session, verdict.label), this.timezone.value);
-    const name = this.nameOf(verdict) ? [say(language, "name", { name: this.nameOf(verdict) })] : [];
-    const turn = verdict.turn != null && verdict.ahead ? [say(language, "turn.ahead", { n: verdict.ahead })] : [];
-    const likely = this.likelyLabel(verdict);
-    const then = likely ? [say(language, "time-left.likely", { n: ASK_SECONDS, label: likely })] : [];
-    const spoken = [headline, ...name, ...details, ...turn, ...then].map(plain);
-    speak([...new Set(spoken)].join(language.startsWith("ja") || language === "zh-Hans" ? "。" : ". "), language);
-  }
-
-  /** The name to show: the one the member chose, or none where the facility shows none. */
-  nameOf(verdict: Verdict): string {
-    return this.showsNames.value ? (verdict.name ?? "") : "";
-  }
-
-  /** The name of a session, or else of a facility, in the language of the screen. */
-  labelOf(facility: string | null | undefined, session: string | null | undefined, fallback: string | undefined): string {
-    const list = this.list.value;
-    const names = list?.sessions.find((one) => one.id === session)?.names ?? list?.facilities.find((one) => one.code === facility)?.names;
-    return nameIn(names, this.language.value) || (fallback ?? "");
-  }
-
-  /** A choice by name; where the facility shows no names, or a member has none to show, by its place in the row. */
-  choiceLabel(verdict: Verdict, choice: Choice): string {
-    if (verdict.code !== "ask-who") return this.labelOf(choice.facility, choice.session, choice.label);
-    const nth = (verdict.choices ?? []).findIndex((one) => one.id === choice.id) + 1;
-    return (this.showsNames.value && choice.label) || say(this.language.value, "nth-person", { n: nth });
+    speak(this.names.spoken(verdict, this.likelyLabel(verdict)), this.language.value);
   }
 
   /** What is taken when nobody touches the question. */
   likelyLabel(verdict: Verdict): string {
-    const ids = this.ends.value?.ids ?? [];
-    return (verdict.choices ?? []).filter((choice) => ids.includes(choice.id)).map((choice) => this.choiceLabel(verdict, choice)).join("・");
+    return this.names.ofChoices(verdict, this.ends.value?.ids ?? []);
   }
 
   home(): void {
@@ -347,25 +270,18 @@ export class Kiosk {
     this.startNewVersion = startNewVersion;
   }
 
-  private keepTime(): void {
-    setInterval(() => this.second(), 250);
-    setInterval(() => this.changed(() => undefined), THINK_AGAIN_MS);
-    setInterval(() => this.token !== undefined && void this.sync.fetchList(), LIST_MS);
-    setInterval(() => void this.forgetWhenAbandoned(), 3600_000);
-    setInterval(() => void this.look(), LOOK_MS);
-    setInterval(() => void this.device.measure(), MEASURE_MS);
-    const beat = async (): Promise<void> => {
-      await this.keepInStep();
-      setTimeout(() => void beat(), this.connection.isDoubtful ? BEAT_OFFLINE_MS : BEAT_MS);
-    };
-    setTimeout(() => void beat(), BEAT_OFFLINE_MS);
-    addEventListener("offline", () => this.connection.cut());
-    addEventListener("online", () => void this.keepInStep());
-  }
+  private readonly rounds: Rounds = {
+    second: () => this.second(),
+    thinkAgain: () => this.changed(() => undefined),
+    keepInStep: () => this.keepInStep(),
+    fetchList: async () => void (this.token !== undefined && (await this.sync.fetchList())),
+    forgetWhenAbandoned: () => this.forgetWhenAbandoned(),
+    measure: () => this.device.measure(),
+    look: (isSettled) => this.look(isSettled),
+  };
 
   /** Voices and the camera come a little after the start; what is not there by then is missing. */
-  private async look(): Promise<void> {
-    const isSettled = Date.now() - this.startedAt > 2 * LOOK_MS;
+  private async look(isSettled: boolean): Promise<void> {
     await this.device.look({
       camera: isSettled ? this.camera.state.value : "ok", hasVoice: !isSettled || hasVoice(this.list.value?.configuration.language ?? "ja"),
       isClockWrong: this.connection.isClockWrong, parked: this.parked.value, isOffline: this.connection.isOffline && this.token !== undefined,
@@ -400,7 +316,7 @@ export class Kiosk {
   private moveOn(value: Screen, ends: Ends): void {
     this.ends.value = null;
     if (value.is === "verdict" && ends.ids.length) {
-      void this.tell(() => this.answers(value.shown, ends.ids), value.shown);
+      void this.tell(() => answersOf(this.door, value.shown, ends.ids), value.shown);
       return;
     }
     this.language.value = this.list.value?.configuration.language ?? this.language.value;
@@ -413,20 +329,9 @@ export class Kiosk {
     setTimeout(startNewVersion, 800);
   }
 
-  /** Nobody's data stays on a device that nobody has heard of for 14 days. */
   private async forgetWhenAbandoned(): Promise<void> {
-    const contact = await this.store.get("contact_at");
-    if (contact === undefined || Date.now() - contact < KEEP_WITHOUT_CONTACT_MS) return;
-    await this.store.forget("list");
+    if (!(await this.sync.forgetWhenAbandoned())) return;
     this.door.learnLive(null);
     this.learnList(null);
   }
-}
-
-/** What is said when several came in at once: what needs attention first, else everybody by name. */
-function together(all: Shown[]): Shown | null {
-  const first = all.find((one) => one.verdict.verdict === "refused") ?? all.find((one) => one.verdict.verdict === "ask") ?? all[0];
-  if (first === undefined || first.verdict.verdict === "refused") return first ?? null;
-  const names = all.filter((one) => one.verdict.verdict === first.verdict.verdict).map((one) => one.verdict.name).filter(Boolean);
-  return { ...first, verdict: { ...first.verdict, name: names.join("・") } };
 }

@@ -11,7 +11,7 @@ const BATCH = 500;
 const KEEP_ANSWERED_MS = 20 * 60_000;
 const KEEP_MARKS_MS = 24 * 3600_000;
 const MARKS_AT_ONCE = 100;
-export const KEEP_WITHOUT_CONTACT_MS = 14 * 24 * 3600_000;
+const KEEP_WITHOUT_CONTACT_MS = 14 * 24 * 3600_000;
 
 /** What the rest of the kiosk wants to hear. */
 export interface Listener {
@@ -137,6 +137,14 @@ export class Sync {
     }
     this.connection.succeeded();
     await this.store.put("contact_at", this.connection.deviceTime());
+    return true;
+  }
+
+  /** Nobody's data stays on a device that nobody has heard of for 14 days; whether that was so. */
+  async forgetWhenAbandoned(): Promise<boolean> {
+    const contact = await this.store.get("contact_at");
+    if (contact === undefined || this.connection.deviceTime() - contact < KEEP_WITHOUT_CONTACT_MS) return false;
+    await this.store.forget("list");
     return true;
   }
 

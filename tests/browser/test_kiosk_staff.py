@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from tests.browser import watching
 from tests.browser.serving import Served
 from tests.browser.test_kiosk import SHOW, assert_good
 
@@ -71,7 +72,8 @@ def kiosk(
     for name, change in doors.items():
         page.route(f"**/api/v1/kiosk/{name}", change)
     page.goto(f"{served.address}/kiosk/#pair={walk[0]}")
-    page.wait_for_selector(".info .sheet, .info .offline")
+    watching.wait_until(page, watching.HAS_LIST)
+    page.wait_for_selector(".info .figure")
     yield page, walk[1]
     context.close()
 

@@ -1,6 +1,6 @@
 /** Digits typed on the keys of the screen or of a board, however fast. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -34,7 +34,7 @@ export function useDigits(longest: number, onDigit: () => boolean): Digits {
 export function useKeys(digits: Digits, go: () => void): void {
   const latest = useRef({ digits, go });
   latest.current = { digits, go };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const { digits, go } = latest.current;
       const digit = event.key.normalize("NFKC");

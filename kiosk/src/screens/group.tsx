@@ -40,7 +40,7 @@ export function Group() {
         <button class="key" type="button" onClick={() => change(10)}>＋10</button>
       </div>
       <Picks name={t("group.of")} of={KINDS.map((kind) => [kind, t(`group.${kind}`)])} picked={heads_of} onPick={setKind} />
-      {facilities.length > 1 && <Picks name={t("group.where")} of={facilities.map((code) => [code, kiosk.labelOf(code, null, code)])} picked={facility} onPick={setFacility} />}
+      {facilities.length > 1 && <Picks name={t("group.where")} of={facilities.map((code) => [code, kiosk.names.ofPlace(code, null, code)])} picked={facility} onPick={setFacility} />}
       {heads_of === "group" && (
         <label class="field"><span><Text of={t("group.party")} /></span>
           <input value={party} maxLength={80} autocomplete="off" onInput={(event) => { kiosk.staff.touched(); setParty(event.currentTarget.value); }} />

@@ -193,7 +193,7 @@ function Soon() {
           const seats = session === undefined ? 0 : seatsToWalkIn(session, now);
           return (
             <li key={one.id}>
-              <span><b class="num">{time(kiosk.language.value, one.starts_at, kiosk.timezone.value)}</b> {kiosk.labelOf(one.facility, one.id, "")}</span>
+              <span><b class="num">{time(kiosk.language.value, one.starts_at, kiosk.timezone.value)}</b> {kiosk.names.ofPlace(one.facility, one.id, "")}</span>
               {one.walk_in > 0 && <span><Text of={seats > 0 ? t("seats-left", { n: seats }) : t("seats-none")} /></span>}
             </li>
           );

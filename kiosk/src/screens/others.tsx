@@ -83,11 +83,11 @@ export function WalkIn() {
         <h1><Text of={t(open.length ? "walk-in.title" : "walk-in.none")} /></h1>
         <div class="choices">
           {open.map((one) => {
-            const label = kiosk.labelOf(one.facility, one.id, "");
+            const label = kiosk.names.ofPlace(one.facility, one.id, "");
             return (
               <button class="pick" type="button" key={one.id} onClick={() => kiosk.walkInTo(one.id, label)}>
                 <span class="me" aria-hidden="true"><Icon name="in" /></span>
-                <span class="what"><b>{label}</b>{kiosk.labelOf(one.facility, null, "")} {time(kiosk.language.value, one.starts_at, kiosk.timezone.value)}</span>
+                <span class="what"><b>{label}</b>{kiosk.names.ofPlace(one.facility, null, "")} {time(kiosk.language.value, one.starts_at, kiosk.timezone.value)}</span>
                 <span><Text of={t("seats-left", { n: seatsIn(one.id) })} /></span>
               </button>
             );

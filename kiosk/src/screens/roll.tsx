@@ -50,7 +50,7 @@ function Person({ one, isNamed }: { one: Called; isNamed: boolean }) {
   return (
     <li class="person" data-mark={mark?.how ?? "open"}>
       <p class="who"><b>{person.name || t("roll.nameless")}</b> <span>{person.kana}</span> {gradeOf(person.grade) && <span class="grade">{gradeOf(person.grade)}</span>}</p>
-      <p class="soft"><Text of={t("roll.entered", { time: entered })} />{places > 1 && ` ${kiosk.labelOf(one.facility, null, "")}`}</p>
+      <p class="soft"><Text of={t("roll.entered", { time: entered })} />{places > 1 && ` ${kiosk.names.ofPlace(one.facility, null, "")}`}</p>
       {person.assistance && <p class="care"><b><Text of={t("roll.assistance")} /></b> {person.assistance}</p>}
       <ul class="phones">{(person.phones ?? []).map((one) => <li key={one.phone}>{one.name}（{one.relation}） <b class="num">{one.phone}</b></li>)}</ul>
       {mark === null ? (

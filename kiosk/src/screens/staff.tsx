@@ -1,7 +1,7 @@
 /** The staff menu: the PIN before it, its pages, and what was scanned meanwhile. */
 import { Icon, Text } from "../parts";
 import { useKiosk } from "../use";
-import { plain, time, wordsOf } from "../words";
+import { plain, time } from "../words";
 import { FaultList, Settings } from "./device";
 import { Pad, useDigits, useKeys } from "./digits";
 import { Group } from "./group";
@@ -46,8 +46,8 @@ function Said() {
   const { kiosk } = useKiosk();
   const said = kiosk.staff.said.value;
   if (said === null) return <p role="status" />;
-  const { headline } = wordsOf(kiosk.language.value, said, kiosk.labelOf(said.facility, said.session, said.label), kiosk.timezone.value);
-  return <p class="said" role="status" data-verdict={said.verdict}><Text of={headline} /> {kiosk.nameOf(said)}</p>;
+  const { headline } = kiosk.names.wordsOf(said);
+  return <p class="said" role="status" data-verdict={said.verdict}><Text of={headline} /> {kiosk.names.ofPerson(said)}</p>;
 }
 
 function NoPin() {

@@ -4,7 +4,7 @@ import type { Shown } from "../door";
 import { Icon, Mosaic, Squares, Text } from "../parts";
 import type { Choice } from "../protocol";
 import { useKiosk } from "../use";
-import { time, wordsOf } from "../words";
+import { time } from "../words";
 import { TimeLeft } from "./common";
 
 export function VerdictScreen({ shown, asked }: { shown: Shown; asked: Shown | null }) {
@@ -19,20 +19,14 @@ export function VerdictScreen({ shown, asked }: { shown: Shown; asked: Shown | n
   );
 }
 
-function useWords(shown: Shown) {
-  const { kiosk } = useKiosk();
-  const { verdict } = shown;
-  return wordsOf(kiosk.language.value, verdict, kiosk.labelOf(verdict.facility, verdict.session, verdict.label), kiosk.timezone.value);
-}
-
 /** A name that would not stand in one line of a tablet. */
 const LONG_NAME = 9;
 
 function Answer({ shown, asked }: { shown: Shown; asked: Shown | null }) {
   const { kiosk, t } = useKiosk();
   const { verdict } = shown;
-  const { headline, details } = useWords(shown);
-  const name = kiosk.nameOf(verdict) ? t("name", { name: kiosk.nameOf(verdict) }) : "";
+  const { headline, details } = kiosk.names.wordsOf(verdict);
+  const name = kiosk.names.ofPerson(verdict) ? t("name", { name: kiosk.names.ofPerson(verdict) }) : "";
   const isTurn = verdict.turn != null && verdict.verdict !== "welcome";
   return (
     <>
@@ -99,7 +93,7 @@ function WaysOn({ shown }: { shown: Shown }) {
       <div class="two">
         {choices.map((choice) => (
           <button class="key primary" type="button" key={choice.id} onClick={() => void kiosk.choose(shown, [choice.id])}>
-            <Icon name="in" /><span>{kiosk.labelOf(choice.facility, choice.session, choice.label)}<br /><small><Text of={t("has-seat")} /></small></span>
+            <Icon name="in" /><span>{kiosk.names.ofPlace(choice.facility, choice.session, choice.label)}<br /><small><Text of={t("has-seat")} /></small></span>
           </button>
         ))}
         <button class={choices.length ? "key" : "key primary"} type="button" onClick={() => kiosk.open("call")}><Icon name="bell" /><span><Text of={t("call")} /></span></button>
@@ -115,7 +109,7 @@ const FEW_CHOICES = 3;
 
 function Question({ shown }: { shown: Shown }) {
   const { kiosk, t } = useKiosk();
-  const { headline } = useWords(shown);
+  const { headline } = kiosk.names.wordsOf(shown.verdict);
   const [picked, setPicked] = useState<string[]>([]);
   const choices = shown.verdict.choices ?? [];
   const isWho = shown.verdict.code === "ask-who";
@@ -135,7 +129,7 @@ function Question({ shown }: { shown: Shown }) {
         <div class="asking"><Mosaic of="ask" /><h1><Text of={headline} /></h1></div>
         <div class={choices.length > FEW_CHOICES ? "choices three many" : "choices three"}>
           {choices.map((choice, index) => (
-            <Pick key={choice.id} choice={choice} label={kiosk.choiceLabel(shown.verdict, choice)} isWho={isWho} isPicked={picked.includes(choice.id)} onPick={() => pick(choice)} button={index === 0 ? first : null} />
+            <Pick key={choice.id} choice={choice} label={kiosk.names.ofChoice(shown.verdict, choice)} isWho={isWho} isPicked={picked.includes(choice.id)} onPick={() => pick(choice)} button={index === 0 ? first : null} />
           ))}
         </div>
       </div>
@@ -167,7 +161,7 @@ function Pick({ choice, label, isWho, isPicked, onPick, button }: PickProps) {
   const { kiosk, t } = useKiosk();
   const more = isWho ? t(choice.is_inside ? "who-inside" : "who-outside") : t("has-seat");
   const session = kiosk.list.value?.sessions.find((one) => one.id === choice.session);
-  const facility = choice.session == null ? "" : kiosk.labelOf(choice.facility, null, "");
+  const facility = choice.session == null ? "" : kiosk.names.ofPlace(choice.facility, null, "");
   const starts = session === undefined ? "" : time(kiosk.language.value, session.starts_at, kiosk.timezone.value);
   return (
     <button class="pick" type="button" ref={button} {...(isWho ? { "aria-pressed": isPicked } : {})} onClick={onPick}>
