@@ -26,6 +26,7 @@ class Crew:
     entrances: list[Kiosk]
     exits: list[Kiosk]
     dice: random.Random
+    pace: float = PACE_SECONDS
     leaving: int = 0
     touch: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -57,7 +58,7 @@ class Crew:
                 entry = await entrance.show(person, self.stage.codes[person])
                 if entry.shown == "welcome":
                     inside.put_nowait((person, time.monotonic()))
-                await asyncio.sleep(PACE_SECONDS)
+                await asyncio.sleep(self.pace)
             inside.put_nowait(None)
 
         async def leave() -> None:
@@ -92,8 +93,10 @@ class Crew:
         tally.expect(found == wanted, f"visits, ended, by booking: {found} instead of {wanted}")
 
 
-def crew_of(stage: Stage, *, doors: int, people: int, port: int | None = None, seed: int = 1) -> Crew:
-    """So many doors, each with two kiosks and so many people."""
+def crew_of(
+    stage: Stage, *, doors: int, people: int, port: int | None = None, seed: int = 1, pace: float = PACE_SECONDS
+) -> Crew:
+    """So many doors, each with two kiosks and so many people, one after the other at that pace."""
     taken = [stage.take_door(people) for _ in range(doors)]
     entrances = [stage.entrance(door, port) for door in taken]
-    return Crew(stage, taken, entrances, [stage.exit(door, port) for door in taken], random.Random(seed))
+    return Crew(stage, taken, entrances, [stage.exit(door, port) for door in taken], random.Random(seed), pace)

@@ -2,35 +2,43 @@
 
 import asyncio
 import random
+import time
 from datetime import timedelta
 
 from tests.bench.report import percentile
+from tests.faults.kiosk import FASTER
 from tests.faults.load import crew_of
 from tests.faults.proxy import Network, network
 from tests.faults.stage import Stage, member
 from tests.faults.tally import Tally, count_kiosks
 
 SEED = 5
+MINUTE = 60 / FASTER
+"""A minute as the kiosks of the drills have it, in seconds."""
 CLOCK_ERROR = timedelta(hours=2)
 CLOSE_ENOUGH = timedelta(seconds=5)
 QUEUE = 60
 
 
 async def network_flapping(stage: Stage, tally: Tally) -> None:
-    """The network comes and goes: connections refused, requests lost, answers lost, stalled and cut in half."""
-    dice = random.Random(SEED)
+    """The network comes and goes for an hour of the kiosks' time (short: a minute): refused, lost, stalled, halved."""
+    dice, began = random.Random(SEED), time.monotonic()
+    people, lasts = (25, MINUTE) if stage.is_short else (300, 60 * MINUTE)
     async with network(stage.port, SEED) as way:
-        crew = crew_of(stage, doors=3, people=25 if stage.is_short else 300, port=way.port, seed=SEED)
+        crew = crew_of(stage, doors=3, people=people, port=way.port, seed=SEED, pace=lasts / people)
         flapping = asyncio.create_task(_flap(way, dice))
         await crew.work()
+        lasted = time.monotonic() - began
         flapping.cancel()
         way.mend()
         await crew.finish()
         spoilt = dict(way.spoilt)
+    tally.expect(lasted >= lasts, f"it was over after {lasted:.0f} s")
     tally.expect(spoilt["lost after"] > 0, "no answer was lost after its request was done")
     await count_kiosks(tally, stage, crew.kiosks)
     await crew.check(tally, stage)
-    tally.notes.append(", ".join(f"{what} {times}" for what, times in spoilt.items()))
+    what = ", ".join(f"{what} {times}" for what, times in spoilt.items())
+    tally.notes.append(f"{lasted * FASTER / 60:.0f} minutes of kiosk time, gone {way.cuts} times; {what}")
 
 
 async def _flap(way: Network, dice: random.Random) -> None:

@@ -18,6 +18,7 @@ class Network:
         self.dice = dice
         self.badness = 0.0
         self.is_cut = False
+        self.cuts = 0
         self.port = 0
         self.spoilt = {"refused": 0, "lost before": 0, "lost after": 0, "stalled": 0, "cut in half": 0}
         self._open: set[asyncio.StreamWriter] = set()
@@ -25,6 +26,7 @@ class Network:
     async def cut(self) -> None:
         """Nothing comes through from now on, also on connections that are open."""
         self.is_cut = True
+        self.cuts += 1
         for writer in list(self._open):
             _reset(writer)
 
