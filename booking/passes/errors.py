@@ -96,4 +96,12 @@ class NobodyToPrint(Refusal):
     sentence = N_("印刷する人をえらぶか、会員番号を書いてください。まだ何も印刷していません。")
 
 
+class TooManyToPrint(Refusal):
+    """More cards than one file should hold."""
+
+    code = "too-many-to-print"
+    status = 422
+    sentence = N_("{count}人がえらばれています。一度に印刷できるのは{most}人までです。まだ何も印刷していません。")
+
+
 BY_CONSTRAINT = {"card_loan_live_unique": CardLent}

@@ -18,7 +18,7 @@ from booking.kit.web import Asking, NavItem, actor_of, form, language_of, page, 
 from booking.passes import pages_cards, service
 from booking.passes.drawing import path_of, side_of, spaced
 from booking.passes.queries_cards import find_card_of
-from booking.people.queries import list_members_of
+from booking.people.queries import get_member, list_members_of
 from booking.people.schemas import MemberView
 
 RENEW = N_("{name}さんのパスを、新しくしますか")
@@ -101,15 +101,13 @@ async def reissue(request: Asking, actor: NamedDependency[Actor], member_id: Fro
 
 async def _desk_piece(request: Asking, *, member_id: UUID) -> Markup:
     """On the desk's page of a member: the code to scan or print, and a new one in place of a lost one."""
-    shown = await service.issue_pass(member_id, actor_of(request))
-    path = await asyncio.to_thread(path_of, shown.token)
+    member = await get_member(member_id)
     return render_piece(
         "passes/desk.html",
         language_of(request),
         member_id=member_id,
-        path=path,
-        side=side_of(shown.token),
-        number=spaced(shown.number),
+        **await pages_cards.picture_of(member_id),
+        number=spaced(member.number),
         card=await find_card_of(member_id),
         places=await pages_cards.desks_of(actor_of(request)),
     )

@@ -19,6 +19,7 @@ from booking.kit.i18n import N_, translate
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
 from booking.passes import service, service_cards, service_printing
 from booking.passes.drawing import path_of, side_of, spaced
+from booking.passes.queries import current_pass
 from booking.passes.queries_cards import find_card_of, list_cards
 from booking.people.queries import find_member_by_number
 from booking.people.queries_staff import search_members
@@ -197,13 +198,21 @@ async def print_members(request: Asking, actor: NamedDependency[Actor]) -> Respo
     data = await form(request, PrintForm)
     try:
         chosen = await _chosen(actor, data)
-        if data.step == "print":
-            return pdf(await service_printing.print_passes(actor, chosen, language_of(request)), "cards")
     except Refusal as refusal:
         return _printing_page(request, data, [], [], status=refusal.status, refusal=refusal)
+    if data.step == "print":
+        return await _print(request, actor, data, chosen)
     found = await search_members(bodies, data.q)
     await record_view(actor, [one.id for one in found], "member-search", by_list=True)
     return _printing_page(request, data, chosen, found)
+
+
+async def _print(request: Asking, actor: Actor, data: PrintForm, chosen: list[MemberView]) -> Response[Any]:
+    """The cards as one file; a refusal keeps the ticks."""
+    try:
+        return pdf(await service_printing.print_passes(actor, chosen, language_of(request)), "cards")
+    except Refusal as refusal:
+        return _printing_page(request, data, chosen, [], status=refusal.status, refusal=refusal)
 
 
 async def _chosen(actor: Actor, data: PrintForm) -> list[MemberView]:
@@ -250,21 +259,39 @@ async def replace_lost(request: Asking, actor: NamedDependency[Actor], member_id
 async def show_member_pass(
     request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID], done: FromQuery[str] = ""
 ) -> Response[Any]:
-    """A member's pass at the desk: to scan from the screen, to print, or a card to lend meanwhile."""
+    """A member's pass at the desk: to scan from the screen, to print, or a card to lend meanwhile. Looking makes none."""
     require_staff(actor, *DESK)
     member = await service.reach_member(actor, member_id)
-    shown = await service.issue_pass(member_id, actor)
     return page(
         request,
         "passes/at_desk.html",
         member=member,
+        member_id=member_id,
         done=done,
-        path=await asyncio.to_thread(path_of, shown.token),
-        side=side_of(shown.token),
-        number=spaced(shown.number),
+        **await picture_of(member_id),
+        number=spaced(member.number),
         card=await find_card_of(member_id),
         places=[one for one in await desks_of(actor) if one.body_code in member.body_codes],
     )
+
+
+async def picture_of(member_id: UUID) -> dict[str, Any]:
+    """The code of the pass a member has, as a page draws it; nothing to draw where there is none."""
+    found = await current_pass(member_id)
+    if found is None:
+        return {"path": "", "side": 0}
+    token = await service.sign(found)
+    return {"path": await asyncio.to_thread(path_of, token), "side": side_of(token)}
+
+
+@post("/staff/passes/{member_id:uuid}", include_in_schema=False)
+async def issue(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[Any]:
+    """Make a pass for who has none, and show it."""
+    require_staff(actor, *DESK)
+    await form(request, CardForm)
+    await service.reach_member(actor, member_id)
+    await service.issue_pass(member_id, actor)
+    return redirect(f"/staff/passes/{member_id}")
 
 
 PAGES: tuple[Any, ...] = (
@@ -279,5 +306,6 @@ PAGES: tuple[Any, ...] = (
     ask_lost,
     replace_lost,
     show_member_pass,
+    issue,
 )
 NAV = (NavItem(label=N_("カード"), address="/staff/cards", icon="qr", roles=tuple(map(str, DESK)), order=32),)

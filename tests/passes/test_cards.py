@@ -17,7 +17,7 @@ from booking.access.rules import Role
 from booking.facilities.queries import list_bodies
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
-from booking.passes import queries, service, service_cards
+from booking.passes import queries, service, service_cards, service_printing
 from booking.passes.errors import CardCountUnusable, CardLent, CardRevoked, CardUnknown
 from booking.passes.rules import decode, verify
 from booking.passes.rules_cards import next_labels, read_label
@@ -217,6 +217,32 @@ async def test_a_lost_card_is_replaced_in_two_taps(client: httpx.AsyncClient, pl
     assert "前のカードを止める" in first.text
     second = await client.post(f"/staff/passes/{child.id}/lost")
     shown = await client.get(second.headers["location"])
-    assert f"/api/v1/members/{child.id}/pass.pdf" in shown.text
+    assert "前のカードは、もう使えません" in shown.text
     new = await make_pass(child)
     assert (new.token != old.token, await queries.revoked_since(clock())) == (True, [old.id])
+
+
+async def test_looking_at_a_member_makes_no_pass(client: httpx.AsyncClient, place: Any, clock: Any) -> None:
+    await sign_in(client, await make_staff(Role.FRONT_DESK, place.code))
+    child = await make_member(8)
+    for address in (f"/staff/passes/{child.id}", f"/staff/members/{child.id}"):
+        shown = await client.get(address)
+        assert (shown.status_code, "パスは、まだ出していません" in shown.text) == (200, True)
+    assert await house_db.fetchval("select count(*) from pass") == 0
+    made = await client.post(f"/staff/passes/{child.id}")
+    assert "入館パスのQRコード" in (await client.get(made.headers["location"])).text
+    await client.post(f"/staff/passes/{child.id}")
+    assert await house_db.fetchval("select count(*) from pass") == 1
+
+
+async def test_more_than_one_file_holds_are_refused_and_never_cut(
+    client: httpx.AsyncClient, place: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_printing, "MOST_AT_ONCE", 2)
+    await sign_in(client, await make_staff(Role.FRONT_DESK, place.code))
+    children = [await make_member(8) for _ in range(3)]
+    asked = {"member": [str(one.id) for one in children], "step": "print"}
+    refused = await client.post("/staff/passes", data=asked)
+    assert (refused.status_code, "3人がえらばれています" in refused.text) == (422, True)
+    assert refused.text.count(" checked") == 3
+    assert await house_db.fetchval("select count(*) from pass") == 0

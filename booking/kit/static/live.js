@@ -23,6 +23,25 @@ async function refresh(part) {
   if (sprite) document.querySelector(".sprite")?.replaceWith(sprite);
 }
 
+// A browser keeps six lines to one server. A page that is left stays behind "Back" with its line open, and so does one in
+// another tab: the seventh page would wait for ever. So a page listens only while somebody can see it.
+function listen(part, soon) {
+  let events = null;
+  let told = false;
+  const close = () => { events?.close(); events = null; };
+  const open = () => {
+    if (events || document.hidden) return;
+    events = new EventSource(part.dataset.events);
+    events.onopen = () => { if (told) soon(); told = true; }; // after a break something may have been missed
+    events.onmessage = soon;
+    for (const name of (part.dataset.eventNames || "change resync").split(" ")) events.addEventListener(name, soon);
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+  open();
+}
+
 function follow(part) {
   let timer = 0;
   let last = 0;
@@ -34,13 +53,7 @@ function follow(part) {
       refresh(part).catch(() => {});
     }, Math.max(0, last + QUIET_MS - Date.now()));
   };
-  if (part.dataset.events) {
-    const events = new EventSource(part.dataset.events);
-    let told = false;
-    events.onopen = () => { if (told) soon(); told = true; }; // after a break something may have been missed
-    events.onmessage = soon;
-    for (const name of (part.dataset.eventNames || "change resync").split(" ")) events.addEventListener(name, soon);
-  }
+  if (part.dataset.events) listen(part, soon);
   setInterval(() => { if (!document.hidden) soon(); }, FALLBACK_MS);
 }
 

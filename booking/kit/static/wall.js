@@ -61,9 +61,16 @@ async function ring() {
 }
 
 let heard = 0;
-const events = new EventSource(document.body.dataset.events);
-events.addEventListener("change", () => {
-  if (heard) return;
-  heard = setTimeout(() => { heard = 0; show(shown).catch(() => {}); }, QUIET_MS);
-});
+let events = null;
+const open = () => {
+  if (events) return;
+  events = new EventSource(document.body.dataset.events);
+  events.addEventListener("change", () => {
+    if (heard) return;
+    heard = setTimeout(() => { heard = 0; show(shown).catch(() => {}); }, QUIET_MS);
+  });
+};
+addEventListener("pagehide", () => { events?.close(); events = null; }); // a page kept behind "Back" keeps its line too
+addEventListener("pageshow", open);
+open();
 soon(ROUND_MS);
