@@ -130,11 +130,11 @@ class Fields:
         return found
 
     def wall_time(self, name: str, text: str, *, is_needed: bool = True) -> time | None:
-        """A time of day, `10:00` or `9:30`."""
+        """A time of day, `10:00`, `9:30` or, without its colon, `930`."""
         plain = _plain(text)
         if not plain and not is_needed:
             return None
-        found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", plain)
+        found = re.fullmatch(r"([01]?\d|2[0-3]):?([0-5]\d)(?::00)?", plain)
         if found is None:
             self.refuse(name, TimeUnreadable())
             return None

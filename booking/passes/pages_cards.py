@@ -259,7 +259,7 @@ async def replace_lost(request: Asking, actor: NamedDependency[Actor], member_id
 async def show_member_pass(
     request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID], done: FromQuery[str] = ""
 ) -> Response[Any]:
-    """A member's pass at the desk: to scan from the screen, to print, or a card to lend meanwhile. Looking makes none."""
+    """A member's pass at the desk: to scan from the screen, to print, or a card to lend. Looking makes none."""
     require_staff(actor, *DESK)
     member = await service.reach_member(actor, member_id)
     return page(

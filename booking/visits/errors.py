@@ -33,7 +33,7 @@ class PersonNotFound(Refusal):
 
     code = "person-not-found"
     status = 404
-    sentence = N_("その番号や名前の人は見つかりません。まだ何も記録していません。番号の8けたを、もう一度見てください。")
+    sentence = N_("その番号や名前の人は見つかりません。まだ何も記録していません。番号や名前を、もう一度見てください。")
 
 
 class RollCallUnknown(Refusal):

@@ -66,7 +66,7 @@ HANDS = ("staff_entries", "paper_entries", "auto_exits", "voided", "flags_open",
 FIGURES = (*CAME, *DOOR, *HANDS)
 CHANGES = {
     "scans": N_("受付機から届いた記録"),
-    "paper": N_("紙からうつした記録"),
+    "paper": N_("紙の名簿からうつした記録"),
     "staff": N_("職員の記録"),
     "void": N_("取り消し"),
     "correction": N_("直した記録"),
@@ -286,5 +286,5 @@ def _row(view: DayCloseView, language: str) -> list[str | int | float | None]:
 
 PAGES: tuple[Any, ...] = (show_day, add_count, remove_count, sign, show_sheet, show_days, export_days)
 NAV = (
-    NavItem(label=N_("日報"), address="/staff/day-close", icon="save", roles=tuple(map(str, STAFF_ROLES)), order=17),
+    NavItem(label=N_("日報"), address="/staff/day-close", icon="check", roles=tuple(map(str, STAFF_ROLES)), order=17),
 )

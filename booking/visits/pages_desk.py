@@ -1,7 +1,7 @@
 """The desk's page: one facility today, or the list of another day. Shared by everything the desk posts."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -23,13 +23,13 @@ from booking.people.schemas import MemberView
 from booking.people.service_first import list_due as list_owed
 from booking.visits import queries_desk, queries_staff
 from booking.visits.rules_kinds import VisitKind
-from booking.visits.schemas_desk import DueRow, SessionDue
+from booking.visits.schemas_desk import DueRow, RefusalRow, RefusalSum, SessionDue
 from booking.visits.schemas_staff import VisitRow
 from booking.visits.service_desk import DESK
 
 FLAGS = {
     "clock-wrong": N_("受付機の時計がずれています"),
-    "unlisted": N_("受付機の名簿にない人が入りました"),
+    "unlisted": N_("受付機の一覧にない人が入りました"),
     "already-inside": N_("もう中にいる人が、もう一度入ろうとしました"),
     "not-inside": N_("入った記録のない人が帰りました"),
     "pass-shared": N_("10分のあいだに、2度向きが変わりました。パスを貸していないか見てください"),
@@ -41,23 +41,29 @@ FLAGS = {
 VIEWS = ("missing", "due", "here", "left", "flags", "turns")
 """The lists of today, in the order of the tabs."""
 DONE = {
-    "welcome": N_("入館を記録しました。番号 {number}"),
-    "goodbye": N_("退館を記録しました。番号 {number}"),
+    "welcome": N_("{name}さんの入館を記録しました。番号 {number}"),
+    "goodbye": N_("{name}さんの退館を記録しました。番号 {number}"),
     "heads": N_("人数を記録しました。"),
     "left": N_("帰った人を記録しました。"),
     "corrected": N_("入館の記録を直しました。"),
     "added": N_("入館の記録を足しました。"),
     "confirmed": N_("本人を確かめました。"),
     "agreed": N_("同意を記録しました。番号 {number}"),
-    "first": N_("登録して、入館を記録しました。番号 {number}"),
+    "first": N_("{name}さんを登録して、入館を記録しました。番号 {number}"),
 }
+UNNAMED = {
+    "welcome": N_("入館を記録しました。"),
+    "goodbye": N_("退館を記録しました。"),
+    "agreed": N_("同意を記録しました。"),
+}
+"""The same of somebody whose name and number stand on no screen."""
 NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("found", "verdict", "member", "last")),
+    **dict.fromkeys(("found", "verdict", "member", "last", "visit_id")),
     "family": [],
     "stranger": None,
     "owed": [],
     "said": "",
-    "who": "",
+    "who": {},
 }
 """What the page shows when nothing was just done."""
 SEEN_FOR = timedelta(minutes=30)
@@ -142,7 +148,7 @@ async def _today(request: Asking, actor: Actor, place: FacilityView) -> dict[str
         "due": [one for one in due if one not in missing],
         "here": [one for one in given["rows"] if one.left_at is None and one.voided_at is None],
         "left": [one for one in given["rows"] if one.left_at is not None or one.voided_at is not None],
-        "flags": [*flags, *refusals],
+        "flags": [*flags, *(one for one in refusals if one.member_id is not None and one.came_at is None)],
         "turns": turns,
     }
     asked = request.query_params.get("view", "")
@@ -151,11 +157,13 @@ async def _today(request: Asking, actor: Actor, place: FacilityView) -> dict[str
     return {
         **given,
         "view": view,
+        "view_asked": asked == view and "did" not in request.query_params,
         "counts": {name: sum(getattr(one, "heads", 1) for one in rows) for name, rows in lists.items()},
         "listed": lists[view],
         "sessions": by_session(lists[view]) if view in ("missing", "due") else [],
         "flags": flags,
-        "refusals": refusals,
+        "refusals": [one for one in refusals if one.member_id is not None],
+        "unknown": by_sentence(one for one in refusals if one.member_id is None),
         "turns": turns,
         "tally": _tally(given["rows"]),
         "pieces": await slots("desk", request, place=place),
@@ -174,6 +182,17 @@ def by_session(rows: Iterable[DueRow]) -> list[SessionDue]:
         names = {name: getattr(row, name) for name in SessionDue.__struct_fields__ if name != "people"}
         found.setdefault(row.session_id, SessionDue(**names, people=[])).people.append(row)
     return list(found.values())
+
+
+def by_sentence(rows: Iterable[RefusalRow]) -> list[RefusalSum]:
+    """What a kiosk said to people nobody knows, each sentence once: no button of the desk helps them."""
+    found: dict[tuple[str, str | None], list[datetime]] = {}
+    for row in rows:
+        found.setdefault((row.sentence, row.kiosk_name), []).append(row.happened_at)
+    return [
+        RefusalSum(sentence=sentence, kiosk_name=kiosk, times=len(at), first_at=min(at), last_at=max(at))
+        for (sentence, kiosk), at in found.items()
+    ]
 
 
 def _tally(rows: Iterable[VisitRow]) -> dict[str, int]:
@@ -199,20 +218,23 @@ async def _done(request: Asking, actor: Actor, place: FacilityView) -> dict[str,
     """What the last act did, and after somebody came in: what they still owe, and who else of the family is there."""
     did, who = request.query_params.get("did", ""), request.query_params.get("who", "")
     member = await _member(who) if did in DONE else None
-    if member is not None and not await queries_desk.was_here(member.id, place.id, clock.today()):
-        member = None
+    visit_id = None if member is None else await queries_desk.find_last(member.id, place.id, clock.today())
+    member = None if visit_id is None else member
     if did not in DONE or (member is None and "{number}" in DONE[did]):
         return {}
     if member is None:
         return {"said": DONE[did]}
     came = did in ("welcome", "first") and actor.may_in(place.scopes, *DESK) and not member.is_protected
     if place.body_code not in member.body_codes:
-        return {"said": DONE[did], "who": "–", "stranger": member.id if came else None}
+        return {"said": UNNAMED.get(did, ""), "visit_id": visit_id, "stranger": member.id if came else None}
     family = await list_family(member.id) if came else []
     await note_seen(actor, place, [one.id for one in family])
     owed = [words.DUE[one] for one in await list_owed(member)] if came else []
-    number = "–" if member.is_protected else member.number
-    return {"said": DONE[did], "who": number, "family": family, "owed": owed, "last": member if came else None}
+    await note_seen(actor, place, [member.id])
+    said = UNNAMED.get(did, "") if member.is_protected else DONE[did]
+    who = {"name": member.name, "number": member.number}
+    last = member if came else None
+    return {"said": said, "who": who, "family": family, "owed": owed, "last": last, "visit_id": visit_id}
 
 
 async def _member(text: str) -> MemberView | None:

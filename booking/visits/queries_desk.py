@@ -42,7 +42,7 @@ from scan s left join kiosk k on k.id = s.kiosk left join member m on m.id = s.m
 where s.happened_at >= $2 and s.happened_at < $3 and s.verdict = 'refused' and not s.is_repeat and s.kiosk is not null
   and (s.facility = $1 or (s.facility is null and exists (
     select 1 from kiosk_facility kf where kf.kiosk = s.kiosk and kf.facility = $1)))
-order by s.happened_at desc limit $4
+order by m.id is null, s.happened_at desc limit $4
 """
 _REFUSED_HOURS = """
 select extract(hour from s.happened_at at time zone $4)::int as hour, s.code, count(*) as scans
@@ -75,7 +75,7 @@ async def list_due(facility_id: UUID, day: date) -> list[DueRow]:
 
 
 async def list_refusals(facility_id: UUID, day: date, language: str) -> list[RefusalRow]:
-    """What the kiosks of a facility refused on a day, newest first, in words."""
+    """What the kiosks of a facility refused on a day, in words: whom the desk may help first, then newest first."""
     since, until = clock.day_span(day)
     rows = await db.fetch(_REFUSED, facility_id, since, until, SHOWN_REFUSALS)
     return [_refusal(row, language) for row in rows]
@@ -134,10 +134,10 @@ async def list_overlapping(
     return [row["id"] for row in rows]
 
 
-async def was_here(member_id: UUID, facility_id: UUID, day: date) -> bool:
-    """Whether a member has a visit at a facility on a day."""
-    found: bool = await db.fetchval(
-        "select exists (select 1 from visit where member = $1 and facility = $2 and visited_on = $3)",
+async def find_last(member_id: UUID, facility_id: UUID, day: date) -> UUID | None:
+    """A member's last visit at a facility on a day."""
+    found: UUID | None = await db.fetchval(
+        "select id from visit where member = $1 and facility = $2 and visited_on = $3 order by entered_at desc limit 1",
         *(member_id, facility_id, day),
     )
     return found

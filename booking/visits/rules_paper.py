@@ -1,7 +1,5 @@
 """Reading what was typed from a sheet: times as people write them, each row's faults at its fields."""
 
-import re
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
@@ -41,11 +39,8 @@ def read_tally(tally: Tally, at: At, now: datetime) -> tuple[datetime | None, in
 
 
 def _moment(read: Fields, name: str, text: str, at: At, now: datetime) -> datetime | None:
-    """`9:30`, `930` or `0930` on the day of the sheet."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if re.fullmatch(r"[0-9]{3,4}", plain):
-        plain = f"{plain[:-2]}:{plain[-2:]}"
-    wall = read.wall_time(name, plain, is_needed=False)
+    """A moment on the day of the sheet."""
+    wall = read.wall_time(name, text, is_needed=False)
     if wall is None:
         return None
     moment = at(wall)

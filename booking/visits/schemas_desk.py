@@ -61,6 +61,16 @@ class RefusedHour(Struct, frozen=True, kw_only=True):
     scans: int
 
 
+class RefusalSum(Struct, frozen=True, kw_only=True):
+    """What one kiosk said to people nobody knows: how often, from when to when."""
+
+    sentence: str
+    kiosk_name: str | None
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
 class TurnRow(Struct, frozen=True, kw_only=True):
     """A numbered turn that is still waiting or was called."""
 

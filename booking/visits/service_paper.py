@@ -36,7 +36,7 @@ from booking.visits.service import record_batch
 from booking.visits.service_desk import DESK
 
 MAIL_KIND = "morning-list"
-SUBJECT = N_("{day} {place} 今日の名簿")
+SUBJECT = N_("{day} {place} 紙の名簿")
 
 
 async def read_list(by: Actor, place: FacilityView, day: date) -> list[PaperSession]:

@@ -140,7 +140,7 @@ async def test_the_morning_list(client: httpx.AsyncClient, place: Any, clock: An
     assert child.number in page
     assert hidden.number not in page
     assert "秘密" not in page
-    assert "ほか 1人（名簿は係の画面で）" in page
+    assert "ほかに、名前を出さない人が1人" in page
     seen = await house_db.fetch("select member_id from personal_data_view where what = 'morning-list'")
     assert [row["member_id"] for row in seen] == [child.id]
     other = await make_facility()
