@@ -55,6 +55,7 @@ async def read_list(by: Actor, place: FacilityView, day: date) -> list[PaperSess
         sessions.append(
             PaperSession(
                 name=session.program_name,
+                name_en=session.program_name_en,
                 starts_at=session.starts_at,
                 ends_at=session.ends_at,
                 people=people,
