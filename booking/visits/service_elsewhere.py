@@ -10,7 +10,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit import clock
 from booking.people.service_desk import register_visitor
 from booking.visits.errors import PersonNotFound
-from booking.visits.queries_desk import was_here
+from booking.visits.queries_desk import find_last
 from booking.visits.schemas import Verdict
 from booking.visits.service_desk import DESK
 
@@ -30,6 +30,6 @@ async def take_agreement(by: Actor, place: FacilityView, member_id: UUID) -> Non
     Raises: NotAllowed; PersonNotFound for somebody who was not here today; as `register_visitor`. Safe: repeated.
     """
     require_staff(by, *DESK, scopes=place.scopes)
-    if not await was_here(member_id, place.id, clock.today()):
+    if await find_last(member_id, place.id, clock.today()) is None:
         raise PersonNotFound
     await register_visitor(by, member_id, place.body_code)
