@@ -102,6 +102,19 @@ async def test_turns_wait_in_their_order(client: httpx.AsyncClient, place: Any, 
     assert ("2番" in shown, "新井" in shown, "3番" in shown, "1番" in shown) == (True, True, True, False)
 
 
+async def test_one_unreadable_code_is_one_line_however_often_shown(
+    client: httpx.AsyncClient, place: Any, clock: Any
+) -> None:
+    kiosk = await kiosk_at(place)
+    for _ in range(3):
+        await kiosk.shows("https://example.jp/menu")
+        clock.advance(minutes=1)
+    shown = await view(client, place, "flags")
+    assert shown.count("このコード") + shown.count("パスではない") + shown.count("パスでは ない") == 1
+    assert ("3回" in shown, '確かめる <span class="count">0</span>' in shown) == (True, True)
+    assert "確かめることは、ありません" not in shown
+
+
 async def test_an_exit_is_put_right(client: httpx.AsyncClient, place: Any, clock: Any) -> None:
     await make_session(walk_in=3, starts_at=clock(), facility=place)
     kiosk = await kiosk_at(place)
