@@ -233,3 +233,11 @@ async def lock_options(session_ids: Iterable[UUID]) -> list[OptionView]:
         list(session_ids),
     )
     return [_option(row) for row in rows]
+
+
+async def lock_groups(group_ids: Iterable[UUID]) -> set[UUID]:
+    """Lock weekly groups until the transaction ends, in order of id; what they are is read after."""
+    rows = await db.fetch(
+        "select id from weekly_group where id = any($1) order by id for no key update", list(group_ids)
+    )
+    return {row["id"] for row in rows}

@@ -1,6 +1,9 @@
 """When programs act by themselves."""
 
-from booking.jobs.schemas import At, Job
-from booking.programs import service
+from booking.jobs.schemas import At, Every, Job
+from booking.programs import service, service_groups
 
-JOBS = (Job("generate-sessions", At(1, 30), service.generate_sessions),)
+JOBS = (
+    Job("generate-sessions", At(1, 30), service.generate_sessions),
+    Job("start-groups", Every(minutes=5), service_groups.start_running),
+)

@@ -158,6 +158,7 @@ class PlannedSession(msgspec.Struct, frozen=True, kw_only=True):
     program_id: UUID
     facility_id: UUID
     pattern_id: UUID | None
+    group_id: UUID | None = None
     held_on: date
     starts_at: datetime
     ends_at: datetime

@@ -17,20 +17,24 @@ from booking.kit import clock, db
 from booking.kit.settings import get_settings
 from booking.kit.tokens import new_id
 from booking.programs import queries
+from booking.programs.queries_groups import list_groups
 from booking.programs.rules import Selection, sessions_of_pattern
+from booking.programs.rules_groups import MEETING
 from booking.programs.rules_plan import PlannedProgram, read_programs, weekly_times
 from booking.programs.schemas import PlannedSession
+from booking.programs.service_group_sessions import plan_sessions
 
 _INSERT_SESSIONS = """
-insert into session (id, program, facility, pattern, held_on, starts_at, ends_at, web_seats, walk_in_seats, state,
-                     booking_opens_at, booking_closes_at, cancel_until, roll_over_at, created_at)
-select id, program, facility, pattern, held_on, starts_at, ends_at, web, walk_in, 'published', opens, closes, until,
-       roll_over, $14
+insert into session (id, program, facility, pattern, "group", held_on, starts_at, ends_at, web_seats, walk_in_seats,
+                     state, booking_opens_at, booking_closes_at, cancel_until, roll_over_at, created_at)
+select id, program, facility, pattern, weekly, held_on, starts_at, ends_at, web, walk_in, 'published', opens, closes,
+       until, roll_over, $15
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::timestamptz[], $7::timestamptz[],
-              $8::int[], $9::int[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])
+              $8::int[], $9::int[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
+              $14::uuid[])
        as row (id, program, facility, pattern, held_on, starts_at, ends_at, web, walk_in, opens, closes, until,
-               roll_over)
-    on conflict (pattern, starts_at) do nothing
+               roll_over, weekly)
+    on conflict do nothing
 returning id
 """
 PLAN = Path(__file__).parent / "plan"
@@ -60,10 +64,10 @@ async def seed() -> int:
 
 
 async def generate_sessions() -> int:
-    """Make and publish the sessions of every pattern for the weeks ahead; how many were new.
+    """Make and publish the sessions of every pattern and weekly group for the weeks ahead; how many were new.
 
     Days on which the facility is closed make none. Sessions that are there, also cancelled ones, stay as they are.
-    Safe: repeated and concurrent; one session per pattern and start.
+    Safe: repeated and concurrent; one session per pattern or group and start.
     """
     first_day = clock.today()
     last_day = first_day + timedelta(weeks=get_settings().horizon_weeks)
@@ -72,7 +76,8 @@ async def generate_sessions() -> int:
     calendar = await facilities.load_calendar({pattern.facility_id for pattern in patterns}, first_day, last_day)
     days = {facility_id: days_of(calendar, facility_id) for facility_id in calendar.facilities}
     zone, now = get_settings().zone, clock.now()
-    planned = [
+    planned = await plan_sessions(await list_groups(states=MEETING))
+    planned += [
         session
         for pattern in patterns
         for session in sessions_of_pattern(pattern, programs[pattern.program_id], days[pattern.facility_id], zone)
@@ -83,9 +88,9 @@ async def generate_sessions() -> int:
 
 
 async def insert_sessions(planned: Sequence[PlannedSession]) -> int:
-    """Insert published sessions within the caller's transaction, passing over a pattern's start that is there; how
-    many were new. In one order everywhere, so that two at once wait instead of deadlocking."""
-    rows = sorted(planned, key=lambda each: (str(each.pattern_id), each.starts_at))
+    """Insert published sessions within the caller's transaction, passing over a start of a pattern or group that is
+    there; how many were new. In one order everywhere, so that two at once wait instead of deadlocking."""
+    rows = sorted(planned, key=lambda each: (str(each.pattern_id), str(each.group_id), each.starts_at))
     columns = [
         [new_id() for _ in rows],
         [each.program_id for each in rows],
@@ -100,6 +105,7 @@ async def insert_sessions(planned: Sequence[PlannedSession]) -> int:
         [each.windows.booking_closes_at for each in rows],
         [each.windows.cancel_until for each in rows],
         [each.windows.roll_over_at for each in rows],
+        [each.group_id for each in rows],
     ]
     made = await db.fetch(_INSERT_SESSIONS, *columns, clock.now())
     return len(made)

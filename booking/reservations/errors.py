@@ -186,6 +186,27 @@ class AlreadyBooked(BookingRefusal):
     reason = N_("この回は、もう予約してあります。")
 
 
+class GroupSession(BookingRefusal):
+    """The session belongs to the people of a weekly group."""
+
+    code = "group-session"
+    sentence = N_(
+        "この回は、毎週のグループの人が来る回です。まだ何も予約していません。グループに入ると、毎週参加できます。"
+    )
+    is_overridable = True
+    reason = N_("この回は、毎週のグループの人が来る回です。グループに入ると、毎週参加できます。")
+
+
+class AlreadyEnrolled(BookingRefusal):
+    """The member is in the group, or waits for a seat in it."""
+
+    code = "already-enrolled"
+    sentence = N_(
+        "このグループには、もう申しこんであります。申しこみは、そのまま残っています。予約の一覧で確かめてください。"
+    )
+    reason = N_("このグループには、もう申しこんであります。")
+
+
 class Overlaps(BookingRefusal):
     """The member has another booking at the same time."""
 
@@ -352,4 +373,7 @@ class CursorUnusable(BookingRefusal):
     sentence = N_("つづきの位置を読み取れませんでした。はじめの一覧から、もう一度たどってください。")
 
 
-BY_CONSTRAINT: dict[str, type[Refusal]] = {"reservation_live_unique": AlreadyBooked}
+BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "reservation_live_unique": AlreadyBooked,
+    "enrolment_live_unique": AlreadyEnrolled,
+}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -40,6 +41,22 @@ class Reader(msgspec.Struct, frozen=True):
     language: str
 
 
+class Booked(Protocol):
+    """Whose booking or enrolment something is, and who made it."""
+
+    @property
+    def member_id(self) -> UUID:
+        """The member."""
+
+    @property
+    def booked_by_kind(self) -> str:
+        """What kind of actor made it."""
+
+    @property
+    def booked_by(self) -> UUID | None:
+        """Who made it."""
+
+
 def letter_key(news_key: str, kind: str, account_id: UUID) -> str:
     """The name of the one message an account gets about a closing; from it is told later what became of it."""
     return f"closing:{news_key}:{kind}:{account_id}"
@@ -58,7 +75,7 @@ async def tell_given_back(bookings: Sequence[Booking], given: Sequence[Reservati
 async def _tell(
     bookings: Sequence[Booking], told: Sequence[ReservationView], news: News, kind: str, subject: str
 ) -> None:
-    readers = await _readers(bookings)
+    readers = await readers_of(bookings)
     letters = []
     for reader, member_ids in readers.items():
         items = [each for each in told if each.member_id in member_ids]
@@ -78,7 +95,7 @@ async def _tell(
     await enqueue_all(letters)
 
 
-async def _readers(bookings: Sequence[Booking]) -> dict[Reader, set[UUID]]:
+async def readers_of(bookings: Sequence[Booked]) -> dict[Reader, set[UUID]]:
     """Who is told of whom: guardians with that right, and whoever made the booking and still acts for the member."""
     found: dict[Reader, set[UUID]] = {}
     for guardian in await list_guardians_to_tell({one.member_id for one in bookings}):
@@ -98,7 +115,7 @@ async def _readers(bookings: Sequence[Booking]) -> dict[Reader, set[UUID]]:
     return found
 
 
-def _by_bookers(bookings: Sequence[Booking]) -> dict[UUID, set[UUID]]:
+def _by_bookers(bookings: Sequence[Booked]) -> dict[UUID, set[UUID]]:
     found: dict[UUID, set[UUID]] = {}
     for one in bookings:
         if one.booked_by_kind == "account" and one.booked_by is not None:

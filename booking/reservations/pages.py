@@ -23,10 +23,20 @@ from booking.people.queries import list_members_of
 from booking.people.rules import grade_on
 from booking.programs.rules import rule_on
 from booking.programs.rules_words import CATEGORIES
-from booking.reservations import pages_staff, queries, rules, rules_finder, service, service_reading
+from booking.reservations import (
+    pages_groups,
+    pages_staff,
+    queries,
+    rules,
+    rules_finder,
+    service,
+    service_groups_reading,
+    service_reading,
+)
 from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown, say_audience, say_grade, say_name
 from booking.reservations.rules_options import read_helpers
-from booking.reservations.schemas import Found, ListedSession, Opened, ReservationView, Wish
+from booking.reservations.schemas import Bookings, Found, ListedSession, Opened, ReservationView, Wish
+from booking.reservations.schemas_enrolments import EnrolmentView, GroupListed
 
 From = Annotated[str, QueryParameter(name="from", max_length=20)]
 
@@ -223,7 +233,20 @@ async def _bookings_page(
     bookings = await service_reading.list_bookings(actor, is_past=is_past)
     undo = await _find_cancelled(actor, given_back)
     names: dict[str, Any] = {"bookings": bookings, "is_past": is_past, "undo": undo, "status": 200, **context}
-    return page(request, "reservations/bookings.html", **names, **WORDS)
+    names["groups"] = [] if is_past else await _groups_of(actor, bookings)
+    in_groups = {enrolment.id for _, enrolment, _ in names["groups"]}
+    names["singles"] = [each for each in bookings.items if each.enrolment_id not in in_groups]
+    return page(request, "reservations/bookings.html", **names, **{**pages_groups.WORDS, **WORDS})
+
+
+async def _groups_of(
+    actor: Actor, bookings: Bookings
+) -> list[tuple[GroupListed, EnrolmentView, list[ReservationView]]]:
+    """The family's weekly groups, each with what it has reserved ahead."""
+    return [
+        (listed, enrolment, [each for each in bookings.items if each.enrolment_id == enrolment.id])
+        for listed, enrolment in await service_groups_reading.list_own(actor)
+    ]
 
 
 async def _find_cancelled(actor: Actor, given_back: str) -> ReservationView | None:
@@ -275,9 +298,20 @@ async def _next_of_member(request: Asking, **context: Any) -> Markup:
     return render_piece("reservations/next.html", language_of(request), items=items, **WORDS) if items else Markup()
 
 
-PAGES = (show_sessions, show_session, book, show_booked, show_bookings, cancel, restore, *pages_staff.PAGES)
+PAGES = (
+    show_sessions,
+    show_session,
+    book,
+    show_booked,
+    show_bookings,
+    cancel,
+    restore,
+    *pages_groups.PAGES,
+    *pages_staff.PAGES,
+)
 NAV = (
     NavItem(label=N_("さがす"), address="/sessions", icon="search", order=10),
+    NavItem(label=N_("グループ"), address="/groups", icon="people", order=15),
     NavItem(label=N_("予約"), address="/bookings", icon="calendar", order=20),
 )
 SLOTS = {"home.10-coming": _coming, "passes.next_booking": _next_of_member}

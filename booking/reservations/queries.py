@@ -44,7 +44,8 @@ session.series as series_id, facility.code as facility_code,
 facility.name as facility_name, facility.name_en as facility_name_en, facility.address as facility_address,
 place.code as place_code, body.code as body_code, session.held_on, session.starts_at, session.ends_at,
 session.cancel_until, reservation.booked_at, reservation.arrived_at, reservation.cancelled_at,
-reservation.uses_wheelchair, reservation.helpers, {_OPTIONS} as options"""
+reservation.uses_wheelchair, reservation.helpers, {_OPTIONS} as options,
+reservation.enrolment as enrolment_id"""
 _TABLES = """
 reservation join session on session.id = reservation.session join member on member.id = reservation.member
 join program on program.id = session.program join facility on facility.id = session.facility
@@ -77,8 +78,8 @@ async def list_holdings(member_ids: Iterable[UUID], since: datetime) -> tuple[Ho
     """The live reservations of these members in sessions that end after `since`."""
     rows = await db.fetch(
         "select reservation.session as session_id, reservation.member as member_id, session.program as program_id,"
-        "       reservation.state, session.held_on, session.starts_at, session.ends_at, program.name, program.name_en,"
-        "       program.names, session.title, session.titles"
+        "       reservation.state, reservation.enrolment as enrolment_id, session.held_on, session.starts_at,"
+        "       session.ends_at, program.name, program.name_en, program.names, session.title, session.titles"
         "  from reservation join session on session.id = reservation.session"
         "  join program on program.id = session.program"
         f" where reservation.member = any($1) and reservation.state in {_LIVE} and session.ends_at > $2",
@@ -208,7 +209,8 @@ async def list_places(first_day: date, last_day: date) -> list[PlaceListed]:
         "       array_agg(counted.held_on) as days, array_agg(counted.n) as numbers"
         "  from facility join place on place.id = facility.place"
         "  left join (select facility, held_on, count(*) as n from session"
-        "              where held_on between $1 and $2 and state = 'published' group by 1, 2) as counted"
+        "              where held_on between $1 and $2 and state = 'published' and \"group\" is null group by 1, 2)"
+        "         as counted"
         "    on counted.facility = facility.id"
         " where facility.ended_on is null or facility.ended_on > $1"
         " group by facility.id, place.name order by facility.code",
@@ -227,7 +229,8 @@ async def list_day(
 ) -> list[ListedSession]:
     """The published sessions of a local day in the order they start, with which of `member_ids` hold a seat."""
     return await _list_sessions(
-        "session.held_on = $2 and ($3::uuid is null or session.facility = $3) and session.state = 'published'",
+        "session.held_on = $2 and ($3::uuid is null or session.facility = $3) and session.state = 'published'"
+        ' and session."group" is null',
         list(member_ids),
         *(day, facility_id),
     )
@@ -263,7 +266,7 @@ async def list_upcoming(
     starts_at, last_id = after or (None, None)
     free = f"""
     ($8::timestamptz is null or (session.state = 'published'
-      and coalesce(session.selection, program.selection) = 'first-come'
+      and session."group" is null and coalesce(session.selection, program.selection) = 'first-come'
       and session.booking_opens_at <= $8 and session.booking_closes_at > $8 and session.roll_over_at > $8
       and session.web_seats > (select count(*) from reservation as seat
                                 where seat.session = session.id and seat.state in {_TAKING})))"""

@@ -18,7 +18,16 @@ from booking.kit.idempotency import Answer, respond_once
 from booking.kit.web import language_of
 from booking.programs.queries import find_program
 from booking.programs.schemas import SessionView
-from booking.reservations import queries, queries_options, rules, rules_texts, service, service_reading
+from booking.reservations import (
+    queries,
+    queries_options,
+    routes_groups,
+    routes_groups_staff,
+    rules,
+    rules_texts,
+    service,
+    service_reading,
+)
 from booking.reservations.errors import ReservationUnknown
 from booking.reservations.schemas import (
     BookAnswer,
@@ -260,4 +269,12 @@ async def get_calendar(actor: NamedDependency[Actor], file_name: FromPath[str]) 
     return Response(rules_texts.to_calendar(view, clock.now()), media_type=CALENDAR, headers=headers)
 
 
-ROUTES = (list_sessions, book, list_reservations, cancel, get_calendar)
+ROUTES = (
+    list_sessions,
+    book,
+    list_reservations,
+    cancel,
+    get_calendar,
+    *routes_groups.ROUTES,
+    *routes_groups_staff.ROUTES,
+)

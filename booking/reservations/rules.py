@@ -15,7 +15,7 @@ from booking.programs.errors import UnknownSession
 from booking.programs.rules import Selection, SessionState, is_eligible, rule_on
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations import errors, rules_options
-from booking.reservations.schemas import Decision, Holding, OrderFacts, ReservationView, Seats
+from booking.reservations.schemas import Decision, HeldEnrolment, Holding, OrderFacts, ReservationView, Seats
 
 ORDER_LIMIT = 50
 NOTHING: Mapping[UUID, int] = {}
@@ -96,6 +96,7 @@ def _decide(
     return Decision(
         session=session,
         member_id=member_id,
+        enrolment_id=_enrolment_in(ask),
         refusals=tuple(refusal for refusal in found if not _is_set_aside(refusal, ask)),
         overridden=tuple(refusal.code for refusal in found if _is_set_aside(refusal, ask)),
     )
@@ -204,14 +205,33 @@ def _check_overlap(ask: _Ask) -> Refusal | None:
     return None
 
 
+def _enrolment_in(ask: _Ask) -> UUID | None:
+    """The member's enrolment in the weekly group the session belongs to."""
+    own = (each for each in ask.facts.enrolments if each.member_id == ask.member.id)
+    return next((each.id for each in own if each.group_id == ask.session.group_id), None)
+
+
+def _check_group(ask: _Ask) -> Refusal | None:
+    is_guest = ask.session.group_id is not None and _enrolment_in(ask) is None
+    return errors.GroupSession() if is_guest else None
+
+
+def held_of(program_id: UUID, holdings: Sequence[Holding], enrolments: Sequence[HeldEnrolment], now: datetime) -> int:
+    """How many bookings of a program one member holds; an enrolment is one, however many seats it has reserved."""
+    single = [
+        each
+        for each in holdings
+        if each.program_id == program_id and each.enrolment_id is None and each.state in HELD and each.ends_at > now
+    ]
+    return len(single) + sum(each.program_id == program_id for each in enrolments)
+
+
 def _check_held(ask: _Ask) -> Refusal | None:
     limit = ask.session.max_held
-    held = [
-        each
-        for each in ask.holdings
-        if each.program_id == ask.session.program_id and each.state in HELD and each.ends_at > ask.facts.now
-    ]
-    if limit is None or len(held) < limit:
+    own = [each for each in ask.facts.enrolments if each.member_id == ask.member.id]
+    if limit is None or _enrolment_in(ask) is not None:
+        return None
+    if held_of(ask.session.program_id, ask.holdings, own, ask.facts.now) < limit:
         return None
     return errors.LimitHeld(program=program_names_of(ask.session), limit=limit, name=ask.member.shown_name)
 
@@ -252,6 +272,7 @@ _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
     _check_window,
     _check_consent,
     _check_eligible,
+    _check_group,
     _check_overlap,
     _check_held,
     _check_week,

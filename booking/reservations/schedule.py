@@ -2,5 +2,9 @@
 
 from booking.jobs.schemas import Every, Job
 from booking.kit import idempotency
+from booking.reservations import service_seats
 
-JOBS = (Job("forget-answered-keys", Every(minutes=60), idempotency.sweep),)
+JOBS = (
+    Job("forget-answered-keys", Every(minutes=60), idempotency.sweep),
+    Job("settle-groups", Every(minutes=5), service_seats.settle_groups),
+)

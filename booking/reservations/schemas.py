@@ -11,6 +11,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit.errors import Refusal
 from booking.people.schemas import MemberView
 from booking.programs.schemas import EligibilityView, ProgramView, SessionView
+from booking.programs.schemas_groups import WeeklyTime
 
 Names = Mapping[str, str]
 
@@ -25,6 +26,18 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     held_on: date
     starts_at: datetime
     ends_at: datetime
+    names: Names
+    enrolment_id: UUID | None = None
+
+
+class HeldEnrolment(msgspec.Struct, frozen=True, kw_only=True):
+    """A member's place in a weekly group, as far as limits and overlaps need it: one booking held."""
+
+    id: UUID
+    member_id: UUID
+    group_id: UUID
+    program_id: UUID
+    times: tuple[WeeklyTime, ...]
     names: Names
 
 
@@ -72,6 +85,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     wheelchair_ids: frozenset[UUID] = frozenset()
     overridden: frozenset[str] = frozenset()
     is_desk: bool = False
+    enrolments: tuple[HeldEnrolment, ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +95,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     member_id: UUID
     refusals: tuple[Refusal, ...] = ()
     overridden: tuple[str, ...] = ()
+    enrolment_id: UUID | None = None
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +156,7 @@ class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Chosen, ...] = ()
     uses_wheelchair: bool = False
     helpers: int = 0
+    enrolment_id: UUID | None = None
 
     @property
     def scopes(self) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from booking.people import queries as people
 from booking.programs import queries as programs
 from booking.programs.errors import UnknownSession
 from booking.programs.schemas import SessionView
-from booking.reservations import mail, queries, queries_options, rules, rules_options
+from booking.reservations import mail, queries, queries_enrolments, queries_options, rules, rules_options
 from booking.reservations.errors import ReservationUnknown
 from booking.reservations.rules import CANCELLABLE, HELD, ReservationState
 from booking.reservations.schemas import Decision, OptionPool, Order, OrderFacts, Refused, ReservationView, Wish
@@ -28,8 +28,8 @@ DESK = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINIS
 
 _INSERT = """
 insert into reservation (id, session, member, state, order_id, booked_at, booked_by_kind, booked_by, assistance,
-                         override_reason, overridden, uses_wheelchair, helpers)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"""
+                         override_reason, overridden, uses_wheelchair, helpers, enrolment)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"""
 
 
 async def book(
@@ -105,6 +105,7 @@ async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
         wheelchair_ids=wish.wheelchair_ids,
         overridden=wish.overridden,
         is_desk=by.kind != "account",
+        enrolments=await queries_enrolments.list_held(wish.member_ids),
     )
 
 
@@ -142,6 +143,7 @@ async def _write(by: Actor, wish: Wish, granted: Sequence[Decision], facts: Orde
             list(each.overridden),
             each.member_id in wish.wheelchair_ids,
             wish.helpers if accompanied[each.session.id] == each.member_id else 0,
+            each.enrolment_id,
         )
         for each in granted
     ]

@@ -12,7 +12,7 @@ from booking.access.service import record_audit
 from booking.kit import clock, db
 from booking.people.queries import lock_members
 from booking.programs import queries as programs
-from booking.reservations import mail_closing, queries, queries_closing, rules
+from booking.reservations import mail_closing, queries, queries_closing, queries_enrolments, rules
 from booking.reservations.mail_closing import News
 from booking.reservations.queries_closing import Booking
 from booking.reservations.rules import CANCELLABLE, ReservationState
@@ -83,6 +83,7 @@ async def _read_facts(bookings: Sequence[Booking]) -> OrderFacts:
         holdings=await queries.list_holdings(member_ids, rules.since_of(in_order, now)),
         eligibility=await programs.load_eligibility({session.program_id for session in in_order}),
         is_desk=True,
+        enrolments=await queries_enrolments.list_held(member_ids),
     )
 
 

@@ -12,7 +12,7 @@ from booking.kit.tokens import new_id
 from booking.people import queries as people
 from booking.programs.errors import UnknownSession
 from booking.programs.queries import get_program, get_session
-from booking.reservations import queries, queries_options
+from booking.reservations import queries, queries_enrolments, queries_options
 from booking.reservations.errors import ReservationUnknown
 from booking.reservations.rules import ReservationState, refusal_for, refusal_of_session, since_of
 from booking.reservations.rules_finder import counts_of, day_of, week_from
@@ -102,6 +102,7 @@ async def open_session(by: Actor, session_id: UUID) -> Opened:
         taken={session.id: listed.taken},
         holdings=holdings,
         eligibility={session.program_id: listed.eligibility},
+        enrolments=await queries_enrolments.list_held([member.id for member in members]),
     )
     return Opened(
         listed=listed,

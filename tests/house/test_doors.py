@@ -19,7 +19,7 @@ from booking.access import service_tokens
 from booking.access.schemas import SYSTEM
 from booking.kit import db
 from tests.house.doors import Door, doors
-from tests.make import access, facilities, people, programs
+from tests.make import access, facilities, groups, people, programs
 from tests.make.kiosks import make_waiting_kiosk
 from tests.make.passes import make_pass
 from tests.make.reservations import make_reservation
@@ -63,6 +63,8 @@ async def world(app: Litestar, clock: Any) -> World:
     session = await programs.make_session(facility=place)
     member = await people.make_member(body=HERE)
     booked = await make_reservation(session, member)
+    group = await groups.make_group(facility=place)
+    enrolled = await groups.enrol(group, member)
     resident, desk = await access.make_account(), await access.make_staff("front-desk", ELSEWHERE)
     theirs = await access.make_staff("front-desk", HERE)
     grant = await db.fetchval("select id from role_grant where account = $1", theirs.id)
@@ -80,7 +82,9 @@ async def world(app: Litestar, clock: Any) -> World:
             ("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "eligibility_id", "card_id", "count_id"),
             uuid4(),
         ),
-        **dict.fromkeys(("disclosure_id", "resemblance_id", "closing_id", "roll_call_id"), uuid4()),
+        **dict.fromkeys(("disclosure_id", "resemblance_id", "closing_id", "roll_call_id", "move_id"), uuid4()),
+        "group_id": group.id,
+        "enrolment_id": enrolled[0].id,
         "member_id": member.id,
         "reservation_id": booked.id,
         "session_id": session.id,

@@ -1,0 +1,174 @@
+"""Weekly groups end to end: made, joined, opened at the minimum, seats every week, leaving, the waiting list."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from httpx import AsyncClient
+
+from booking.access.schemas import SYSTEM
+from booking.kit import clock as house_clock
+from booking.kit import db as house_db
+from booking.programs import queries_groups
+from booking.programs import service as programs
+from booking.reservations import queries, queries_enrolments, service, service_enrolments, service_seats
+from booking.reservations.errors import AlreadyEnrolled, NotYours
+from booking.reservations.errors_enrolments import GroupFull
+from tests.make.access import actor_for, make_account, make_staff, sign_in
+from tests.make.facilities import make_facility
+from tests.make.groups import enrol, make_group
+from tests.make.people import make_member
+from tests.make.programs import make_program
+
+pytestmark = pytest.mark.anyio
+
+
+async def seats_of(enrolment_id: UUID, states: tuple[str, ...] = ("confirmed",)) -> list[date]:
+    """The days on which an enrolment holds a seat."""
+    rows = await house_db.fetch(
+        "select session.held_on from reservation join session on session.id = reservation.session"
+        " where reservation.enrolment = $1 and reservation.state = any($2) order by 1",
+        *(enrolment_id, list(states)),
+    )
+    return [row["held_on"] for row in rows]
+
+
+async def messages(kind: str) -> list[str]:
+    """Who was sent a message of a kind."""
+    rows = await house_db.fetch("select to_address from message where kind = $1 order by to_address", kind)
+    return [row["to_address"] for row in rows]
+
+
+async def audited(action: str) -> int:
+    """How often something is in the audit trail."""
+    return int(await house_db.fetchval("select count(*) from audit_entry where action = $1", action))
+
+
+async def test_a_group_opens_the_moment_its_minimum_is_reached(db: None, clock: Any) -> None:
+    group = await make_group(seats=3, min_to_open=2, starts_after_days=7)
+    first_guardian, second_guardian = await make_account(), await make_account()
+    first = await make_member(account=first_guardian, body=group.body_code)
+    second = await make_member(account=second_guardian, body=group.body_code)
+    (one,) = await enrol(group, first, by=await actor_for(first_guardian))
+    assert (await queries_groups.get_group(group.id)).state == "gathering"
+    assert await seats_of(one.id) == []
+    (two,) = await enrol(group, second, by=await actor_for(second_guardian))
+    opened = await queries_groups.get_group(group.id)
+    assert (opened.state, opened.starts_on) == ("open", date(2026, 11, 28))
+    weeks = [date(2026, 11, 28) + timedelta(weeks=n) for n in range(8)]
+    assert await seats_of(one.id) == weeks == await seats_of(two.id)
+    assert await messages("group-enrolled") == [first_guardian.email]
+    assert await messages("group-opened") == sorted([str(first_guardian.email), str(second_guardian.email)])
+    assert await audited("group.opened") == 1
+    assert await audited("reservation.booked") == 16
+
+
+async def test_joining_and_leaving_while_it_runs(db: None, clock: Any) -> None:
+    group = await make_group(seats=2, min_to_open=1)
+    members = [await make_member(body=group.body_code) for _ in range(4)]
+    (one,) = await enrol(group, members[0])
+    clock.advance(days=8)
+    assert await programs.generate_sessions() == 1
+    assert await service_seats.settle_groups() == 1
+    (two,) = await enrol(group, members[1])
+    assert len(await seats_of(two.id)) == len(await seats_of(one.id)) - 1, "the first week is over"
+    with pytest.raises(GroupFull):
+        await enrol(group, members[2])
+    (three,) = await enrol(group, members[2], may_wait=True)
+    (four,) = await enrol(group, members[3], may_wait=True)
+    assert (three.state, four.state) == ("waiting", "waiting")
+    left = await service_enrolments.leave(SYSTEM, one.id)
+    assert left.state == "left"
+    assert await seats_of(one.id) == [date(2026, 11, 28)], "what has been stays"
+    live = {each.id: each.state for each in await queries_enrolments.list_live([group.id])}
+    assert live == {two.id: "enrolled", three.id: "enrolled", four.id: "waiting"}
+    assert await seats_of(three.id) == await seats_of(two.id)
+    again = await service_enrolments.leave(SYSTEM, one.id)
+    assert again == left
+    assert await audited("enrolment.promoted") == 1
+
+
+async def test_a_week_left_out_stays_left_out_and_can_be_taken_back(db: None, clock: Any) -> None:
+    group = await make_group(seats=2, min_to_open=1)
+    account = await make_account()
+    child = await make_member(account=account, body=group.body_code)
+    actor = await actor_for(account)
+    (one,) = await enrol(group, child, by=actor)
+    booked = (await queries.list_reservations_of([child.id]))[0]
+    await service.cancel(actor, booked.id)
+    await service_seats.settle_groups()
+    assert booked.held_on not in await seats_of(one.id)
+    await service.book_again(actor, booked.id)
+    assert booked.held_on in await seats_of(one.id)
+
+
+async def test_a_family_joins_together_or_not_at_all(db: None, clock: Any) -> None:
+    group = await make_group(seats=1, min_to_open=1)
+    account = await make_account()
+    children = [await make_member(account=account, body=group.body_code) for _ in range(2)]
+    stranger = await make_member(body=group.body_code)
+    actor = await actor_for(account)
+    with pytest.raises(GroupFull):
+        await enrol(group, *children, by=actor)
+    with pytest.raises(NotYours):
+        await enrol(group, stranger, by=actor)
+    await enrol(group, children[0], by=actor)
+    with pytest.raises(AlreadyEnrolled):
+        await enrol(group, children[0], by=actor, may_wait=True)
+    assert await house_db.fetchval("select count(*) from enrolment") == 1
+
+
+async def test_pages_of_a_family(client: AsyncClient, clock: Any) -> None:
+    group = await make_group(seats=3, min_to_open=2)
+    account = await make_account()
+    child = await make_member(account=account, body=group.body_code)
+    found = await client.get("/groups")
+    assert "あと2人でひらきます" in found.text
+    assert (await client.get("/groups?weekday=1")).text.count("session-what") == 0
+    assert "サインインして申しこむ" in (await client.get(f"/groups/{group.id}")).text
+    await sign_in(client, account)
+    joined = await client.post(
+        f"/groups/{group.id}/enrol", data={"member": str(child.id), "other": ["7-morning", "3-evening"]}
+    )
+    assert joined.headers["location"] == f"/groups/{group.id}?did=enrolled"
+    shown = await client.get(joined.headers["location"])
+    assert "グループをやめる" in shown.text
+    assert "あと1人でひらきます" in shown.text
+    (one,) = await queries_enrolments.list_live([group.id])
+    assert [(each.weekday, each.starts.hour) for each in one.other_times] == [(3, 17), (7, 9)]
+    bookings = await client.get("/bookings")
+    assert "土曜の午前" in bookings.text
+    left = await client.post(f"/enrolments/{one.id}/leave")
+    assert left.headers["location"] == f"/groups/{group.id}?did=left"
+    assert "グループをやめました" in (await client.get(left.headers["location"])).text
+
+
+async def test_staff_make_a_group_and_a_guardian_joins_by_api(client: AsyncClient, clock: Any) -> None:
+    facility = await make_facility()
+    program = await make_program(facility=facility, category="group")
+    await sign_in(client, await make_staff("facility-manager", facility.code))
+    body = {
+        "program": program.code,
+        "facility": facility.code,
+        "name": "土曜",
+        "name_en": "Saturday",
+        "seats": 2,
+        "min_to_open": 1,
+        "first_on": house_clock.today().isoformat(),
+        "times": [{"weekday": 6, "starts": "10:00", "ends": "12:00"}],
+    }
+    made = await client.post("/api/v1/staff/groups", json=body)
+    assert made.status_code == 201, made.text
+    account = await make_account()
+    child = await make_member(account=account, body=facility.body_code)
+    await sign_in(client, account)
+    wish = {"group_id": made.json()["id"], "member_ids": [str(child.id)]}
+    answer = await client.post("/api/v1/enrolments", json=wish, headers={"idempotency-key": "k"})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["group_state"] == "open"
+    listed = (await client.get("/api/v1/groups")).json()["items"]
+    assert [(each["state"], each["enrolled"], each["left"]) for each in listed] == [("open", 1, 1)]
+    own = (await client.get("/api/v1/enrolments")).json()["items"]
+    left = await client.post(f"/api/v1/enrolments/{own[0]['id']}/leave", json={})
+    assert left.json()["state"] == "left"
