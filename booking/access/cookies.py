@@ -15,12 +15,16 @@ A_YEAR = 365 * 86_400
 Answer = TypeVar("Answer", bound=Response[Any])
 
 
+def network_of(request: Request[Any, Any, Any]) -> str:
+    """Digest of the network address that asks, for limits; the address itself is kept nowhere."""
+    return keyed_digest(request.client.host if request.client else "")
+
+
 def browser_of(request: Request[Any, Any, Any]) -> tuple[Browser, str]:
     """The browser that asks, and its device cookie's value: a new one when it has none."""
     value = request.cookies.get(device_cookie_name(secure=get_settings().is_secure), "")
     device = value if 20 <= len(value) <= 100 else new_secret()
-    network = request.client.host if request.client else ""
-    browser = Browser(device=digest(device), network=keyed_digest(network), language=language_of(request))
+    browser = Browser(device=digest(device), network=network_of(request), language=language_of(request))
     return browser, device
 
 

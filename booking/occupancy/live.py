@@ -1,5 +1,6 @@
 """The events of the live board: that something changed, never what."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 
 from litestar.response import ServerSentEventMessage
@@ -10,23 +11,25 @@ CHANNELS = ("occupancy",)
 HEARTBEAT_SECONDS = 15
 
 
-MOST_WALLS = 200
-"""Streams that nobody signed in for, in one process; a wall that gets none asks again by itself."""
-_walls: set[object] = set()
+MOST_WALLS, MOST_WALLS_OF_ONE = 200, 10
+"""Streams that nobody signed in for, in one process, of all and of one network address: the screens of a building. A
+wall that gets none shows itself again every 15 seconds all the same."""
+_walls: Counter[str] = Counter()
 
 
-async def wall_changes(hub: Hub) -> AsyncIterator[ServerSentEventMessage]:
+async def wall_changes(hub: Hub, network: str) -> AsyncIterator[ServerSentEventMessage]:
     """The same events for a screen at an entrance; above a limit one greeting alone, so that nobody fills the house."""
-    me = object()
-    if len(_walls) >= MOST_WALLS:
+    if _walls.total() >= MOST_WALLS or _walls[network] >= MOST_WALLS_OF_ONE:
         yield ServerSentEventMessage(event="hello", data="", retry=60_000)
         return
-    _walls.add(me)
+    _walls[network] += 1
     try:
         async for message in changes(hub):
             yield message
     finally:
-        _walls.discard(me)
+        _walls[network] -= 1
+        if not _walls[network]:
+            del _walls[network]
 
 
 async def changes(hub: Hub) -> AsyncIterator[ServerSentEventMessage]:

@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import ServerSentEvent
 
+from booking.access.cookies import network_of
 from booking.facilities.queries import get_facility
 from booking.kit.i18n import HTML_LANG, LANGUAGES
 from booking.kit.templating import render
@@ -63,7 +64,7 @@ def name_in(language: str, names: Mapping[str, str]) -> str:
 async def stream_wall(request: Request[Any, Any, Any], code: FromPath[str]) -> ServerSentEvent:
     """Server-sent events: `change` when somebody came, went or was called. They hold no data."""
     await get_facility(code)
-    return ServerSentEvent(wall_changes(request.app.state.hub))
+    return ServerSentEvent(wall_changes(request.app.state.hub, network_of(request)))
 
 
 PAGES = (show_wall, stream_wall)

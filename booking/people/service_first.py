@@ -33,6 +33,23 @@ async def confirm_first(by: Actor, member_id: UUID) -> None:
         await access.record_audit(by, "member-seen", "member", member_id)
 
 
+async def forget_first(by: Actor, member_id: UUID) -> bool:
+    """Nobody of this name ever stood at the desk: the registration from an own phone is over.
+
+    False when the desk has seen them: who was seen stays. Raises: MemberNotFound. Safe: beside `confirm_first`.
+    """
+    now = clock.now()
+    async with db.transaction():
+        member = (await queries.lock_members([member_id])).get(member_id)
+        await get_member_for_staff(by, member_id)
+        if member is None or member.seen_at_desk_at is not None:
+            return False
+        await db.execute("update member set left_at = $2 where id = $1 and left_at is null", member_id, now)
+        await db.execute("update registration set ended_at = $2 where member = $1 and ended_at is null", member_id, now)
+        await access.record_audit(by, "member-forgotten", "member", member_id)
+        return True
+
+
 async def list_due(member: MemberView) -> tuple[str, ...]:
     """What a member still owes before the next visit, as codes."""
     registrations = await queries.list_registrations(member.id)

@@ -90,4 +90,24 @@ class HeadsUnusable(Refusal):
     )
 
 
+class PosterBusy(Refusal):
+    """Many start from one poster at once; the desk registers without any limit."""
+
+    code = "poster-busy"
+    status = 429
+    sentence = N_(
+        "いま、スマホからの登録がとても多くなっています。まだ登録していません。受付で話すと、すぐに入れます。"
+    )
+
+
+class CameAlready(Refusal):
+    """Who is said not to be there has been let in."""
+
+    code = "came-already"
+    status = 409
+    sentence = N_(
+        "この人は、入館の記録があります。何も変わっていません。本人に会ってから「確かめた」を押してください。"
+    )
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

@@ -125,14 +125,35 @@ async def confirm(request: Asking, actor: NamedDependency[Actor], flag_id: FromP
     """The desk has seen who started on an own phone."""
     require_staff(actor, *DESK)
     await form(request, NothingForm)
+    place, member_id = await _started(actor, flag_id)
+    if member_id is not None:
+        await service_start.confirm_start(actor, flag_id, member_id, place.code)
+    return redirect("/staff/visits", facility=place.code, did="confirmed", view="flags")
+
+
+@post("/staff/visits/first/{flag_id:uuid}/absent", include_in_schema=False)
+async def dismiss(request: Asking, actor: NamedDependency[Actor], flag_id: FromPath[UUID]) -> Response[Any]:
+    """Nobody of this name is there."""
+    require_staff(actor, *DESK)
+    await form(request, NothingForm)
+    place, member_id = await _started(actor, flag_id)
+    try:
+        if member_id is not None:
+            await service_start.dismiss_start(actor, flag_id, member_id, place.code)
+    except Refusal as refusal:
+        return await show_desk(request, actor, place, status=refusal.status, refusal=refusal)
+    return redirect("/staff/visits", facility=place.code, did="dismissed", view="flags")
+
+
+async def _started(actor: Actor, flag_id: UUID) -> tuple[FacilityView, UUID | None]:
+    """Where somebody started on an own phone, and who, while nobody has looked at it. Raises: NotFound, NotAllowed."""
     code = await queries_staff.find_flag_facility(flag_id)
     if code is None:
         raise NotFound
     place = await place_of(actor, code)
     flag = next((one for one in await queries_staff.list_flags(place.id) if one.id == flag_id), None)
-    if flag is not None and flag.member_id is not None and flag.code == service_start.FLAG:
-        await service_start.confirm_start(actor, flag_id, flag.member_id, place.code)
-    return redirect("/staff/visits", facility=place.code, did="confirmed", view="flags")
+    is_start = flag is not None and flag.code == service_start.FLAG
+    return place, flag.member_id if flag is not None and is_start else None
 
 
 @post("/staff/visits/agreed", include_in_schema=False)
@@ -150,4 +171,4 @@ async def take_agreement(request: Asking, actor: NamedDependency[Actor]) -> Resp
     return redirect("/staff/visits", facility=place.code, did="agreed", who=str(member_id))
 
 
-PAGES: tuple[Any, ...] = (show_first, admit_first, confirm, take_agreement)
+PAGES: tuple[Any, ...] = (show_first, admit_first, confirm, dismiss, take_agreement)

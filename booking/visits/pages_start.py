@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from booking.access.cookies import network_of
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.facilities.queries import get_facility
@@ -74,7 +75,9 @@ async def start(request: Asking, code: FromPath[str]) -> Response[Any]:
     place, data = await _place(code), await form(request, FirstForm)
     data.language = language_of(request)
     try:
-        secret = await service_start.start(place.code, desk_form(data), read_nonce(data.nonce, data))
+        secret = await service_start.start(
+            place.code, desk_form(data), read_nonce(data.nonce, data), network_of(request)
+        )
     except Refusal as refusal:
         return await _start_page(request, place, data, refusal)
     return redirect(f"/start/pass/{secret}")

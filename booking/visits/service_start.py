@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from booking.access.errors import TooManyAttempts
 from booking.access.schemas import Actor
 from booking.access.service import limit_attempts, record_audit
 from booking.facilities.queries import get_facility
@@ -18,14 +19,16 @@ from booking.passes.service_cards import lend
 from booking.people.queries import get_member
 from booking.people.schemas import DeskForm, MemberView
 from booking.people.service_desk import register_at_desk
-from booking.people.service_first import confirm_first, register_by_poster
+from booking.people.service_first import confirm_first, forget_first, register_by_poster
+from booking.visits.errors import CameAlready, PosterBusy
 from booking.visits.schemas import Verdict
 from booking.visits.service_desk import check_in, settle_flag
 from booking.visits.service_writing import CHANNEL
 
 FLAG = "first-visit"
-STARTS, STARTS_SECONDS = 60, 600
-"""So many people may start from one poster in so many seconds: a coach party may, a program may not go on for ever."""
+STARTS, STARTS_OF_ALL, STARTS_SECONDS = 60, 400, 600
+"""So many people may start from one poster behind one address, and in all, in so many seconds: a coach party on the
+house's own network may; one stranger's program is stopped without stopping the family beside it."""
 
 
 class Started(NamedTuple):
@@ -57,16 +60,17 @@ async def admit_first(
     return member, await check_in(by, place.code, member.id)
 
 
-async def start(facility_code: str, form: DeskForm, nonce: UUID | None = None) -> str:
+async def start(facility_code: str, form: DeskForm, nonce: UUID | None = None, network: str = "") -> str:
     """Somebody without an account starts at a facility's poster: registered, with a pass for this day.
 
     The answer is a secret: who has it sees the pass until the day ends. The desk sees a new name to confirm.
-    Raises: InvalidForm, UnknownFacility, TooManyAttempts. Safe: with the same `nonce` again, the same pass is shown.
+    `network`: digest of the address it comes from. Raises: InvalidForm, UnknownFacility, PosterBusy.
+    Safe: with the same `nonce` again, the same pass is shown.
     """
     place = await get_facility(facility_code)
     if place.ended_on is not None:
         raise NotFound
-    await limit_attempts(f"start:{place.code}", limit=STARTS, window_seconds=STARTS_SECONDS)
+    await _limit(place.code, network)
     form.body_code = place.body_code
     await passes.ensure_signing_key()
     nobody, now = Actor(), clock.now()
@@ -84,6 +88,15 @@ async def start(facility_code: str, form: DeskForm, nonce: UUID | None = None) -
 
     pass_id = UUID(await do_once(f"start:{place.code}", str(nonce or uuid4()), register))
     return seal(pass_id.bytes + int(clock.day_span(clock.today())[1].timestamp()).to_bytes(8))
+
+
+async def _limit(code: str, network: str) -> None:
+    """Raises: PosterBusy."""
+    try:
+        await limit_attempts(f"start:{code}:{network}", limit=STARTS, window_seconds=STARTS_SECONDS)
+        await limit_attempts(f"start:{code}", limit=STARTS_OF_ALL, window_seconds=STARTS_SECONDS)
+    except TooManyAttempts:
+        raise PosterBusy from None
 
 
 async def get_started(secret: str) -> Started:
@@ -109,4 +122,17 @@ async def confirm_start(by: Actor, flag_id: UUID, member_id: UUID, facility_code
     async with db.transaction():
         await confirm_first(by, member_id)
         await passes.lengthen_pass(member_id, by)
+        await settle_flag(by, flag_id, facility_code)
+
+
+async def dismiss_start(by: Actor, flag_id: UUID, member_id: UUID, facility_code: str) -> None:
+    """Nobody of this name is there: the pass opens no door any more, the registration is over. Safe: repeated.
+
+    Raises: MemberNotFound; CameAlready for somebody whom the desk has seen or a door has let in.
+    """
+    async with db.transaction():
+        is_over = await forget_first(by, member_id)
+        if not is_over or await db.fetchval("select exists (select 1 from visit where member = $1)", member_id):
+            raise CameAlready
+        await passes.revoke_pass(member_id, by, "other")
         await settle_flag(by, flag_id, facility_code)

@@ -115,8 +115,23 @@ async def test_closed_by_its_hours_says_when_it_opens(client: httpx.AsyncClient,
 
 async def test_streams_of_walls_are_limited(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MOST_WALLS", 0)
-    told = [message.event async for message in live.wall_changes(Hub(settings.database_url))]
+    told = [message.event async for message in live.wall_changes(Hub(settings.database_url), "one")]
     assert told == ["hello"]
+
+
+async def test_one_address_does_not_take_the_streams_of_others(db: None, settings: Any) -> None:
+    async with Hub(settings.database_url) as hub:
+        opened = [live.wall_changes(hub, "stranger") for _ in range(live.MOST_WALLS_OF_ONE + 1)]
+        firsts = [await anext(one) for one in opened]
+        assert [one.retry for one in firsts] == [2000] * live.MOST_WALLS_OF_ONE + [60_000]
+        family = live.wall_changes(hub, "family")
+        assert (await anext(family)).retry == 2000
+        for one in (*opened, family):
+            await one.aclose()
+        again = live.wall_changes(hub, "stranger")
+        assert (await anext(again)).retry == 2000
+        await again.aclose()
+    assert not live._walls
 
 
 def test_nothing_is_too_small_to_be_read_across_the_hall() -> None:

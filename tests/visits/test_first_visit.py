@@ -156,5 +156,43 @@ async def test_a_poster_is_printed_for_its_facility(client: httpx.AsyncClient, p
 
 
 async def test_a_program_does_not_start_for_ever(client: httpx.AsyncClient, place: Any, clock: Any) -> None:
-    said = [(await client.post(f"/start/{place.code}", data={})).status_code for _ in range(61)]
-    assert (said[0], said[-1]) == (422, 429)
+    said = [await client.post(f"/start/{place.code}", data=CHILD if n == 60 else {}) for n in range(61)]
+    assert (said[0].status_code, said[-1].status_code) == (422, 429)
+    assert "受付で話すと" in said[-1].text
+    assert await house_db.fetchval("select count(*) from member") == 0
+
+
+async def test_a_stranger_does_not_stop_the_family_beside_them(
+    app: Any, client: httpx.AsyncClient, place: Any, clock: Any
+) -> None:
+    for _ in range(61):
+        refused = await client.post(f"/start/{place.code}", data={})
+    assert refused.status_code == 429
+    transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 40000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as family:
+        assert (await family.post(f"/start/{place.code}", data=CHILD)).status_code == 303
+
+
+async def test_the_desk_dismisses_who_is_not_there_and_keeps_who_came(
+    client: httpx.AsyncClient, place: Any, clock: Any
+) -> None:
+    address = (await client.post(f"/start/{place.code}", data=CHILD)).headers["location"]
+    await client.post(f"/start/{place.code}", data={**CHILD, "given_name": "きた", "given_kana": "きた"})
+    away, came = [row["id"] for row in await house_db.fetch("select id from member order by created_at, id")]
+    kiosk = await kiosk_at(place)
+    await kiosk.shows((await make_pass(await _member(came))).token)
+    flags = {row["member"]: row["id"] for row in await house_db.fetch("select id, member from door_flag")}
+    await sign_in(client, await make_staff(Role.FRONT_DESK, place.code))
+    for _ in range(2):
+        said = await client.post(f"/staff/visits/first/{flags[away]}/absent", data={"view": ""})
+        assert said.status_code == 303
+    assert (await client.get(address)).status_code == 404
+    said = await client.post(f"/staff/visits/first/{flags[came]}/absent", data={"view": ""})
+    assert (said.status_code, "入館の記録があります" in said.text) == (409, True)
+    left = await house_db.fetch("select id from member where left_at is not null")
+    assert [row["id"] for row in left] == [away]
+    live = "select member from registration where ended_at is null"
+    assert [row["member"] for row in await house_db.fetch(live)] == [came]
+    assert [row["id"] for row in await house_db.fetch("select id from door_flag where resolved_at is not null")] == [
+        flags[away]
+    ]
