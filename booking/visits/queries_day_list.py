@@ -38,6 +38,7 @@ select concat_ws('/', ({version_of("$3", "$2")}),
   (select count(distinct member) from visit where facility = any($4) and visited_on = $2),
   (select concat_ws('.', count(*), sum(xmin::text::bigint)) from signing_key),
   (select count(*) from pass where revoked_at is not null),
+  (select count(*) from temporary_card where revoked_at is not null),
   (select concat_ws('.', count(*), sum(xmin::text::bigint)) from card_loan where returned_at is null))
 """
 

@@ -21,6 +21,8 @@ class Door:
     path: str
     fields: tuple[str, ...] = ()
     """What its form or its JSON body may name."""
+    texts: tuple[str, ...] = ()
+    """Those that a browser sends empty when nothing was typed: neither boxes nor lists."""
 
     @property
     def is_staffs(self) -> bool:
@@ -44,14 +46,16 @@ def doors(app: Litestar) -> Iterator[Door]:
         for handler in getattr(route, "route_handlers", ()):
             for method in sorted(handler.http_methods - {"OPTIONS"}):
                 if not route.path.endswith("/sign-out"):
-                    yield Door(str(method), route.path, () if method == "GET" else _fields(handler))
+                    fields = [] if method == "GET" else _fields(handler)
+                    texts = tuple(one.encode_name for one in fields if one.type is str)
+                    yield Door(str(method), route.path, tuple(one.encode_name for one in fields), texts)
 
 
-def _fields(handler: Any) -> tuple[str, ...]:
+def _fields(handler: Any) -> list[msgspec.structs.FieldInfo]:
     """The fields of the struct that a handler reads its form or its body into."""
     work = getattr(handler.fn, "value", handler.fn)
     named = _FORM.search(inspect.getsource(work))
     struct = work.__globals__.get(named[1]) if named else get_type_hints(work).get("data")
     if not (isinstance(struct, type) and issubclass(struct, msgspec.Struct)):
-        return ()
-    return tuple(field.encode_name for field in msgspec.structs.fields(struct))
+        return []
+    return list(msgspec.structs.fields(struct))

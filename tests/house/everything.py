@@ -130,7 +130,7 @@ class Everything:
         known = {**self._values(door.path), "facility": facility}
         told = {name: known[name] for name in door.fields if name in known}
         if not door.is_api:
-            return {"data": dict.fromkeys((one for one in door.fields if one not in BOXES), "") | told}
+            return {"data": dict.fromkeys(door.texts, "") | told}
         return {"json": told}
 
     def _values(self, path: str) -> dict[str, Any]:
@@ -165,7 +165,8 @@ class Everything:
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
         if path.endswith("/paper/enter"):
-            said |= {"who": number, "came": "09:00", "left": "", "tally_nonce": str(uuid4()), "heads": "", "at": ""}
+            said |= dict.fromkeys(("party", "left", "heads", "at"), "")
+            said |= {"who": number, "came": "09:00", "tally_nonce": str(uuid4())}
         return said
 
     async def mark(self, ids: set[str]) -> dict[str, str]:
@@ -175,12 +176,6 @@ class Everything:
         one = "select '{0}' as name, coalesce(md5(string_agg(t::text, ';' order by t::text)), '') as mark from {0} t"
         asked = " union all ".join(one.format(name) + " where t::text ~ $1" for name in names)
         return {row["name"]: row["mark"] for row in await db.fetch(asked, "|".join(sorted(ids)))}
-
-
-BOXES = {"anyway", "signed", "whole_place", "as_self", "agreed", "override", "adults", "shows_names", "gives_turns"} | {
-    *("may_consent", "may_book", "is_told", "contact")
-}
-"""Fields that are there only when they are ticked."""
 
 
 async def make_everything() -> Everything:

@@ -9,11 +9,12 @@ from booking.access.rules import Role
 from booking.access.schemas import Actor
 from booking.facilities.queries import list_bodies
 from booking.facilities.schemas import FacilityView
+from booking.kiosks.service import get_kiosk_by_token
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.passes import service_cards
 from booking.passes.schemas import CardView
-from booking.visits.service_day_list import build_day_list
+from booking.visits.service_day_list import build_day_list, day_list
 from tests.make.access import actor_for, make_account, make_staff
 from tests.make.facilities import make_facility
 from tests.make.kiosks import make_kiosk
@@ -91,6 +92,15 @@ async def test_the_day_list_knows_whose_the_card_is(desk: Desk, clock: Any) -> N
     assert (listed.number, desk.card.id in listed.pass_ids) == (child.number, True)
     await service_cards.give_back(desk.clerk, desk.card.id)
     assert (await build_day_list(kiosk, days)).members == ()
+
+
+async def test_a_card_lost_in_its_drawer_is_on_the_next_day_list(desk: Desk, clock: Any) -> None:
+    """A kiosk that is told that nothing has changed would welcome it while there is no network."""
+    identity = await get_kiosk_by_token(desk.kiosk.token)
+    before = (await day_list(identity)).etag
+    await service_cards.revoke_card(desk.clerk, desk.card.id)
+    after = await day_list(identity)
+    assert after.etag != before and str(desk.card.id) in after.content.decode()
 
 
 async def test_where_names_are_hidden_a_family_goes_by_numbers(db: None, clock: Any) -> None:
