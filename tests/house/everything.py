@@ -154,6 +154,14 @@ class Everything:
             said |= {"reason": "fire-alarm", "now": True, "day": ""}
         if "day-close" in path and not path.endswith("counts"):
             said |= {"on": (day - timedelta(days=1)).isoformat()}
+        if path.endswith("/staff/groups"):
+            said |= {
+                "seats": 8,
+                "min_to_open": 4,
+                "starts_after_days": 7,
+                "first_on": (day + timedelta(days=9)).isoformat(),
+            }
+            said |= {"times": [{"weekday": 3, "starts": "10:00", "ends": "12:00"}], "last_on": ""}
         if path.endswith("/pass/revoke"):
             said |= {"reason": "lost"}
         if path.endswith("{kiosk_id:uuid}/pin"):

@@ -160,7 +160,10 @@ async def test_an_auditor_of_the_body_changes_nothing(
 
 
 async def test_who_belongs_there_gets_in(app: Litestar, client: httpx.AsyncClient, house: Everything) -> None:
-    """What proves the others: sent the same, the body's administrator is let in; what was ended is gone."""
+    """What proves the others: sent the same, the body's administrator is let in; what was ended is gone.
+
+    A new door answers 400 or 422 here until its fields have values in `everything`.
+    """
     walk = Walk(client, house, set(), secrets=())
     for door in staffs(app):
         answer = await walk.knock("administrator", door, house.place.code)
