@@ -24,7 +24,7 @@ async def register_by_poster(form: DeskForm) -> MemberView:
 
 
 async def confirm_first(by: Actor, member_id: UUID) -> None:
-    """The desk has seen a member that started on an own phone. Raises: MemberNotFound. Safe: repeated, beside `forget_first`."""
+    """The desk has seen a member that started on an own phone. Raises: MemberNotFound. Safe: beside `forget_first`."""
     async with db.transaction():
         await queries.lock_members([member_id])
         await get_member_for_staff(by, member_id)
