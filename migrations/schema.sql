@@ -14,6 +14,23 @@ create table "account" (
   constraint account_email_key UNIQUE (email)
 );
 
+create table "account_move" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "moved_at" timestamp with time zone not null,
+  "moved_by" uuid not null,
+  "paper" text not null,
+  "scope" text,
+  "token_digest" text not null,
+  "notice_until" timestamp with time zone not null,
+  "stopped_at" timestamp with time zone,
+  constraint account_move_paper_check CHECK ((paper = ANY (ARRAY['driving-licence'::text, 'my-number-card'::text, 'residence-card'::text, 'passport'::text, 'other'::text]))),
+  constraint account_move_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint account_move_pkey PRIMARY KEY (id),
+  constraint account_move_token_digest_key UNIQUE (token_digest)
+);
+CREATE INDEX account_move_account ON account_move USING btree (account);
+
 create table "api_token" (
   "id" uuid not null,
   "label" text not null,
@@ -195,6 +212,18 @@ create table "day_close" (
   constraint day_close_day_unique UNIQUE (facility, closed_on)
 );
 CREATE INDEX day_close_facility ON day_close USING btree (facility);
+
+create table "dead_address" (
+  "id" uuid not null,
+  "channel" text not null,
+  "address_digest" text not null,
+  "reason" text not null,
+  "since_at" timestamp with time zone not null,
+  "ended_at" timestamp with time zone,
+  constraint dead_address_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'line'::text]))),
+  constraint dead_address_pkey PRIMARY KEY (id),
+  constraint dead_address_unique UNIQUE (channel, address_digest)
+);
 
 create table "door_flag" (
   "id" uuid not null,
@@ -548,6 +577,22 @@ create table "idempotency_key" (
 );
 CREATE INDEX idempotency_key_created_at ON idempotency_key USING btree (created_at);
 
+create table "identity" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "provider" uuid not null,
+  "issuer" text not null,
+  "subject" text not null,
+  "linked_at" timestamp with time zone not null,
+  "used_at" timestamp with time zone,
+  constraint identity_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint identity_provider_fkey FOREIGN KEY (provider) REFERENCES sign_in_provider(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint identity_pkey PRIMARY KEY (id),
+  constraint identity_subject_unique UNIQUE (issuer, subject)
+);
+CREATE INDEX identity_account ON identity USING btree (account);
+CREATE INDEX identity_provider ON identity USING btree (provider);
+
 create table "installation" (
   "id" smallint not null,
   "kind" text not null,
@@ -799,7 +844,7 @@ CREATE INDEX member_resemblance_resembles ON member_resemblance USING btree (res
 create table "message" (
   "id" uuid not null,
   "kind" text not null,
-  "channel" text not null,
+  "channel" text,
   "to_address" text,
   "language" text not null,
   "subject" text,
@@ -814,13 +859,19 @@ create table "message" (
   "sent_at" timestamp with time zone,
   "last_error" text,
   "dedup" text,
-  constraint message_channel_check CHECK ((channel = 'mail'::text)),
-  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text]))),
+  "about" text[] not null default '{}'::text[],
+  "reader" uuid,
+  "topic" text,
+  "tried" text[] not null default '{}'::text[],
+  constraint message_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'line'::text]))),
+  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text, 'unwanted'::text, 'unreachable'::text]))),
+  constraint message_topic_check CHECK ((topic = ANY (ARRAY['booked'::text, 'reminder'::text, 'visit'::text, 'change'::text]))),
   constraint message_pkey PRIMARY KEY (id),
   constraint message_dedup_key UNIQUE (dedup)
 );
 CREATE INDEX message_created_at ON message USING btree (created_at);
 CREATE INDEX message_due ON message USING btree (priority, next_attempt_at) WHERE (state = 'queued'::text);
+CREATE INDEX message_reader ON message USING btree (reader);
 CREATE INDEX message_state ON message USING btree (state);
 
 create table "municipality" (
@@ -833,6 +884,25 @@ create table "municipality" (
   constraint municipality_pkey PRIMARY KEY (id),
   constraint municipality_code_key UNIQUE (code)
 );
+
+create table "notice_choice" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "member" uuid not null,
+  "topic" text not null,
+  "is_on" boolean not null default true,
+  "channel" text,
+  "remind_at" text,
+  constraint notice_choice_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'line'::text]))),
+  constraint notice_choice_remind_at_check CHECK ((remind_at = ANY (ARRAY['evening'::text, 'morning'::text]))),
+  constraint notice_choice_topic_check CHECK ((topic = ANY (ARRAY['booked'::text, 'reminder'::text, 'visit'::text, 'change'::text]))),
+  constraint notice_choice_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint notice_choice_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint notice_choice_pkey PRIMARY KEY (id),
+  constraint notice_choice_unique UNIQUE (account, member, topic)
+);
+CREATE INDEX notice_choice_account ON notice_choice USING btree (account);
+CREATE INDEX notice_choice_member ON notice_choice USING btree (member);
 
 create table "opening_hours" (
   "id" uuid not null,
@@ -882,6 +952,36 @@ CREATE UNIQUE INDEX pass_live_unique ON pass USING btree (member) WHERE (revoked
 CREATE INDEX pass_member ON pass USING btree (member);
 CREATE INDEX pass_revoked_at ON pass USING btree (revoked_at);
 
+create table "passkey" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "credential_id" text not null,
+  "public_key" text not null,
+  "sign_count" bigint not null default 0,
+  "name" text not null,
+  "created_at" timestamp with time zone not null,
+  "used_at" timestamp with time zone,
+  constraint passkey_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint passkey_pkey PRIMARY KEY (id),
+  constraint passkey_credential_id_key UNIQUE (credential_id)
+);
+CREATE INDEX passkey_account ON passkey USING btree (account);
+
+create table "passkey_challenge" (
+  "id" uuid not null,
+  "account" uuid,
+  "challenge_digest" text not null,
+  "device_digest" text not null,
+  "created_at" timestamp with time zone not null,
+  "expires_at" timestamp with time zone not null,
+  "used_at" timestamp with time zone,
+  constraint passkey_challenge_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint passkey_challenge_pkey PRIMARY KEY (id),
+  constraint passkey_challenge_challenge_digest_key UNIQUE (challenge_digest)
+);
+CREATE INDEX passkey_challenge_account ON passkey_challenge USING btree (account);
+CREATE INDEX passkey_challenge_device_digest ON passkey_challenge USING btree (device_digest);
+
 create table "pattern" (
   "id" uuid not null,
   "program" uuid not null,
@@ -930,6 +1030,25 @@ create table "personal_data_view" (
 CREATE INDEX personal_data_view_actor_id ON personal_data_view USING btree (actor_id);
 CREATE INDEX personal_data_view_member_id ON personal_data_view USING btree (member_id);
 CREATE INDEX personal_data_view_occurred_at ON personal_data_view USING btree (occurred_at);
+
+create table "phone_call" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "reason" text not null,
+  "message" uuid,
+  "topic" text,
+  "body_code" text,
+  "asked_at" timestamp with time zone not null,
+  "done_at" timestamp with time zone,
+  "done_by" uuid,
+  constraint phone_call_reason_check CHECK ((reason = ANY (ARRAY['mail-back'::text, 'line-blocked'::text, 'not-told'::text, 'move-denied'::text]))),
+  constraint phone_call_topic_check CHECK ((topic = ANY (ARRAY['booked'::text, 'reminder'::text, 'visit'::text, 'change'::text]))),
+  constraint phone_call_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint phone_call_pkey PRIMARY KEY (id)
+);
+CREATE INDEX phone_call_account ON phone_call USING btree (account);
+CREATE INDEX phone_call_asked_at ON phone_call USING btree (asked_at);
+CREATE INDEX phone_call_message ON phone_call USING btree (message);
 
 create table "place" (
   "id" uuid not null,
@@ -1348,10 +1467,34 @@ create table "sign_in_code" (
   "expires_at" timestamp with time zone not null,
   "wrong_count" smallint not null default 0,
   "used_at" timestamp with time zone,
+  "account" uuid,
+  constraint sign_in_code_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint sign_in_code_pkey PRIMARY KEY (id)
 );
+CREATE INDEX sign_in_code_account ON sign_in_code USING btree (account);
 CREATE INDEX sign_in_code_device_digest ON sign_in_code USING btree (device_digest);
 CREATE INDEX sign_in_code_email ON sign_in_code USING btree (email);
+
+create table "sign_in_flow" (
+  "id" uuid not null,
+  "provider" uuid not null,
+  "account" uuid,
+  "state_digest" text not null,
+  "device_digest" text not null,
+  "nonce_digest" text not null,
+  "verifier" text not null,
+  "next_path" text not null,
+  "created_at" timestamp with time zone not null,
+  "expires_at" timestamp with time zone not null,
+  "used_at" timestamp with time zone,
+  constraint sign_in_flow_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint sign_in_flow_provider_fkey FOREIGN KEY (provider) REFERENCES sign_in_provider(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint sign_in_flow_pkey PRIMARY KEY (id),
+  constraint sign_in_flow_state_digest_key UNIQUE (state_digest)
+);
+CREATE INDEX sign_in_flow_account ON sign_in_flow USING btree (account);
+CREATE INDEX sign_in_flow_device_digest ON sign_in_flow USING btree (device_digest);
+CREATE INDEX sign_in_flow_provider ON sign_in_flow USING btree (provider);
 
 create table "sign_in_link" (
   "id" uuid not null,
@@ -1361,12 +1504,30 @@ create table "sign_in_link" (
   "created_at" timestamp with time zone not null,
   "expires_at" timestamp with time zone not null,
   "used_at" timestamp with time zone,
-  constraint sign_in_link_purpose_check CHECK ((purpose = ANY (ARRAY['enrol-staff'::text, 'demo'::text]))),
+  constraint sign_in_link_purpose_check CHECK ((purpose = ANY (ARRAY['enrol-staff'::text, 'demo'::text, 'moved'::text]))),
   constraint sign_in_link_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint sign_in_link_pkey PRIMARY KEY (id),
   constraint sign_in_link_token_digest_key UNIQUE (token_digest)
 );
 CREATE INDEX sign_in_link_account ON sign_in_link USING btree (account);
+
+create table "sign_in_provider" (
+  "id" uuid not null,
+  "body_code" text not null,
+  "kind" text not null,
+  "label" text not null,
+  "issuer" text not null,
+  "client_id" text not null,
+  "secret_name" text not null,
+  "message_api" text,
+  "message_secret_name" text,
+  "is_on" boolean not null default false,
+  "created_at" timestamp with time zone not null,
+  "ended_at" timestamp with time zone,
+  constraint sign_in_provider_kind_check CHECK ((kind = ANY (ARRAY['line'::text, 'oidc'::text]))),
+  constraint sign_in_provider_pkey PRIMARY KEY (id)
+);
+CREATE INDEX sign_in_provider_body_code ON sign_in_provider USING btree (body_code);
 
 create table "signing_key" (
   "id" uuid not null,

@@ -38,6 +38,24 @@ class LinkPurpose(StrEnum):
 
     ENROL_STAFF = "enrol-staff"
     DEMO = "demo"
+    MOVED = "moved"
+
+
+class ProviderKind(StrEnum):
+    """What stands behind a button of the sign-in page: LINE, whose address is known, or any OpenID provider."""
+
+    LINE = "line"
+    OIDC = "oidc"
+
+
+class Paper(StrEnum):
+    """What the desk was shown before it moved an account."""
+
+    DRIVING_LICENCE = "driving-licence"
+    MY_NUMBER_CARD = "my-number-card"
+    RESIDENCE_CARD = "residence-card"
+    PASSPORT = "passport"
+    OTHER = "other"
 
 
 def cookie_name(*, secure: bool) -> str:

@@ -6,7 +6,7 @@ A scope is the code of a body or facility as text, or null for everything: this 
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from booking.access.rules import AccountKind, CredentialKind, LinkPurpose, Role
+from booking.access.rules import AccountKind, CredentialKind, LinkPurpose, Paper, ProviderKind, Role
 from booking.kit.tables import (
     big,
     document,
@@ -55,9 +55,13 @@ class Credential(Table, tablename="credential"):
 
 
 class SignInCode(Table, tablename="sign_in_code"):
-    """A code mailed to an address. It dies when used, when it expires, or after five wrong guesses."""
+    """A code mailed to an address. It dies when used, when it expires, or after five wrong guesses.
+
+    With an `account` it signs nobody in: it proves an address which that account wants to have.
+    """
 
     id = key()
+    account = ref(Account, null=True)
     email = text(index=True)
     code_digest = text()
     device_digest = text(index=True)
@@ -93,6 +97,96 @@ class SignIn(Table, tablename="sign_in"):
     second_factor_at = instant(null=True)
     device = text()
     ended_at = instant(null=True)
+
+
+class SignInProvider(Table, tablename="sign_in_provider"):
+    """An OpenID provider of a body. Its secrets stay in the environment: here is only the variable that holds them.
+
+    `message_api` and `message_secret_name`: for LINE, where messages are handed over and what proves us there.
+    """
+
+    id = key()
+    body_code = text(index=True)
+    kind = text()
+    label = text()
+    issuer = text()
+    client_id = text()
+    secret_name = text()
+    message_api = text(null=True)
+    message_secret_name = text(null=True)
+    is_on = flag()
+    created_at = instant()
+    ended_at = instant(null=True)
+    sign_in_provider_kind_check = one_of("kind", ProviderKind)
+
+
+class Identity(Table, tablename="identity"):
+    """Somebody as a provider knows them, and the account that is theirs here."""
+
+    id = key()
+    account = ref(Account)
+    provider = ref(SignInProvider)
+    issuer = text()
+    subject = text()
+    linked_at = instant()
+    used_at = instant(null=True)
+    identity_subject_unique = Unique([issuer, subject])
+
+
+class SignInFlow(Table, tablename="sign_in_flow"):
+    """A browser that was sent to a provider and has not come back yet; `account`: who wants the identity linked."""
+
+    id = key()
+    provider = ref(SignInProvider)
+    account = ref(Account, null=True)
+    state_digest = text(unique=True)
+    device_digest = text(index=True)
+    nonce_digest = text()
+    verifier = text()
+    next_path = text()
+    created_at = instant()
+    expires_at = instant()
+    used_at = instant(null=True)
+
+
+class Passkey(Table, tablename="passkey"):
+    """A public key whose private half stays in somebody's device. Nothing here lets anybody in by itself."""
+
+    id = key()
+    account = ref(Account)
+    credential_id = text(unique=True)
+    public_key = text()
+    sign_count = big(default=0)
+    name = text()
+    created_at = instant()
+    used_at = instant(null=True)
+
+
+class PasskeyChallenge(Table, tablename="passkey_challenge"):
+    """What a passkey is to sign, once and soon; `account`: who is adding a passkey."""
+
+    id = key()
+    account = ref(Account, null=True)
+    challenge_digest = text(unique=True)
+    device_digest = text(index=True)
+    created_at = instant()
+    expires_at = instant()
+    used_at = instant(null=True)
+
+
+class AccountMove(Table, tablename="account_move"):
+    """The desk gave an account to its owner again, who had lost phone or mail. The old address may object."""
+
+    id = key()
+    account = ref(Account)
+    moved_at = instant()
+    moved_by = identifier()
+    paper = text()
+    scope = text(null=True)
+    token_digest = text(unique=True)
+    notice_until = instant()
+    stopped_at = instant(null=True)
+    account_move_paper_check = one_of("paper", Paper)
 
 
 class RoleGrant(Table, tablename="role_grant"):

@@ -8,15 +8,30 @@ class Channel(StrEnum):
     """How a message travels."""
 
     MAIL = "mail"
+    LINE = "line"
+
+
+class Topic(StrEnum):
+    """What a message is about, as far as its reader can choose. A message of no topic is always sent."""
+
+    BOOKED = "booked"
+    REMINDER = "reminder"
+    VISIT = "visit"
+    CHANGE = "change"
 
 
 class MessageState(StrEnum):
-    """Where a message is: waiting, handed over, given up after retries, or too old to be of use."""
+    """Where a message is: waiting, handed over, given up after retries, too old to be of use, or with nowhere to go.
+
+    `unwanted`: its reader has asked not to be told. `unreachable`: its reader has neither mail nor LINE that works.
+    """
 
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
+    UNWANTED = "unwanted"
+    UNREACHABLE = "unreachable"
 
 
 MOST_ATTEMPTS = 12

@@ -30,6 +30,22 @@ class Preferred(StrEnum):
     LETTER = "letter"
 
 
+class RemindAt(StrEnum):
+    """When a reminder goes: the evening before, or the morning of the day."""
+
+    EVENING = "evening"
+    MORNING = "morning"
+
+
+class CallReason(StrEnum):
+    """Why the desk is to phone somebody: the mail came back, LINE is blocked, or something could not be told."""
+
+    MAIL_BACK = "mail-back"
+    LINE_BLOCKED = "line-blocked"
+    NOT_TOLD = "not-told"
+    MOVE_DENIED = "move-denied"
+
+
 class SchoolStage(StrEnum):
     """Stages the plan's tables use."""
 

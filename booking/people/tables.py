@@ -6,7 +6,8 @@ from piccolo.table import Table
 from booking.access.tables import Account
 from booking.facilities.tables import Body, Municipality
 from booking.kit.tables import day, document, flag, holds, identifier, instant, key, one_of, ref, small, text, whole
-from booking.people.rules import GuardianshipState, HouseholdRole, Preferred
+from booking.notifications.rules import Channel, Topic
+from booking.people.rules import CallReason, GuardianshipState, HouseholdRole, Preferred, RemindAt
 
 
 class Household(Table, tablename="household"):
@@ -96,6 +97,38 @@ class Guardianship(Table, tablename="guardianship"):
     ended_at = instant(null=True)
     guardianship_state_check = one_of("state", GuardianshipState)
     guardianship_pair_unique = Unique([member, account])
+
+
+class NoticeChoice(Table, tablename="notice_choice"):
+    """What one account wants to be told about one member, where it is not everything on the channel of the household."""
+
+    id = key()
+    account = ref(Account)
+    member = ref(Member)
+    topic = text()
+    is_on = flag(default=True)
+    channel = text(null=True)
+    remind_at = text(null=True)
+    notice_choice_topic_check = one_of("topic", Topic)
+    notice_choice_channel_check = one_of("channel", Channel)
+    notice_choice_remind_at_check = one_of("remind_at", RemindAt)
+    notice_choice_unique = Unique([account, member, topic])
+
+
+class PhoneCall(Table, tablename="phone_call"):
+    """The desk is to phone whoever an account belongs to; `message` is what could not be told."""
+
+    id = key()
+    account = ref(Account)
+    reason = text()
+    message = identifier(null=True, index=True)
+    topic = text(null=True)
+    body_code = text(null=True)
+    asked_at = instant(index=True)
+    done_at = instant(null=True)
+    done_by = identifier(null=True)
+    phone_call_reason_check = one_of("reason", CallReason)
+    phone_call_topic_check = one_of("topic", Topic)
 
 
 class Resemblance(Table, tablename="member_resemblance"):
