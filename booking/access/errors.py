@@ -141,6 +141,101 @@ class LinkExpired(Refusal):
     sentence = N_("このリンクは、もう使えません。作ってから24時間で終わります。新しいリンクをたのんでください。")
 
 
+class ProviderAway(Refusal):
+    """The provider does not answer, or not as agreed."""
+
+    code = "provider-away"
+    status = 503
+    sentence = N_("{label}と話せませんでした。少し待って、もう一度ためしてください。ほかの方法でもサインインできます。")
+
+
+class ProviderOff(Refusal):
+    """There is no such provider, or its body has switched it off."""
+
+    code = "provider-off"
+    status = 404
+    sentence = N_("このサインインの方法は、いまは使えません。ほかの方法でサインインしてください。")
+
+
+class ProviderSaidNo(Refusal):
+    """Whoever was sent to the provider came back without having agreed."""
+
+    code = "provider-said-no"
+    status = 403
+    sentence = N_("{label}でのサインインは、とちゅうで終わりました。何も変わっていません。もう一度えらんでください。")
+
+
+class FlowOver(Refusal):
+    """What came back from a provider was never asked for on this browser, is too old, or came before."""
+
+    code = "flow-over"
+    status = 409
+    sentence = N_(
+        "このサインインは、もう終わっているか、別の画面で始まったものです。もう一度、はじめから進んでください。"
+    )
+
+
+class NotProved(Refusal):
+    """The provider's token does not prove what it should."""
+
+    code = "not-proved"
+    status = 403
+    sentence = N_("サインインを確かめられませんでした。何も変わっていません。もう一度、はじめから進んでください。")
+
+
+class IdentityTaken(Refusal):
+    """Another registered account signs in with this identity."""
+
+    code = "identity-taken"
+    status = 409
+    sentence = N_(
+        "この{label}は、別のアカウントにつながっています。そちらでサインインして、つながりを外してから、ためしてください。"
+    )
+
+
+class LastWayIn(Refusal):
+    """Taking this away would leave no way to sign in."""
+
+    code = "last-way-in"
+    status = 409
+    sentence = N_("これを外すと、サインインできなくなります。先に、ほかの方法を追加してください。")
+
+
+class WrongIssuer(Refusal):
+    """Not an address under which a provider can be reached safely."""
+
+    code = "wrong-issuer"
+    status = 422
+    sentence = N_("発行者は https:// で始まるアドレスです。最後の / や ? は付けません。例：https://id.example.jp")
+
+
+class WrongSecretName(Refusal):
+    """The variable that holds a secret has a name of another kind, or another body's."""
+
+    code = "wrong-secret-name"
+    status = 422
+    sentence = N_("環境変数の名前は {prefix} で始めます。大文字、数字、_ だけを使います。例：{prefix}LINE")
+
+    def __init__(self, *, prefix: str) -> None:
+        super().__init__(prefix=prefix)
+
+
+class ClientNeeded(Refusal):
+    """A provider knows us by an identifier."""
+
+    code = "client-needed"
+    status = 422
+    sentence = N_("クライアントID（LINEではチャネルID）を、提供元の画面から写してください。")
+
+
+class WrongKind(Refusal):
+    """Neither LINE nor an OpenID provider."""
+
+    code = "wrong-kind"
+    status = 422
+    sentence = N_("種類は、LINEかOpenID Connectからえらんでください。")
+
+
 class NotEnrolled(Refusal):
     """Staff without a second factor: the one-time link has not been used yet."""
 

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from booking.access import queries, service, service_sign_in
+from booking.access import queries, queries_ways, service, service_sign_in
 from booking.access.cookies import browser_of, forget_sign_in, know_device, know_sign_in
 from booking.access.errors import CodeExpired
 from booking.access.rules import AccountKind, own_path
@@ -67,7 +67,7 @@ async def show_sign_in(request: Asking, actor: NamedDependency[Actor], next: Fro
     """Ask for the mail address; whoever is signed in already goes on."""
     if actor.is_signed_in:
         return redirect(own_path(next, "/"))
-    return _address_page(request, RESIDENTS, next)
+    return await address_page(request, RESIDENTS, next)
 
 
 @get(STAFF, include_in_schema=False)
@@ -79,11 +79,19 @@ async def show_staff_sign_in(
         return redirect(own_path(next, "/staff/"))
     if actor.account_kind is AccountKind.STAFF:
         return redirect(SECOND, next=own_path(next, "/staff/"))
-    return _address_page(request, STAFF, next)
+    return await address_page(request, STAFF, next)
 
 
-def _address_page(request: Asking, door: str, asked: str | None, **said: Any) -> Response[str]:
-    return page(request, "access/sign_in.html", next=own_path(asked, ""), door=door, staff=door == STAFF, **said)
+async def address_page(request: Asking, door: str, asked: str | None, **said: Any) -> Response[str]:
+    """The first page of a sign-in; residents are also offered the providers of the bodies."""
+    providers = [] if door == STAFF else await queries_ways.list_providers()
+    context: dict[str, Any] = {
+        "next": own_path(asked, ""),
+        "door": door,
+        "staff": door == STAFF,
+        "providers": providers,
+    }
+    return page(request, "access/sign_in.html", **context, **said)
 
 
 @post(RESIDENTS, include_in_schema=False)
@@ -104,7 +112,7 @@ async def _send_code(request: Asking, door: str) -> Response[Any]:
     try:
         await service_sign_in.request_code(data.email, browser)
     except Refusal as refusal:
-        return _address_page(request, door, data.next, form=data, **said_no(refusal))
+        return await address_page(request, door, data.next, form=data, **said_no(refusal))
     return know_device(redirect(f"{door}/code", next=own_path(data.next, home_of(door))), device)
 
 

@@ -127,6 +127,62 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     email: str | None
 
 
+class Provider(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in provider of a body; the names say which variables of the environment hold its secrets."""
+
+    id: UUID
+    body_code: str
+    kind: str
+    label: str
+    issuer: str
+    client_id: str
+    secret_name: str
+    message_api: str | None
+    message_secret_name: str | None
+    is_on: bool
+
+
+class ProviderForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A provider as an administrator writes it down."""
+
+    body_code: str
+    kind: str
+    label: str
+    issuer: str = ""
+    client_id: str = ""
+    secret_name: str = ""
+    message_api: str = ""
+    message_secret_name: str = ""
+    is_on: bool = False
+
+
+class Proved(msgspec.Struct, frozen=True):
+    """Who a provider says somebody is. Nothing else of what it says is read: no address, no name."""
+
+    issuer: str
+    subject: str
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser that came back from a provider: what it was sent with."""
+
+    id: UUID
+    account_id: UUID | None
+    nonce_digest: str
+    verifier: str
+    next_path: str
+
+
+class IdentityView(msgspec.Struct, frozen=True, kw_only=True):
+    """An identity as its owner sees it."""
+
+    id: UUID
+    label: str
+    kind: str
+    linked_at: datetime
+    used_at: datetime | None
+
+
 class StaffGrant(msgspec.Struct, frozen=True, kw_only=True):
     """A role somebody holds now."""
 

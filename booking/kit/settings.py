@@ -57,7 +57,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     """Read settings from `environ`. Raises: SettingRefused with one sentence that names the setting."""
     known = {PREFIX + field.name.upper(): field for field in msgspec.structs.fields(Settings)}
     if unknown := sorted(
-        name for name in environ if name.startswith(PREFIX) and name not in known and name not in _OURS
+        name for name in environ if name.startswith(PREFIX) and name not in known and not _is_ours(name)
     ):
         raise SettingRefused(f"{unknown[0]} is not a setting; the README lists those there are.")
     values: dict[str, object] = {}
@@ -70,6 +70,18 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 _OURS = frozenset({"BOOKING_REQUIRE_BROWSER"})
+PROVIDER_PREFIX = "BOOKING_PROVIDER_"
+"""Secrets of sign-in providers and LINE channels: a body's administrator writes down the name, the environment holds
+the value."""
+
+
+def _is_ours(name: str) -> bool:
+    return name in _OURS or name.startswith(PROVIDER_PREFIX)
+
+
+def provider_secret(name: str) -> str:
+    """The secret that a variable `BOOKING_PROVIDER_…` holds; empty when there is none, and for every other name."""
+    return os.environ.get(name, "") if name.startswith(PROVIDER_PREFIX) else ""
 
 
 def _parsed(name: str, text: str, kind: object) -> object:

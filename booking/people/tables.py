@@ -100,7 +100,7 @@ class Guardianship(Table, tablename="guardianship"):
 
 
 class NoticeChoice(Table, tablename="notice_choice"):
-    """What one account wants to be told about one member, where it is not everything on the channel of the household."""
+    """What one account wants to be told about one member, where it is not everything on the household's channel."""
 
     id = key()
     account = ref(Account)

@@ -1,0 +1,67 @@
+"""The ways in: providers, identities, passkeys, and the browsers that are signed in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from booking.access.schemas import Flow, IdentityView, Proved, Provider
+from booking.kit import db
+
+_PROVIDER = f"select {', '.join(Provider.__struct_fields__)} from sign_in_provider where ended_at is null"
+
+
+async def list_providers(*, all_of_them: bool = False) -> list[Provider]:
+    """The providers people can sign in with, or all that are written down, in the order of their bodies."""
+    rows = await db.fetch(f"{_PROVIDER} and (is_on or $1) order by body_code, kind, created_at", all_of_them)
+    return [Provider(**row) for row in rows]
+
+
+async def find_provider(provider_id: UUID) -> Provider | None:
+    """A provider, on or off."""
+    row = await db.fetchrow(f"{_PROVIDER} and id = $1", provider_id)
+    return None if row is None else Provider(**row)
+
+
+async def take_flow(provider_id: UUID, state_digest: str, device: str, now: datetime) -> Flow | None:
+    """What a browser was sent to a provider with; once. Safe: of two at once one gets it."""
+    row = await db.fetchrow(
+        "update sign_in_flow set used_at = $4 where provider = $1 and state_digest = $2 and device_digest = $3"
+        " and used_at is null and expires_at > $4"
+        " returning id, account as account_id, nonce_digest, verifier, next_path",
+        *(provider_id, state_digest, device, now),
+    )
+    return None if row is None else Flow(**row)
+
+
+async def find_identity(proved: Proved) -> tuple[UUID, UUID] | None:
+    """The identity a provider has proved, and whose account it is."""
+    row = await db.fetchrow(
+        "select id, account from identity where issuer = $1 and subject = $2", proved.issuer, proved.subject
+    )
+    return None if row is None else (row["id"], row["account"])
+
+
+async def list_identities(account_id: UUID) -> list[IdentityView]:
+    """The identities of an account, the oldest first."""
+    rows = await db.fetch(
+        "select identity.id, provider.label, provider.kind, identity.linked_at, identity.used_at from identity"
+        " join sign_in_provider provider on provider.id = identity.provider"
+        " where identity.account = $1 order by identity.linked_at, identity.id",
+        account_id,
+    )
+    return [IdentityView(**row) for row in rows]
+
+
+async def lock_account(account_id: UUID) -> None:
+    """Lock an account until the transaction ends, while its ways in are counted."""
+    await db.execute("select from account where id = $1 for no key update", account_id)
+
+
+async def count_ways_in(account_id: UUID) -> int:
+    """In how many ways an account's owner can prove who they are, besides the desk."""
+    return int(
+        await db.fetchval(
+            "select (select count(*) from account where id = $1 and email is not null)"
+            " + (select count(*) from identity where account = $1) + (select count(*) from passkey where account = $1)",
+            account_id,
+        )
+    )
