@@ -79,8 +79,19 @@ async def world(app: Litestar, clock: Any) -> World:
     token_id = await db.fetchval("select id from api_token limit 1")
     ids = {
         **dict.fromkeys(
-            ("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "eligibility_id", "card_id", "count_id")
-            + ("provider_id", "identity_id", "passkey_id", "sign_in_id", "message_id", "call_id"),
+            (
+                *(
+                    "visit_id",
+                    "flag_id",
+                    "closure_id",
+                    "rule_id",
+                    "pattern_id",
+                    "eligibility_id",
+                    "card_id",
+                    "count_id",
+                ),
+                *("provider_id", "identity_id", "passkey_id", "sign_in_id", "message_id", "call_id"),
+            ),
             uuid4(),
         ),
         **dict.fromkeys(("disclosure_id", "resemblance_id", "closing_id", "roll_call_id", "move_id"), uuid4()),
