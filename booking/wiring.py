@@ -27,6 +27,7 @@ from booking.kit.settings import Settings, get_settings
 from booking.notifications.service import use_senders
 from booking.programs.queries_taken import use_counts
 from booking.reservations.queries import taken
+from booking.reservations.queries_options import count_options
 
 ROOMS = (
     "notifications",
@@ -71,7 +72,7 @@ def introduce() -> None:
     many seats are taken."""
     use_senders(find_sender)
     use_scopes(list_scopes)
-    use_counts([taken])
+    use_counts([taken], [count_options])
 
 
 def jobs() -> list[Any]:

@@ -1118,6 +1118,7 @@ create table "program" (
   "no_show_minutes" smallint,
   "provisional" boolean not null default false,
   "ended_on" date,
+  "is_drafted" boolean not null default false,
   constraint program_brand_check CHECK ((brand = ANY (ARRAY['tumo'::text, 'tsukurun'::text]))),
   constraint program_category_check CHECK ((category = ANY (ARRAY['drop-in'::text, 'group'::text, 'workshop'::text, 'lab'::text, 'trial'::text, 'seminar'::text, 'event'::text]))),
   constraint program_selection_check CHECK ((selection = ANY (ARRAY['first-come'::text, 'draw'::text]))),

@@ -1,7 +1,7 @@
 """How this room says no."""
 
 from booking.kit.errors import InvalidForm, NotFound, Refusal
-from booking.kit.i18n import N_
+from booking.kit.i18n import N_, format_moment, translate
 
 
 class UnknownFacility(NotFound):
@@ -127,8 +127,69 @@ class ClosingFormRefused(InvalidForm):
     sentence = N_("まだ閉めていません。わけを1つえらんでください。")
 
 
+class UnknownSpace(NotFound):
+    """There is no such room, or it is no longer used."""
+
+    code = "unknown-space"
+    sentence = N_("この部屋は、もう使われていません。部屋の一覧からえらんでください。")
+
+
+class SpaceCodeTaken(Refusal):
+    """Another room has the code."""
+
+    code = "space-code-taken"
+    sentence = N_("この記号は、ほかの部屋が使っています。別の記号にしてください。")
+
+
+class SpaceCodeUnusable(Refusal):
+    """Not a short name for addresses and files."""
+
+    code = "space-code-unusable"
+    status = 422
+    sentence = N_("記号は、半角の英小文字・数字・ハイフンで、40文字までで書いてください。例：studio-a")
+
+
+class SpaceInUse(Refusal):
+    """Something else is in that room at that time; named where it is known."""
+
+    code = "space-taken"
+    sentence = N_("その部屋は、その時間にもう使われています。まだ何も変えていません。別の部屋か時間にしてください。")
+    named = N_(
+        "{space}は、{starts_at}から{ends_at}まで「{used_by}」で使っています。まだ何も変えていません。"
+        "別の部屋か時間にしてください。"
+    )
+
+    def say(self, language: str) -> str:
+        """The sentence in a language, naming what uses the room where that is known."""
+        if not self.params:
+            return super().say(language)
+        said = {**self.params, "used_by": translate(self.params["used_by"], language)}
+        for name in ("starts_at", "ends_at"):
+            said[name] = format_moment(self.params[name], language)
+        return translate(self.named, language, **said)
+
+
+class SpaceHasUses(Refusal):
+    """A room that is still needed cannot be taken out of use."""
+
+    code = "space-has-uses"
+    sentence = N_(
+        "この部屋は、これから{n}回使う予定があります。まだ何も変えていません。先に、その回の部屋を変えてください。"
+    )
+
+
+class MoreWheelchairsThanPlaces(Refusal):
+    """More wheelchairs than people fit in."""
+
+    code = "more-wheelchairs-than-places"
+    status = 422
+    sentence = N_("車いすの場所は、部屋に入れる人数までにしてください。")
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {
     "closing_now_open_unique": ClosedNowAlready,
     "opening_hours_start_unique": HoursStartAlready,
     "closure_live_unique": DayDecidedAlready,
+    "space_code_key": SpaceCodeTaken,
+    "space_taken_once": SpaceInUse,
 }

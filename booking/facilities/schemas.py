@@ -31,6 +31,30 @@ class MunicipalityView(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
 
 
+class SpaceView(msgspec.Struct, frozen=True, kw_only=True):
+    """A room or area of a facility. `wheelchair_places`: how many wheelchairs fit at once; None: no limit."""
+
+    id: UUID
+    facility_id: UUID
+    code: str
+    name: str
+    names: dict[str, str]
+    capacity: int
+    wheelchair_places: int | None
+    ended_on: date | None
+
+
+class SpaceUseView(msgspec.Struct, frozen=True, kw_only=True):
+    """A room is used from one instant to another. `used_for` is a kind, `used_by` the id of a session or a visit."""
+
+    id: UUID
+    space_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    used_for: str
+    used_by: UUID
+
+
 class FacilityView(msgspec.Struct, frozen=True, kw_only=True):
     """A facility with its body and place. `provisional` names what nobody has confirmed yet."""
 

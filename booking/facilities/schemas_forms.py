@@ -32,6 +32,26 @@ class FacilityChange(msgspec.Struct, frozen=True, kw_only=True):
     desk_email: str | None
 
 
+class SpaceForm(msgspec.Struct, kw_only=True):
+    """A room as staff write it; `names` in the order of the other languages. `code` counts for a new one only."""
+
+    name: str
+    capacity: str
+    code: str = ""
+    names: list[str] = []
+    wheelchair_places: str = ""
+    seen: str = ""
+
+
+class SpaceValues(msgspec.Struct, frozen=True, kw_only=True):
+    """What staff may change of a room."""
+
+    name: str
+    names: dict[str, str]
+    capacity: int
+    wheelchair_places: int | None
+
+
 class HoursForm(msgspec.Struct, kw_only=True):
     """The hours of a week as staff write them; a weekday left empty has none."""
 

@@ -11,11 +11,11 @@ is told.
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from datetime import date, time
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 
 from booking.kit.errors import InvalidForm, Refusal
-from booking.kit.i18n import N_
+from booking.kit.i18n import LANGUAGES, N_
 
 
 class NumberUnreadable(Refusal):
@@ -105,6 +105,21 @@ class Fields:
         if len(kept) > longest:
             self.refuse(name, WordsTooLong(n=longest))
         return kept
+
+    def per_language(self, name: str, texts: Sequence[str], *, longest: int) -> dict[str, str]:
+        """The same text in the other languages, in the order of LANGUAGES after Japanese; empty ones are left out.
+
+        A refusal stands at the field of that language, such as `names-en`.
+        """
+        read = zip(LANGUAGES[1:], texts, strict=False)
+        said = {each: self.words(f"{name}-{each}", text, longest=longest, is_needed=False) for each, text in read}
+        return {language: text for language, text in said.items() if text}
+
+    def moment(self, name: str, text: str) -> datetime | None:
+        """A local day and time of day, `2026-12-01T09:00` or `2026/12/1 9:00`, without a zone."""
+        day, _, wall = _plain(text).replace("T", " ").partition(" ")
+        found, at = self.day(name, day), self.wall_time(name, wall)
+        return None if found is None or at is None else datetime.combine(found, at)
 
     def number(self, name: str, text: str, *, low: int, high: int, is_needed: bool = True) -> int | None:
         """A whole number within bounds; full-width digits are digits too."""

@@ -148,6 +148,70 @@ class DayHasBookings(Refusal):
     )
 
 
+class SeatsOverSpace(Refusal):
+    """More seats than people fit in the room."""
+
+    code = "seats-over-space"
+    status = 422
+    sentence = N_(
+        "この部屋に入れるのは{capacity}人です。席の合計を{capacity}までにするか、別の部屋をえらんでください。"
+    )
+
+
+class DayTwice(Refusal):
+    """The same day is written twice for one series."""
+
+    code = "day-twice"
+    status = 422
+    sentence = N_("同じ日が2回書いてあります。日にちを見直してください。")
+
+
+class WindowsOutOfOrder(Refusal):
+    """Booking would close before it opens."""
+
+    code = "windows-out-of-order"
+    status = 422
+    sentence = N_("予約のしめきりを、予約が始まる時より後にしてください。")
+
+
+class WindowAfterEnd(Refusal):
+    """Something about booking would still go on when the session is over."""
+
+    code = "window-after-end"
+    status = 422
+    sentence = N_("この回が終わるより前の日時にしてください。")
+
+
+class TimeIsBooked(Refusal):
+    """Somebody has a seat at the time that would change."""
+
+    code = "time-is-booked"
+    sentence = N_(
+        "この回には{taken}人の予約があるので、日にち・時間・席の決め方は変えられません。ほかの内容は変えられます。"
+    )
+
+
+class OptionCodeTaken(Refusal):
+    """Another option of the program has the code."""
+
+    code = "option-code-taken"
+    sentence = N_("この記号は、このプログラムのほかのものが使っています。別の記号にしてください。")
+
+
+class UnknownOption(NotFound):
+    """There is no such option, or it is no longer offered."""
+
+    code = "unknown-option"
+    sentence = N_("これは、もう申しこめないことになっています。いまの一覧を見直してください。")
+
+
+class OptionsTaken(Refusal):
+    """Fewer than have been asked for already."""
+
+    code = "options-taken"
+    sentence = N_("もう{taken}人が申しこんでいます。数を{taken}以上にしてください。")
+
+
 class OtherBody(Refusal):
     """Program and facility belong to two bodies."""
 
@@ -159,4 +223,5 @@ class OtherBody(Refusal):
 BY_CONSTRAINT: dict[str, type[Refusal]] = {
     "eligibility_start_unique": EligibilityStartsAlready,
     "program_code_key": CodeTaken,
+    "program_option_code_unique": OptionCodeTaken,
 }

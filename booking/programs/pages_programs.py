@@ -42,7 +42,8 @@ async def _scopes_of(program: ProgramView) -> tuple[str, ...]:
     return (program.body_code, *own)
 
 
-async def _readable(actor: Actor, code: str) -> ProgramView:
+async def readable(actor: Actor, code: str) -> ProgramView:
+    """The program, for staff of its body or of a facility of it. Raises: UnknownProgram, NotAllowed."""
     require_staff(actor)
     program = await queries.get_program(code)
     require_staff(actor, scopes=await _scopes_of(program))
@@ -98,7 +99,8 @@ async def add_program(request: Asking, actor: NamedDependency[Actor]) -> Respons
     return redirect(f"/staff/programs/{code}/people")
 
 
-def _context(request: Asking, actor: Actor, program: ProgramView) -> dict[str, Any]:
+def program_context(request: Asking, actor: Actor, program: ProgramView) -> dict[str, Any]:
+    """What every page of one program shows."""
     return {
         "program": program,
         "may_edit": actor.may_in((program.body_code,), *service_staff.EDITORS),
@@ -109,14 +111,14 @@ def _context(request: Asking, actor: Actor, program: ProgramView) -> dict[str, A
 
 
 def _program_page(request: Asking, actor: Actor, program: ProgramView, **more: Any) -> Response[str]:
-    shown = _context(request, actor, program)
+    shown = program_context(request, actor, program)
     return page(request, "programs/program.html", seen=version_of(program), **shown, **more)
 
 
 @get("/staff/programs/{code:str}", include_in_schema=False)
 async def show_program(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[str]:
     """Words, windows, limits."""
-    return _program_page(request, actor, await _readable(actor, code))
+    return _program_page(request, actor, await readable(actor, code))
 
 
 @post("/staff/programs/{code:str}", include_in_schema=False)
@@ -126,7 +128,7 @@ async def change_program(request: Asking, actor: NamedDependency[Actor], code: F
     try:
         await service_staff.change_program(actor, code, data)
     except Refusal as refusal:
-        program = await _readable(actor, code)
+        program = await readable(actor, code)
         return _program_page(request, actor, program, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/staff/programs/{code}", done="program")
 
@@ -144,21 +146,21 @@ async def end_program(request: Asking, actor: NamedDependency[Actor], code: From
     data, read = await form(request, EndForm), Fields()
     last_day = read.day("last_on", data.last_on, first=clock.today())
     if last_day is None:
-        program, refusal = await _readable(actor, code), ProgramFormRefused(fields=read.refused)
+        program, refusal = await readable(actor, code), ProgramFormRefused(fields=read.refused)
         return _program_page(request, actor, program, status=422, refusal=refusal)
     return _told(code, await service_staff.end_program(actor, code, last_day))
 
 
 async def _people_page(request: Asking, actor: Actor, program: ProgramView, **more: Any) -> Response[str]:
     rows = (await queries.load_eligibility([program.id]))[program.id]
-    shown = _context(request, actor, program)
+    shown = program_context(request, actor, program)
     return page(request, "programs/people.html", rows=rows, now_row=rule_on(rows, shown["today"]), **shown, **more)
 
 
 @get("/staff/programs/{code:str}/people", include_in_schema=False)
 async def show_people(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[str]:
     """Who may take part, from which day."""
-    return await _people_page(request, actor, await _readable(actor, code))
+    return await _people_page(request, actor, await readable(actor, code))
 
 
 @post("/staff/programs/{code:str}/people", include_in_schema=False)
@@ -168,7 +170,7 @@ async def add_eligibility(request: Asking, actor: NamedDependency[Actor], code: 
     try:
         await service_staff.add_eligibility(actor, code, data)
     except Refusal as refusal:
-        program = await _readable(actor, code)
+        program = await readable(actor, code)
         return await _people_page(request, actor, program, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/staff/programs/{code}/people", done="people")
 
@@ -183,7 +185,7 @@ async def remove_eligibility(
 
 
 async def _times_page(request: Asking, actor: Actor, program: ProgramView, **more: Any) -> Response[str]:
-    shown = _context(request, actor, program)
+    shown = program_context(request, actor, program)
     own = [one for one in await facilities.list_facilities() if one.body_id == program.body_id]
     offered = [(one.code, one.name) for one in own if actor.may_in(one.scopes, *service_staff.EDITORS)]
     patterns = await queries.list_patterns(program_id=program.id, first_day=shown["today"])
@@ -196,7 +198,7 @@ async def _times_page(request: Asking, actor: Actor, program: ProgramView, **mor
 @get("/staff/programs/{code:str}/times", include_in_schema=False)
 async def show_times(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[str]:
     """The weekly times."""
-    return await _times_page(request, actor, await _readable(actor, code))
+    return await _times_page(request, actor, await readable(actor, code))
 
 
 @post("/staff/programs/{code:str}/times", include_in_schema=False)
@@ -206,7 +208,7 @@ async def add_pattern(request: Asking, actor: NamedDependency[Actor], code: From
     try:
         await service_staff.add_pattern(actor, code, data)
     except Refusal as refusal:
-        program = await _readable(actor, code)
+        program = await readable(actor, code)
         return await _times_page(request, actor, program, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/staff/programs/{code}/times", done="times")
 
@@ -224,7 +226,7 @@ async def change_pattern_seats(
     try:
         outcome = await service_staff.change_pattern_seats(actor, pattern_id, data)
     except Refusal as refusal:
-        program = await _readable(actor, code)
+        program = await readable(actor, code)
         given = {"status": refusal.status, "refusal": refusal, "seats_of": pattern_id}
         return await _times_page(request, actor, program, **given)
     return _told(code, outcome)
@@ -238,7 +240,7 @@ async def end_pattern(
     data, read = await form(request, EndForm), Fields()
     last_day = read.day("last_on", data.last_on, first=clock.today())
     if last_day is None:
-        program, refusal = await _readable(actor, code), ProgramFormRefused(fields=read.refused)
+        program, refusal = await readable(actor, code), ProgramFormRefused(fields=read.refused)
         return await _times_page(request, actor, program, status=422, refusal=refusal, seats_of=pattern_id)
     return _told(code, await service_staff.end_pattern(actor, pattern_id, last_day))
 

@@ -21,10 +21,10 @@ from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.web import Asking, form, page, redirect
 from booking.programs import queries, rules_words, service_sessions
-from booking.programs.queries_taken import count_taken
+from booking.programs.queries_taken import count_options_taken, count_taken
 from booking.programs.rules import SessionState
-from booking.programs.schemas import SessionView
-from booking.programs.schemas_forms import SeatsForm, SessionForm
+from booking.programs.schemas import OptionView, SessionView
+from booking.programs.schemas_forms import SeatsForm
 from booking.programs.service_staff import EDITORS
 
 SHOWN = tuple(SessionState)
@@ -37,7 +37,7 @@ class CancelForm(msgspec.Struct, kw_only=True):
     reason: str
 
 
-async def _places_of(actor: Actor, *, editing: bool = False) -> list[FacilityView]:
+async def places_of(actor: Actor, *, editing: bool = False) -> list[FacilityView]:
     """The facilities whose sessions somebody may see, or change."""
     require_staff(actor, *(EDITORS if editing else ()))
     found = []
@@ -63,7 +63,7 @@ def _monday(text: str) -> date:
 @get("/staff/sessions", include_in_schema=False)
 async def show_week(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
     """A week of sessions at one facility: seats, and what lies outside opening hours."""
-    places = await _places_of(actor)
+    places = await places_of(actor)
     asked = request.query_params.get("facility", "")
     facility = next((one for one in places if one.code == asked), places[0] if places else None)
     if facility is None:
@@ -106,47 +106,28 @@ def _wall(session: SessionView) -> tuple[Any, Any]:
     return clock.local(session.starts_at).time(), clock.local(session.ends_at).time()
 
 
-async def _new_page(request: Asking, actor: Actor, **more: Any) -> Response[str]:
-    places = await _places_of(actor, editing=True)
-    today = clock.today()
-    running = [one for one in await queries.list_programs() if one.ended_on is None or one.ended_on > today]
-    bodies = {one.body_code for one in places}
-    programs = [one for one in running if one.body_code in bodies]
-    asked = {"facility": request.query_params.get("facility", ""), "day": request.query_params.get("day", "")}
-    return page(request, "programs/new_session.html", places=places, programs=programs, asked=asked, **more)
-
-
-@get("/staff/sessions/new", include_in_schema=False)
-async def show_new_session(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
-    """The form for a single session."""
-    return await _new_page(request, actor)
-
-
-@post("/staff/sessions", include_in_schema=False)
-async def add_session(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Make and publish it."""
-    data = await form(request, SessionForm)
-    try:
-        await service_sessions.add_session(actor, data)
-    except Refusal as refusal:
-        return await _new_page(request, actor, status=refusal.status, refusal=refusal, form=data)
-    return redirect("/staff/sessions", facility=data.facility, week=data.day, done="added")
-
-
 async def _session_page(request: Asking, actor: Actor, session_id: UUID, **more: Any) -> Response[str]:
     require_staff(actor)
     session = await queries.get_session(session_id)
     require_staff(actor, scopes=session.scopes)
-    is_ahead = session.state == SessionState.PUBLISHED and session.starts_at > clock.now()
+    is_ahead = session.state != SessionState.CANCELLED and session.starts_at > clock.now()
     given: dict[str, Any] = {
         "session": session,
         "taken": (await count_taken([session_id]))[session_id],
+        "pools": await _pools_of(session_id),
         "seen": version_of(session),
         "may_edit": is_ahead and actor.may_in(session.scopes, *EDITORS),
         "done": request.query_params.get("done", ""),
         "reason": "",
     }
     return page(request, "programs/session.html", words=rules_words, **given | more)
+
+
+async def _pools_of(session_id: UUID) -> list[tuple[OptionView, int]]:
+    """The options of a session with how many have asked for each."""
+    pools = await queries.list_options([session_id])
+    taken = await count_options_taken(pool.id for pool in pools)
+    return [(pool, taken[pool.id]) for pool in pools]
 
 
 @get("/staff/sessions/{session_id:uuid}/seats", include_in_schema=False)
@@ -224,8 +205,6 @@ async def revoke_closure(
 
 PAGES = (
     show_week,
-    show_new_session,
-    add_session,
     show_session,
     change_seats,
     cancel_session,

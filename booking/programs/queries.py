@@ -18,7 +18,7 @@ select program.id, program.code, program.name, program.name_en, program.names, p
        body.code as body_code, program.booking_opens_days, program.booking_opens_time,
        program.booking_closes_minutes, program.cancel_until_minutes, program.roll_over_minutes, program.max_held,
        program.max_per_week, program.entry_opens_minutes, program.late_minutes, program.no_show_minutes,
-       program.provisional, program.ended_on
+       program.is_drafted, program.provisional, program.ended_on
   from program
   join body on body.id = program.body
 """

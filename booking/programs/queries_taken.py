@@ -9,19 +9,30 @@ from uuid import UUID
 
 Count = Callable[[Iterable[UUID]], Awaitable[Mapping[UUID, int]]]
 _counts: list[Count] = []
+_option_counts: list[Count] = []
 
 
-def use_counts(counts: Sequence[Count]) -> None:
-    """From now on seats taken are the sum of what these say."""
+def use_counts(counts: Sequence[Count], option_counts: Sequence[Count] = ()) -> None:
+    """From now on seats taken, and options asked for, are the sum of what these say."""
     _counts[:] = counts
+    _option_counts[:] = option_counts
 
 
 async def count_taken(session_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Seats taken by session; whoever decides by it holds the sessions' locks."""
-    if not _counts:
-        raise RuntimeError("nobody has said how taken seats are counted")
-    ids = list(session_ids)
+    return await _sum(_counts, session_ids)
+
+
+async def count_options_taken(pool_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many have asked for each of these options of sessions; whoever decides by it holds the pools' locks."""
+    return await _sum(_option_counts, pool_ids)
+
+
+async def _sum(counts: Sequence[Count], things: Iterable[UUID]) -> dict[UUID, int]:
+    if not counts:
+        raise RuntimeError("nobody has said how what is taken is counted")
+    ids = list(things)
     total: Counter[UUID] = Counter(dict.fromkeys(ids, 0))
-    for count in _counts:
+    for count in counts:
         total.update(await count(ids))
     return dict(total)

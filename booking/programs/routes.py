@@ -12,8 +12,9 @@ from litestar.params import JSONBody
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
+from booking.kit.i18n import LANGUAGES
 from booking.kit.idempotency import Answer, respond_once
-from booking.programs import queries, service_sessions, service_staff
+from booking.programs import queries, service_adding, service_staff
 from booking.programs.schemas import (
     EligibilityItem,
     EligibilityView,
@@ -73,6 +74,19 @@ def _texts(body: msgspec.Struct) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in msgspec.structs.asdict(body).items()}
 
 
+def _session_form(body: SessionBody) -> SessionForm:
+    """The same as a form would send it."""
+    lists: dict[str, Any] = {
+        "titles": [body.titles.get(language, "") for language in LANGUAGES[1:]],
+        "notes": [body.notes.get(language, "") for language in LANGUAGES[1:]],
+        "more_days": body.more_days,
+        "is_whole": body.is_whole,
+        "is_draft": body.is_draft,
+    }
+    words = {"title": body.titles.get("ja", ""), "note": body.notes.get("ja", "")}
+    return SessionForm(**{**_texts(body), **words, **lists})
+
+
 async def _made(
     request: Request[Any, Any, Any], actor: Actor, verb: Callable[[], Awaitable[msgspec.Struct]]
 ) -> Response[Any]:
@@ -100,10 +114,10 @@ async def add_program(
 async def add_session(
     request: Request[Any, Any, Any], actor: NamedDependency[Actor], data: JSONBody[SessionBody]
 ) -> Response[Made]:
-    """Make and publish a single session while its facility is open."""
+    """Make a single session or a series while its facility is open, published or as a draft."""
 
     async def verb() -> Made:
-        return Made(id=await service_sessions.add_session(actor, SessionForm(**_texts(data))))
+        return Made(id=await service_adding.add_session(actor, _session_form(data)))
 
     return await _made(request, actor, verb)
 

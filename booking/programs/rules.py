@@ -112,4 +112,5 @@ def plan_session(pattern: PatternView, program: ProgramView, day: date, zone: Zo
         web_seats=pattern.web_seats,
         walk_in_seats=pattern.walk_in_seats,
         windows=windows_of(program, starts_at, zone),
+        is_draft=program.is_drafted,
     )

@@ -1,44 +1,62 @@
 """What staff write about programs and sessions, read and checked: every field's refusal at once."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from booking.facilities.rules import Brand
-from booking.kit.fields import Fields
+from booking.kit.fields import Fields, WordsMissing
 from booking.programs.errors import (
     CodeUnusable,
+    DayTwice,
     GradesOutOfOrder,
     NobodyEligible,
     ProgramFormRefused,
     SeatsMissing,
     SeatsOverCapacity,
     SessionFormRefused,
+    WindowAfterEnd,
+    WindowsOutOfOrder,
 )
-from booking.programs.rules import Category
+from booking.programs.rules import Category, Selection
 from booking.programs.schemas_forms import (
+    ChangeForm,
     EligibilityForm,
     NewEligibility,
     NewPattern,
     NewProgram,
     NewSession,
+    OptionForm,
+    OptionValues,
     PatternForm,
     ProgramForm,
     ProgramValues,
     SeatsForm,
+    SessionChange,
     SessionForm,
+    SessionWords,
 )
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 60, 400
 MOST_SEATS = 5_000
+CODE = r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"
 TWO_DAYS_MINUTES, FOUR_HOURS_MINUTES = 2 * 24 * 60, 240
-OFFERED = (Category.DROP_IN, Category.WORKSHOP, Category.LAB, Category.TRIAL, Category.SEMINAR)
+OFFERED = (
+    Category.DROP_IN,
+    Category.WORKSHOP,
+    Category.LAB,
+    Category.TRIAL,
+    Category.SEMINAR,
+    Category.EVENT,
+)
 """The categories staff may choose; weekly groups have a minimum to open and are not made as plain sessions."""
 
 
 def check_new_program(form: ProgramForm, bodies: frozenset[str]) -> NewProgram:
     """Raises: ProgramFormRefused."""
     read = Fields()
-    if re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", form.code) is None:
+    if re.fullmatch(CODE, form.code) is None:
         read.refuse("code", CodeUnusable())
     body = read.choice("body", form.body, bodies)
     brand = read.choice("brand", form.brand, tuple(Brand))
@@ -163,6 +181,99 @@ def check_session(form: SessionForm, today: date, capacity: int) -> NewSession:
     day = read.day("day", form.day, first=today)
     span = read.span(("starts", "ends"), (form.starts, form.ends))
     web, walk_in = _seats(read, form, capacity)
+    written = [read.day("more_days", text, first=today) for text in form.more_days if text.strip()]
+    more = tuple(sorted(one for one in written if one is not None))
+    if len({day, *more}) < 1 + len(more):
+        read.refuse("more_days", DayTwice())
+    words = check_words(read, form)
     read.refuse_if_any(SessionFormRefused)
     assert day is not None and span is not None
-    return NewSession(day=day, starts=span[0], ends=span[1], web_seats=web, walk_in_seats=walk_in)
+    first, *others = sorted([day, *more])
+    return NewSession(
+        day=first,
+        starts=span[0],
+        ends=span[1],
+        web_seats=web,
+        walk_in_seats=walk_in,
+        more_days=tuple(others),
+        is_whole=form.is_whole,
+        is_draft=form.is_draft,
+        words=words,
+    )
+
+
+def check_words(read: Fields, form: SessionForm | ChangeForm) -> SessionWords:
+    """Title, note, places for wheelchairs and selection of one session; refusals stay in `read`."""
+    titles = read.per_language("titles", form.titles, longest=LONGEST_NAME)
+    notes = read.per_language("notes", form.notes, longest=LONGEST_DESCRIPTION)
+    title = read.words("title", form.title, longest=LONGEST_NAME, is_needed=bool(titles))
+    note = read.words("note", form.note, longest=LONGEST_DESCRIPTION, is_needed=bool(notes))
+    places = read.number("wheelchair_places", form.wheelchair_places, low=0, high=MOST_SEATS, is_needed=False)
+    selection = read.choice("selection", form.selection, ("", *Selection))
+    return SessionWords(
+        title=title or None,
+        titles=titles,
+        note=note or None,
+        notes=notes,
+        wheelchair_places=places,
+        selection=selection or None,
+    )
+
+
+def check_change(form: ChangeForm, today: date, pools: Collection[UUID]) -> SessionChange:
+    """Raises: SessionFormRefused. Units: `pools` are the options the session has."""
+    read = Fields()
+    day = read.day("day", form.day, first=today)
+    span = read.span(("starts", "ends"), (form.starts, form.ends))
+    opens, closes, until, roll_over = (
+        read.moment(name, getattr(form, name))
+        for name in ("booking_opens_at", "booking_closes_at", "cancel_until", "roll_over_at")
+    )
+    if opens is not None and closes is not None and closes <= opens:
+        read.refuse("booking_closes_at", WindowsOutOfOrder())
+    if day is not None and span is not None:
+        ends = datetime.combine(day, span[1])
+        for name, at in (("booking_closes_at", closes), ("cancel_until", until), ("roll_over_at", roll_over)):
+            if at is not None and at > ends:
+                read.refuse(name, WindowAfterEnd())
+    words, quotas = check_words(read, form), _quotas(read, form, pools)
+    read.refuse_if_any(SessionFormRefused)
+    assert day is not None and span is not None
+    assert opens is not None and closes is not None and until is not None and roll_over is not None
+    return SessionChange(
+        day=day,
+        starts=span[0],
+        ends=span[1],
+        words=words,
+        booking_opens_at=opens,
+        booking_closes_at=closes,
+        cancel_until=until,
+        roll_over_at=roll_over,
+        quotas=quotas,
+    )
+
+
+def _quotas(read: Fields, form: ChangeForm, pools: Collection[UUID]) -> dict[UUID, int]:
+    """The quota of each of the session's options; what names no option of it is passed over."""
+    known = {str(pool): pool for pool in pools}
+    quotas = {}
+    for pool, text in zip(form.pools, form.quotas, strict=False):
+        quota = read.number(f"quotas-{pool}", text, low=0, high=MOST_SEATS) if pool in known else None
+        if quota is not None:
+            quotas[known[pool]] = quota
+    return quotas
+
+
+def check_option(form: OptionForm, *, is_new: bool = False) -> OptionValues:
+    """Raises: ProgramFormRefused."""
+    read = Fields()
+    if is_new and re.fullmatch(CODE, form.code) is None:
+        read.refuse("code", CodeUnusable())
+    name = read.words("name", form.name, longest=LONGEST_NAME)
+    names = read.per_language("names", form.names, longest=LONGEST_NAME)
+    quota = read.number("quota", form.quota, low=0, high=MOST_SEATS)
+    if "en" not in names:
+        read.refuse("names-en", WordsMissing(n=LONGEST_NAME))
+    read.refuse_if_any(ProgramFormRefused)
+    assert quota is not None
+    return OptionValues(name=name, name_en=names.pop("en"), names=names, quota=quota)

@@ -43,6 +43,7 @@ class ProgramView(msgspec.Struct, frozen=True, kw_only=True):
     entry_opens_minutes: int | None
     late_minutes: int | None
     no_show_minutes: int | None
+    is_drafted: bool = False
     provisional: bool
     ended_on: date | None
 
@@ -130,6 +131,17 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
         return (self.facility_code, self.body_code)
 
 
+class ProgramOptionView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a program offers with every seat, and how many each session gets unless it says otherwise."""
+
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    quota: int
+
+
 class OptionView(msgspec.Struct, frozen=True, kw_only=True):
     """The pool of one option in one session: what can be asked for with a seat there, and how many there are."""
 
@@ -165,6 +177,7 @@ class PlannedSession(msgspec.Struct, frozen=True, kw_only=True):
     web_seats: int
     walk_in_seats: int
     windows: Windows
+    is_draft: bool = False
 
 
 class EligibilityItem(msgspec.Struct, frozen=True, kw_only=True):

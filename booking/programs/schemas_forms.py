@@ -1,6 +1,7 @@
 """What staff write about programs and sessions, in a form or to the API, and what becomes of it when it is checked."""
 
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -113,7 +114,10 @@ class SeatsForm(msgspec.Struct, kw_only=True):
 
 
 class SessionForm(msgspec.Struct, kw_only=True):
-    """A single session as staff write it; program and facility by code."""
+    """A single session, or with `more_days` a series, as staff write it; program and facility by code, space by id.
+
+    `titles` and `notes` come in the order of the other languages. `is_whole`: a series is booked whole.
+    """
 
     program: str
     facility: str
@@ -122,16 +126,99 @@ class SessionForm(msgspec.Struct, kw_only=True):
     ends: str
     web_seats: str
     walk_in_seats: str
+    more_days: list[str] = []
+    is_whole: bool = False
+    space: str = ""
+    title: str = ""
+    titles: list[str] = []
+    note: str = ""
+    notes: list[str] = []
+    wheelchair_places: str = ""
+    selection: str = ""
+    is_draft: bool = False
+
+
+class SessionWords(msgspec.Struct, frozen=True, kw_only=True):
+    """What one session is about and how its seats are given; None: as its program and room say."""
+
+    title: str | None = None
+    titles: dict[str, str] = {}
+    note: str | None = None
+    notes: dict[str, str] = {}
+    wheelchair_places: int | None = None
+    selection: str | None = None
 
 
 class NewSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A single session to be made."""
+    """A single session, or a series of them, to be made."""
 
     day: date
     starts: time
     ends: time
     web_seats: int
     walk_in_seats: int
+    more_days: tuple[date, ...] = ()
+    is_whole: bool = False
+    is_draft: bool = False
+    words: SessionWords = SessionWords()
+
+
+class ChangeForm(msgspec.Struct, kw_only=True):
+    """Everything but the seats of a session as staff write it; windows are local days and times.
+
+    `pools` are the ids of its options, `quotas` how many of each there are.
+    """
+
+    day: str
+    starts: str
+    ends: str
+    space: str
+    title: str
+    titles: list[str]
+    note: str
+    notes: list[str]
+    wheelchair_places: str
+    selection: str
+    booking_opens_at: str
+    booking_closes_at: str
+    cancel_until: str
+    roll_over_at: str
+    pools: list[str]
+    quotas: list[str]
+    seen: str
+
+
+class SessionChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What a session shall be from now on; windows in local time."""
+
+    day: date
+    starts: time
+    ends: time
+    words: SessionWords
+    booking_opens_at: datetime
+    booking_closes_at: datetime
+    cancel_until: datetime
+    roll_over_at: datetime
+    quotas: dict[UUID, int]
+
+
+class OptionForm(msgspec.Struct, kw_only=True):
+    """An option as staff write it; `names` in the order of the other languages. `code` counts for a new one only."""
+
+    name: str
+    quota: str
+    code: str = ""
+    names: list[str] = []
+    seen: str = ""
+
+
+class OptionValues(msgspec.Struct, frozen=True, kw_only=True):
+    """What staff may change of an option."""
+
+    name: str
+    name_en: str
+    names: dict[str, str]
+    quota: int
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +253,11 @@ class ProgramBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class SessionBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A single session to be made: program and facility by code, a local day and two local times."""
+    """A single session to be made: program and facility by code, a local day and two local times.
+
+    With `more_days` it becomes a series, booked whole if `is_whole`; `titles` and `notes` are by language, Japanese
+    under `ja`.
+    """
 
     program: str
     facility: str
@@ -175,6 +266,14 @@ class SessionBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ends: str
     web_seats: int
     walk_in_seats: int = 0
+    more_days: Annotated[list[str], msgspec.Meta(max_length=20)] = []
+    is_whole: bool = False
+    space: UUID | None = None
+    titles: dict[str, str] = {}
+    notes: dict[str, str] = {}
+    wheelchair_places: int | None = None
+    selection: str = ""
+    is_draft: bool = False
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):

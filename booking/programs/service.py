@@ -23,17 +23,18 @@ from booking.programs.rules_groups import MEETING
 from booking.programs.rules_plan import PlannedProgram, read_programs, weekly_times
 from booking.programs.schemas import PlannedSession
 from booking.programs.service_group_sessions import plan_sessions
+from booking.programs.service_options import offer
 
 _INSERT_SESSIONS = """
 insert into session (id, program, facility, pattern, "group", held_on, starts_at, ends_at, web_seats, walk_in_seats,
                      state, booking_opens_at, booking_closes_at, cancel_until, roll_over_at, created_at)
-select id, program, facility, pattern, weekly, held_on, starts_at, ends_at, web, walk_in, 'published', opens, closes,
-       until, roll_over, $15
+select id, program, facility, pattern, weekly, held_on, starts_at, ends_at, web, walk_in,
+       case when is_draft then 'draft' else 'published' end, opens, closes, until, roll_over, $16
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::timestamptz[], $7::timestamptz[],
               $8::int[], $9::int[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
-              $14::uuid[])
+              $14::uuid[], $15::boolean[])
        as row (id, program, facility, pattern, held_on, starts_at, ends_at, web, walk_in, opens, closes, until,
-               roll_over, weekly)
+               roll_over, weekly, is_draft)
     on conflict do nothing
 returning id
 """
@@ -64,7 +65,7 @@ async def seed() -> int:
 
 
 async def generate_sessions() -> int:
-    """Make and publish the sessions of every pattern and weekly group for the weeks ahead; how many were new.
+    """Make the sessions of every pattern and weekly group for the weeks ahead; how many were new.
 
     Days on which the facility is closed make none. Sessions that are there, also cancelled ones, stay as they are.
     Safe: repeated and concurrent; one session per pattern or group and start.
@@ -88,8 +89,11 @@ async def generate_sessions() -> int:
 
 
 async def insert_sessions(planned: Sequence[PlannedSession]) -> int:
-    """Insert published sessions within the caller's transaction, passing over a start of a pattern or group that is
-    there; how many were new. In one order everywhere, so that two at once wait instead of deadlocking."""
+    """Insert sessions, published or drafted, within the caller's transaction; how many were new.
+
+    A start of a pattern or group that is there is passed over. In one order everywhere, so that two at once wait
+    instead of deadlocking.
+    """
     rows = sorted(planned, key=lambda each: (str(each.pattern_id), str(each.group_id), each.starts_at))
     columns = [
         [new_id() for _ in rows],
@@ -106,8 +110,10 @@ async def insert_sessions(planned: Sequence[PlannedSession]) -> int:
         [each.windows.cancel_until for each in rows],
         [each.windows.roll_over_at for each in rows],
         [each.group_id for each in rows],
+        [each.is_draft for each in rows],
     ]
     made = await db.fetch(_INSERT_SESSIONS, *columns, clock.now())
+    await offer(row["id"] for row in made)
     return len(made)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from booking.programs import queries
 from booking.programs.rules import SessionState
+from booking.programs.service_rooms import retake_rooms
 from booking.programs.service_staff import cancel_sessions
 from booking.programs.tables import Session
 
@@ -31,4 +32,5 @@ async def bring_back(facility_id: UUID, day: date, cancelled_at: datetime, now: 
     if back:
         again: dict[Any, Any] = {"state": SessionState.PUBLISHED, "cancelled_at": None, "cancel_reason": None}
         await Session.update(again).where(Session.id.is_in(back))
+        await retake_rooms(back)
     return back

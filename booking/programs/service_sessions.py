@@ -4,8 +4,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.access.service import record_audit
@@ -18,33 +16,28 @@ from booking.facilities.schemas import FacilityView
 from booking.facilities.schemas_forms import ClosureForm, DayDecision
 from booking.kit import clock, db
 from booking.kit.fields import Fields
-from booking.kit.settings import get_settings
-from booking.kit.tokens import new_id
 from booking.programs import queries
 from booking.programs.errors import (
     DayHasBookings,
-    FacilityClosedThen,
-    OtherBody,
     SeatsTaken,
     SessionBegun,
     SessionFormRefused,
     SessionHasBookings,
-    StartsInThePast,
-    UnknownProgram,
 )
 from booking.programs.queries_taken import count_taken
-from booking.programs.rules import SessionState, windows_of
-from booking.programs.rules_forms import check_seats, check_session
-from booking.programs.schemas import ProgramView, SessionView
-from booking.programs.schemas_forms import NewSession, SeatsForm, SessionForm
+from booking.programs.rules import SessionState
+from booking.programs.rules_forms import check_seats
+from booking.programs.schemas import SessionView
+from booking.programs.schemas_forms import SeatsForm
 from booking.programs.service import generate_sessions
+from booking.programs.service_rooms import retake_rooms
 from booking.programs.service_staff import EDITORS, cancel_sessions
 from booking.programs.tables import Session
 
 LONGEST_REASON = 120
 
 
-async def _lock_facility(by: Actor, facility_id: UUID) -> FacilityView:
+async def lock_facility(by: Actor, facility_id: UUID) -> FacilityView:
     facility = (await facilities.lock_facilities([facility_id]))[facility_id]
     require_staff(by, *EDITORS, scopes=facility.scopes)
     return facility
@@ -54,58 +47,10 @@ async def _note(by: Actor, action: str, session_id: UUID, facility: str, **detai
     await record_audit(by, action, "session", session_id, scope=facility, detail=detail)
 
 
-async def add_session(by: Actor, form: SessionForm) -> UUID:
-    """Make and publish a single session while its facility is open. Raises: SessionFormRefused, NotAllowed."""
-    program = await queries.get_program(form.program)
-    known = await facilities.get_facility(form.facility)
-    async with db.transaction():
-        facility = await _lock_facility(by, known.id)
-        new = check_session(form, clock.today(), facility.capacity)
-        if program.body_id != facility.body_id:
-            raise SessionFormRefused(fields={"program": OtherBody()})
-        if program.ended_on is not None and new.day >= program.ended_on:
-            raise SessionFormRefused(fields={"program": UnknownProgram()})
-        await _check_open(facility, new)
-        session_id = await _insert(program, facility, new)
-        await _note(by, "session.add", session_id, facility.code, new=msgspec.to_builtins(new), program=program.code)
-    return session_id
-
-
-async def _check_open(facility: FacilityView, new: NewSession) -> None:
-    read = Fields()
-    calendar = await facilities.load_calendar([facility.id], new.day, new.day)
-    if not hours_of(calendar, facility.id, new.day).covers(new.starts, new.ends):
-        read.refuse("starts", FacilityClosedThen())
-    if clock.at_local(new.day, new.starts) <= clock.now():
-        read.refuse("starts", StartsInThePast())
-    read.refuse_if_any(SessionFormRefused)
-
-
-async def _insert(program: ProgramView, facility: FacilityView, new: NewSession) -> UUID:
-    session_id, starts_at = new_id(), clock.at_local(new.day, new.starts)
-    windows = msgspec.structs.asdict(windows_of(program, starts_at, get_settings().zone))
-    await Session.insert(
-        Session(
-            id=session_id,
-            program=program.id,
-            facility=facility.id,
-            held_on=new.day,
-            starts_at=starts_at,
-            ends_at=clock.at_local(new.day, new.ends),
-            web_seats=new.web_seats,
-            walk_in_seats=new.walk_in_seats,
-            state=SessionState.PUBLISHED,
-            created_at=clock.now(),
-            **windows,
-        )
-    )
-    return session_id
-
-
-async def _lock_session(by: Actor, session_id: UUID) -> tuple[FacilityView, SessionView, int]:
+async def lock_session(by: Actor, session_id: UUID) -> tuple[FacilityView, SessionView, int]:
     """Facility, session and its taken seats, for somebody who may change it, while it has not begun."""
     known = await queries.get_session(session_id)
-    facility = await _lock_facility(by, known.facility_id)
+    facility = await lock_facility(by, known.facility_id)
     session = (await queries.lock_sessions([session_id]))[session_id]
     if session.state == SessionState.CANCELLED or session.starts_at <= clock.now():
         raise SessionBegun
@@ -118,7 +63,7 @@ async def change_seats(by: Actor, session_id: UUID, form: SeatsForm) -> None:
     Raises: SessionFormRefused, SessionBegun, ChangedMeanwhile, UnknownSession, NotAllowed.
     """
     async with db.transaction():
-        facility, session, taken = await _lock_session(by, session_id)
+        facility, session, taken = await lock_session(by, session_id)
         if form.seen != version_of(session):
             raise ChangedMeanwhile
         web, walk_in = check_seats(form, facility.capacity)
@@ -139,7 +84,7 @@ async def cancel_session(by: Actor, session_id: UUID, reason: str) -> None:
     said = read.words("reason", reason, longest=LONGEST_REASON)
     read.refuse_if_any(SessionFormRefused)
     async with db.transaction():
-        facility, _, taken = await _lock_session(by, session_id)
+        facility, _, taken = await lock_session(by, session_id)
         if taken:
             raise SessionHasBookings(taken=taken)
         await cancel_sessions([session_id], said, clock.now())
@@ -155,7 +100,7 @@ async def decide_day(by: Actor, code: str, form: ClosureForm) -> UUID:
     """
     known = await facilities.get_facility(code)
     async with db.transaction():
-        facility = await _lock_facility(by, known.id)
+        facility = await lock_facility(by, known.id)
         today, now = clock.today(), clock.now()
         hours = await facilities.list_hours([facility.id], today)
         decision = check_closure(form, today, frozenset(row.weekday for row in hours))
@@ -191,18 +136,18 @@ async def revoke_closure(by: Actor, code: str, closure_id: UUID) -> date:
     """
     known = await facilities.get_facility(code)
     async with db.transaction():
-        facility = await _lock_facility(by, known.id)
+        facility = await lock_facility(by, known.id)
         closure = await facility_verbs.revoke_closure(by, facility, closure_id)
         decision = DayDecision(
             day=closure.closed_on, kind=ClosureKind.CLOSED, from_time=None, until_time=None, reason=closure.reason
         )
-        await _bring_back(facility, closure.closed_on, closure.decided_at)
+        await _hold_again(facility, closure.closed_on, closure.decided_at)
         await _cancel_outside_hours(facility, decision, clock.now())
         await generate_sessions()
         return closure.closed_on
 
 
-async def _bring_back(facility: FacilityView, day: date, cancelled_at: datetime) -> None:
+async def _hold_again(facility: FacilityView, day: date, cancelled_at: datetime) -> None:
     """Publish again what was cancelled at the moment of a decision and has not begun."""
     back: dict[Any, Any] = {"state": SessionState.PUBLISHED, "cancelled_at": None, "cancel_reason": None}
     await Session.update(back).where(
@@ -211,3 +156,5 @@ async def _bring_back(facility: FacilityView, day: date, cancelled_at: datetime)
         & (Session.cancelled_at == cancelled_at)
         & (Session.starts_at > clock.now())
     )
+    held = await queries.list_sessions(first_day=day, last_day=day, facility_ids=[facility.id])
+    await retake_rooms([session.id for session in held if session.space_id is not None])

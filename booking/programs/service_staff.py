@@ -10,6 +10,7 @@ from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.access.service import record_audit
 from booking.facilities import queries as facilities
+from booking.facilities import service_spaces as rooms
 from booking.facilities.errors import ChangedMeanwhile
 from booking.facilities.rules_forms import version_of
 from booking.kit import clock, db
@@ -162,16 +163,16 @@ async def _pattern(by: Actor, pattern_id: UUID) -> tuple[ProgramView, PatternVie
     return program, pattern
 
 
-async def _lock_published(session_ids: list[UUID]) -> tuple[list[SessionView], dict[UUID, int]]:
-    """Those of the sessions that are published, locked, and their taken seats."""
+async def _lock_held(session_ids: list[UUID]) -> tuple[list[SessionView], dict[UUID, int]]:
+    """Those of the sessions that are not cancelled, locked, and their taken seats."""
     sessions = await queries.lock_sessions(session_ids)
-    published = [session for session in sessions.values() if session.state == SessionState.PUBLISHED]
-    return published, await count_taken([session.id for session in published])
+    held = [session for session in sessions.values() if session.state != SessionState.CANCELLED]
+    return held, await count_taken([session.id for session in held])
 
 
 async def _cancel_free(session_ids: list[UUID], reason: str) -> Outcome:
     """Cancel those of the sessions for which nobody has a seat; the others stay."""
-    sessions, taken = await _lock_published(session_ids)
+    sessions, taken = await _lock_held(session_ids)
     free = [session.id for session in sessions if taken[session.id] == 0]
     await cancel_sessions(free, reason, clock.now())
     return Outcome(changed=len(free), kept=len(sessions) - len(free))
@@ -204,7 +205,7 @@ async def change_pattern_seats(by: Actor, pattern_id: UUID, form: SeatsForm) -> 
         facility = await facilities.get_facility(pattern.facility_code)
         web, walk_in = check_seats(form, facility.capacity)
         ids = await queries.list_session_ids_of_pattern(pattern.id, clock.today(), clock.now())
-        sessions, taken = await _lock_published(ids)
+        sessions, taken = await _lock_held(ids)
         fitting = [session.id for session in sessions if taken[session.id] <= web]
         seats: dict[Any, Any] = {"web_seats": web, "walk_in_seats": walk_in}
         await Pattern.update(seats).where(Pattern.id == pattern.id)
@@ -231,7 +232,10 @@ async def end_pattern(by: Actor, pattern_id: UUID, last_day: date) -> Outcome:
 
 
 async def cancel_sessions(session_ids: list[UUID], reason: str, at: datetime) -> None:
-    """Mark sessions as cancelled within the caller's transaction. Who calls has locked them and told their people."""
+    """Mark sessions as cancelled and let go of their rooms, within the caller's transaction.
+
+    Who calls has locked them and told their people.
+    """
     if session_ids:
         cancelled: dict[Any, Any] = {
             "state": SessionState.CANCELLED,
@@ -239,3 +243,4 @@ async def cancel_sessions(session_ids: list[UUID], reason: str, at: datetime) ->
             "cancel_reason": reason,
         }
         await Session.update(cancelled).where(Session.id.is_in(session_ids))
+        await rooms.free(session_ids)

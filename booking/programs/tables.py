@@ -25,7 +25,10 @@ from booking.programs.rules import Category, GroupState, Selection, SessionState
 
 
 class Program(Table, tablename="program"):
-    """What is offered. Windows are in days or minutes before a session starts; null door times fall to the facility."""
+    """What is offered. Windows are in days or minutes before a session starts; null door times fall to the facility.
+
+    `is_drafted`: sessions made from its weekly times are drafts until staff publish them.
+    """
 
     id = key()
     code = text(unique=True)
@@ -48,6 +51,7 @@ class Program(Table, tablename="program"):
     entry_opens_minutes = small(null=True)
     late_minutes = small(null=True)
     no_show_minutes = small(null=True)
+    is_drafted = flag()
     provisional = flag()
     ended_on = day(null=True)
     program_brand_check = one_of("brand", Brand)

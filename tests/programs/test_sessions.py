@@ -15,7 +15,7 @@ from booking.facilities.schemas_forms import ClosureForm
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.errors import InvalidForm
-from booking.programs import queries, queries_taken, service, service_sessions
+from booking.programs import queries, queries_taken, service, service_adding, service_sessions
 from booking.programs.errors import DayHasBookings, SessionBegun, SessionHasBookings
 from booking.programs.schemas_forms import SeatsForm, SessionForm
 from tests.make.access import actor_for, make_staff
@@ -58,7 +58,7 @@ async def test_a_single_session_is_made_while_the_facility_is_open(client: httpx
         "program": program.code, "facility": facility.code, "day": "2026-11-28", "starts": "10:00", "ends": "12:00",
         "web_seats": "8", "walk_in_seats": "2",
     }  # fmt: skip
-    session = await queries.get_session(await service_sessions.add_session(by, SessionForm(**given)))
+    session = await queries.get_session(await service_adding.add_session(by, SessionForm(**given)))
     assert (session.starts_at, session.seats, session.state, session.pattern_id) == (at(10), 10, "published", None)
     assert session.booking_opens_at == at(9, date(2026, 11, 21))
     for wrong, code in (
@@ -66,10 +66,10 @@ async def test_a_single_session_is_made_while_the_facility_is_open(client: httpx
         ({"day": "2026-11-21"}, "starts-in-the-past"),
     ):
         with pytest.raises(InvalidForm) as refused:
-            await service_sessions.add_session(by, SessionForm(**{**given, **wrong}))
+            await service_adding.add_session(by, SessionForm(**{**given, **wrong}))
         assert refused.value.fields["starts"].code == code
     with pytest.raises(NotAllowed):
-        await service_sessions.add_session(await manager_of(await make_facility()), SessionForm(**given))
+        await service_adding.add_session(await manager_of(await make_facility()), SessionForm(**given))
 
 
 async def test_an_ended_program_gets_no_session(client: httpx.AsyncClient) -> None:
@@ -80,7 +80,7 @@ async def test_an_ended_program_gets_no_session(client: httpx.AsyncClient) -> No
         walk_in_seats="0",
     )  # fmt: skip
     with pytest.raises(InvalidForm) as refused:
-        await service_sessions.add_session(await manager_of(facility), form)
+        await service_adding.add_session(await manager_of(facility), form)
     assert refused.value.fields["program"].code == "unknown-program"
 
 
@@ -92,7 +92,7 @@ async def test_a_program_of_another_body_is_not_held_there(client: httpx.AsyncCl
         walk_in_seats="0",
     )  # fmt: skip
     with pytest.raises(InvalidForm) as refused:
-        await service_sessions.add_session(by, form)
+        await service_adding.add_session(by, form)
     assert refused.value.fields["program"].code == "other-body"
 
 

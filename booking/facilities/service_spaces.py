@@ -1,0 +1,110 @@
+"""Rooms: what staff change of them, and who takes one for how long.
+
+The exclusion constraint `space_taken_once` is the referee: two uses of one room never overlap, whoever writes them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.access.rules import require_staff
+from booking.access.schemas import Actor
+from booking.access.service import record_audit
+from booking.facilities import queries, queries_spaces
+from booking.facilities.errors import ChangedMeanwhile, SpaceHasUses, UnknownSpace
+from booking.facilities.rules import SpaceUse
+from booking.facilities.rules_forms import version_of
+from booking.facilities.rules_spaces import check_space
+from booking.facilities.schemas import FacilityView, SpaceView
+from booking.facilities.schemas_forms import SpaceForm, SpaceValues
+from booking.facilities.service_staff import EDITORS
+from booking.facilities.tables import Space
+from booking.kit import clock, db
+from booking.kit.tokens import new_id
+
+
+async def _lock(by: Actor, code: str) -> FacilityView:
+    facility = await queries.get_facility(code)
+    require_staff(by, *EDITORS, scopes=facility.scopes)
+    return (await queries.lock_facilities([facility.id]))[facility.id]
+
+
+async def _space_of(facility: FacilityView, space_id: UUID) -> SpaceView:
+    """A room in use at the facility. Raises: UnknownSpace."""
+    space = await queries_spaces.get_space(space_id)
+    if space.facility_id != facility.id or (space.ended_on is not None and space.ended_on <= clock.today()):
+        raise UnknownSpace
+    return space
+
+
+def _columns(values: SpaceValues) -> dict[Any, Any]:
+    columns: dict[Any, Any] = msgspec.structs.asdict(values)
+    return {**columns, "names": msgspec.json.encode(values.names).decode()}
+
+
+async def add_space(by: Actor, code: str, form: SpaceForm) -> UUID:
+    """Add a room to a facility. Raises: FacilityFormRefused, SpaceCodeTaken, UnknownFacility, NotAllowed."""
+    values, space_id = check_space(form, is_new=True), new_id()
+    async with db.transaction():
+        facility = await _lock(by, code)
+        await Space.insert(Space(id=space_id, facility=facility.id, code=form.code, **_columns(values)))
+        said = msgspec.to_builtins(values)
+        await record_audit(by, "space.add", "space", space_id, scope=facility.code, detail={"new": said})
+    return space_id
+
+
+async def change_space(by: Actor, code: str, space_id: UUID, form: SpaceForm) -> None:
+    """Change a room's names, how many fit in and how many wheelchairs; sessions that are there keep their seats.
+
+    Raises: FacilityFormRefused, ChangedMeanwhile, UnknownSpace, UnknownFacility, NotAllowed.
+    """
+    values = check_space(form)
+    async with db.transaction():
+        facility = await _lock(by, code)
+        space = await _space_of(facility, space_id)
+        if form.seen != version_of(space):
+            raise ChangedMeanwhile
+        await Space.update(_columns(values)).where(Space.id == space_id)
+        detail = {"old": msgspec.to_builtins(space), "new": msgspec.to_builtins(values)}
+        await record_audit(by, "space.change", "space", space_id, scope=facility.code, detail=detail)
+
+
+async def end_space(by: Actor, code: str, space_id: UUID) -> None:
+    """Take a room out of use from today on. Raises: SpaceHasUses, UnknownSpace, UnknownFacility, NotAllowed."""
+    async with db.transaction():
+        facility = await _lock(by, code)
+        await _space_of(facility, space_id)
+        if uses := await queries_spaces.count_uses(space_id, clock.now()):
+            raise SpaceHasUses(n=uses)
+        ended: dict[Any, Any] = {"ended_on": clock.today()}
+        await Space.update(ended).where(Space.id == space_id)
+        await record_audit(by, "space.end", "space", space_id, scope=facility.code)
+
+
+async def take(space_id: UUID, span: tuple[datetime, datetime], used_for: SpaceUse, used_by: UUID) -> None:
+    """Use a room for a span, within the caller's transaction. Raises (at the latest when it ends): SpaceInUse."""
+    await db.execute(
+        "insert into space_taken (id, space, starts_at, ends_at, used_for, used_by) values ($1, $2, $3, $4, $5, $6)",
+        *(new_id(), space_id, *span, str(used_for), used_by),
+    )
+
+
+async def take_where_free(wishes: Sequence[tuple[UUID, datetime, datetime, UUID]], used_for: SpaceUse) -> set[UUID]:
+    """Use rooms again, each (room, from, until, by whom) where nothing else does by now; who got theirs.
+
+    Within the caller's transaction.
+    """
+    got = set()
+    for space_id, starts_at, ends_at, used_by in wishes:
+        if not await queries_spaces.list_uses([space_id], starts_at, ends_at):
+            await take(space_id, (starts_at, ends_at), used_for, used_by)
+            got.add(used_by)
+    return got
+
+
+async def free(used_by: Iterable[UUID]) -> None:
+    """Let go of every room these sessions or visits use, within the caller's transaction. Safe: repeated."""
+    await db.execute("delete from space_taken where used_by = any($1)", list(used_by))
