@@ -47,9 +47,9 @@ def _columns(values: SpaceValues) -> dict[Any, Any]:
 
 async def add_space(by: Actor, code: str, form: SpaceForm) -> UUID:
     """Add a room to a facility. Raises: FacilityFormRefused, SpaceCodeTaken, UnknownFacility, NotAllowed."""
-    values, space_id = check_space(form, is_new=True), new_id()
     async with db.transaction():
         facility = await _lock(by, code)
+        values, space_id = check_space(form, is_new=True), new_id()
         await Space.insert(Space(id=space_id, facility=facility.id, code=form.code, **_columns(values)))
         said = msgspec.to_builtins(values)
         await record_audit(by, "space.add", "space", space_id, scope=facility.code, detail={"new": said})
@@ -61,9 +61,9 @@ async def change_space(by: Actor, code: str, space_id: UUID, form: SpaceForm) ->
 
     Raises: FacilityFormRefused, ChangedMeanwhile, UnknownSpace, UnknownFacility, NotAllowed.
     """
-    values = check_space(form)
     async with db.transaction():
         facility = await _lock(by, code)
+        values = check_space(form)
         space = await _space_of(facility, space_id)
         if form.seen != version_of(space):
             raise ChangedMeanwhile

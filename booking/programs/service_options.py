@@ -57,9 +57,9 @@ async def add_option(by: Actor, code: str, form: OptionForm) -> UUID:
 
     Raises: ProgramFormRefused, OptionCodeTaken, UnknownProgram, NotAllowed.
     """
-    values, option_id = check_option(form, is_new=True), new_id()
     async with db.transaction():
         program = await _lock(by, code)
+        values, option_id = check_option(form, is_new=True), new_id()
         await ProgramOption.insert(ProgramOption(id=option_id, program=program.id, code=form.code, **_columns(values)))
         await offer(await queries.list_session_ids_of_program(program.id, clock.today(), clock.now()))
         detail = {"option": form.code, "new": msgspec.to_builtins(values)}
@@ -72,9 +72,9 @@ async def change_option(by: Actor, code: str, option_id: UUID, form: OptionForm)
 
     Raises: ProgramFormRefused, ChangedMeanwhile, UnknownOption, UnknownProgram, NotAllowed.
     """
-    values = check_option(form)
     async with db.transaction():
         program = await _lock(by, code)
+        values = check_option(form)
         option = await _option_of(program, option_id)
         if form.seen != version_of(option):
             raise ChangedMeanwhile

@@ -38,6 +38,7 @@ LONGEST_REASON = 120
 
 
 async def lock_facility(by: Actor, facility_id: UUID) -> FacilityView:
+    """The facility, locked, for somebody who may change its sessions. Raises: NotAllowed."""
     facility = (await facilities.lock_facilities([facility_id]))[facility_id]
     require_staff(by, *EDITORS, scopes=facility.scopes)
     return facility

@@ -84,6 +84,8 @@ WORDS = {
     "booking_closes_minutes": "30",
     "cancel_until_minutes": "60",
     "roll_over_minutes": "30",
+    "quota": "2",
+    "names": ["", "Something"],
     "session": "",
     "seen": "",
 }
@@ -239,6 +241,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
     closing = await service_closing.close_now(SYSTEM, place.code, "fire-alarm", note="", whole_place=False)
     call = await service_roll.begin(SYSTEM, place.code)
     (card,) = await make_cards(SYSTEM, place.code, 1)
+    space, option = await facilities.make_space(place), await programs.make_option(session)
     people_of = await db.fetchrow("select id from eligibility where program = $1", program.id)
     return {
         "visit_id": str(await db.fetchval("select id from visit where member = $1", member.id)),
@@ -246,6 +249,8 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         "session_id": str(session.id),
         "pattern_id": str(pattern.id),
         "eligibility_id": str(people_of["id"]),
+        "space_id": str(space.id),
+        "option_id": str(option.option_id),
         "kiosk_id": str(kiosk.id),
         "flag_id": str(flag),
         "closure_id": str(closure),
