@@ -2,9 +2,10 @@
 
 from booking.jobs.schemas import Every, Job
 from booking.kit import idempotency
-from booking.reservations import service_seats
+from booking.reservations import service_moves_asking, service_seats
 
 JOBS = (
     Job("forget-answered-keys", Every(minutes=60), idempotency.sweep),
     Job("settle-groups", Every(minutes=5), service_seats.settle_groups),
+    Job("settle-moves", Every(minutes=5), service_moves_asking.settle_over),
 )
