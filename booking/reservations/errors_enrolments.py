@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from booking.kit.errors import InvalidForm
 from booking.kit.i18n import N_, translate
 from booking.reservations.errors import ADULTS, BookingRefusal, say_audience, say_grade
 
@@ -111,3 +112,10 @@ class NoFirstDay(BookingRefusal):
 
     code = "no-first-day"
     sentence = N_("この先、このグループの曜日と時間に施設が開く日がありません。時間を変えてから、ひらいてください。")
+
+
+class MoveFormRefused(InvalidForm):
+    """A question to the people of a group cannot be asked like this."""
+
+    code = "move-form-refused"
+    sentence = N_("質問の内容を見直してください。まだだれにも聞いていません。")

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from markupsafe import Markup
 
 from booking.access.queries import find_account
-from booking.access.rules import require_account
+from booking.access.rules import STAFF_ROLES, require_account
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import Refusal
@@ -25,6 +25,8 @@ from booking.programs.rules import rule_on
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
     pages_groups,
+    pages_groups_staff,
+    pages_moves,
     pages_staff,
     queries,
     rules,
@@ -307,11 +309,16 @@ PAGES = (
     cancel,
     restore,
     *pages_groups.PAGES,
+    *pages_groups_staff.PAGES,
+    *pages_moves.PAGES,
     *pages_staff.PAGES,
 )
 NAV = (
     NavItem(label=N_("さがす"), address="/sessions", icon="search", order=10),
     NavItem(label=N_("グループ"), address="/groups", icon="people", order=15),
+    NavItem(
+        label=N_("毎週のグループ"), address="/staff/groups", icon="people", roles=tuple(map(str, STAFF_ROLES)), order=27
+    ),
     NavItem(label=N_("予約"), address="/bookings", icon="calendar", order=20),
 )
 SLOTS = {"home.10-coming": _coming, "passes.next_booking": _next_of_member}

@@ -75,7 +75,7 @@ class Comer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MergePlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a merge would do. `hidden`: protected members among those it moves or cannot move, counted only."""
+    """What a merge would do: who comes along, and for whom the other group does not fit."""
 
     group: GroupView
     into: GroupView

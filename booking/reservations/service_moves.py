@@ -8,7 +8,7 @@ from uuid import UUID
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
-from booking.access.service import record_audit
+from booking.access.service import record_audit, record_view
 from booking.facilities.errors import ChangedMeanwhile
 from booking.facilities.queries import get_facility
 from booking.facilities.rules_forms import version_of
@@ -112,7 +112,7 @@ async def change(by: Actor, group_id: UUID, form: GroupForm) -> GroupView:
 
 
 async def call_off(by: Actor, group: GroupView, sessions: Sequence[SessionView], reason: str) -> None:
-    """Cancel sessions of a group that are locked, with every booking; guests are told here, its people by the caller."""
+    """Cancel locked sessions of a group with every booking; guests are told here, its people by the caller."""
     ids = [each.id for each in sessions]
     held, guests = await queries_moves.list_held_in(ids), await queries_moves.list_guests(ids)
     told = await queries.list_reservations(guests)
@@ -177,6 +177,16 @@ async def plan_merge(by: Actor, group_id: UUID, into_id: UUID) -> MergePlan:
         coming=[each for each in comers if each.refusal is None],
         staying=[each for each in comers if each.refusal is not None],
     )
+
+
+async def show_merge(by: Actor, group_id: UUID, into_id: UUID) -> MergePlan:
+    """The same for the leader's eyes: whoever is named is noted, protected members are counted only."""
+    async with db.transaction():
+        plan = await plan_merge(by, group_id, into_id)
+        named = [each for each in [*plan.coming, *plan.staying] if not each.enrolment.is_protected]
+        members = (each.enrolment.member_id for each in named)
+        await record_view(by, members, "group", scope=plan.group.facility_code, by_list=True)
+        return plan
 
 
 async def who_comes(

@@ -111,7 +111,7 @@ async def _put(by: Actor, group: GroupView, asking: Asking, asked: Sequence[Enro
 
 
 async def change_times_now(by: Actor, group_id: UUID, times: Sequence[WeeklyTime], from_on: date) -> GroupView:
-    """Change the times of a group nobody has to be asked for. Raises: MoveAskedAlready, GroupFormRefused, NotAllowed."""
+    """Change the times of a group nobody is in yet. Raises: MoveAskedAlready, GroupFormRefused, NotAllowed."""
     async with db.transaction():
         await lock_with_people([group_id])
         group = await get_led(by, group_id)
@@ -119,6 +119,14 @@ async def change_times_now(by: Actor, group_id: UUID, times: Sequence[WeeklyTime
             raise MoveAskedAlready
         await program_verbs.check_times(await get_facility(group.facility_code), times, from_on)
         return await _change_times(by, group, times, from_on)
+
+
+async def ask_or_change(by: Actor, group_id: UUID, asking: Asking) -> None:
+    """Ask about other times, or change them at once while nobody is in the group. Raises: as both."""
+    if await queries_enrolments.list_live([group_id]):
+        await ask(by, group_id, asking)
+    else:
+        await change_times_now(by, group_id, asking.times, asking.from_on or clock.today())
 
 
 async def carry_out(by: Actor, move_id: UUID) -> GroupView:
