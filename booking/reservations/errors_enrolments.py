@@ -75,6 +75,13 @@ class MoveUnknown(BookingRefusal):
     sentence = N_("この質問は、もう終わっています。いまの予約は、そのまま残っています。予約の一覧で確かめてください。")
 
 
+class MoveSettled(BookingRefusal):
+    """The question was carried out or withdrawn already."""
+
+    code = "move-settled"
+    sentence = N_("この質問は、もう終わっています。まだ何も変えていません。いまの様子を見直してください。")
+
+
 class MoveAskedAlready(BookingRefusal):
     """The people of this group are being asked something already."""
 

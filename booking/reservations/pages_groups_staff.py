@@ -21,6 +21,7 @@ from booking.people.queries import find_member_by_number
 from booking.people.rules import grade_on
 from booking.programs import queries as programs
 from booking.programs import service_groups as program_verbs
+from booking.programs.errors_groups import NotForInterim
 from booking.programs.queries_groups import get_group
 from booking.programs.rules_groups_forms import MOST_TIMES
 from booking.programs.schemas_groups import GroupForm
@@ -228,20 +229,20 @@ async def leave_at_desk(actor: NamedDependency[Actor], enrolment_id: FromPath[UU
     return redirect(f"/staff/groups/{left.group_id}", did="left")
 
 
-async def _interim(request: Asking) -> UUID:
-    data = await form(request, InterimForm)
+def _session_of(data: InterimForm) -> UUID:
     try:
         return UUID(data.session)
     except ValueError:
-        return UUID(int=0)
+        raise NotForInterim from None
 
 
 @post("/staff/groups/{group_id:uuid}/interim", include_in_schema=False)
 async def offer_meanwhile(request: Asking, actor: NamedDependency[Actor], group_id: FromPath[UUID]) -> Response[Any]:
     """Offer a session to those who wait."""
     require_staff(actor, *EDITORS)
+    data = await form(request, InterimForm)
     try:
-        await program_verbs.offer_meanwhile(actor, group_id, await _interim(request))
+        await program_verbs.offer_meanwhile(actor, group_id, _session_of(data))
     except Refusal as refusal:
         return await leader_page(request, actor, group_id, status=refusal.status, refusal=refusal, act="interim")
     return redirect(f"/staff/groups/{group_id}", did="interim")
@@ -251,7 +252,8 @@ async def offer_meanwhile(request: Asking, actor: NamedDependency[Actor], group_
 async def take_back(request: Asking, actor: NamedDependency[Actor], group_id: FromPath[UUID]) -> Response[Any]:
     """No longer offer it."""
     require_staff(actor, *EDITORS)
-    await program_verbs.take_back_interim(actor, group_id, await _interim(request))
+    data = await form(request, InterimForm)
+    await program_verbs.take_back_interim(actor, group_id, _session_of(data))
     return redirect(f"/staff/groups/{group_id}", did="interim")
 
 

@@ -28,6 +28,7 @@ from booking.reservations import mail_enrolments, queries_enrolments, queries_mo
 from booking.reservations.errors_enrolments import (
     GroupFull,
     MoveAskedAlready,
+    MoveSettled,
     MoveUnfit,
     MoveUnknown,
     NobodyToAsk,
@@ -130,7 +131,7 @@ async def ask_or_change(by: Actor, group_id: UUID, asking: Asking) -> None:
 
 
 async def carry_out(by: Actor, move_id: UUID) -> GroupView:
-    """Let a group meet at the other times it was asked about. Raises: MoveUnknown, GroupOver, NotAllowed."""
+    """Let a group meet at the other times it was asked about. Raises: MoveUnknown, MoveSettled, NotAllowed."""
     move = await queries_moves.find_move(move_id)
     if move is None:
         require_staff(by, *EDITORS)
@@ -140,7 +141,7 @@ async def carry_out(by: Actor, move_id: UUID) -> GroupView:
         group = await get_led(by, move.group_id)
         asked = await queries_moves.find_asked(move.group_id)
         if asked is None or asked.id != move_id or asked.kind != MoveKind.OTHER_TIME:
-            raise MoveUnknown
+            raise MoveSettled
         from_on = max(asked.from_on or clock.today(), clock.today())
         changed = await _change_times(by, group, asked.times, from_on)
         live = await queries_enrolments.list_live([group.id])

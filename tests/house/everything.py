@@ -1,7 +1,7 @@
 """One of everything at a facility of the first body, and people of all kinds who are not of that house."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +13,13 @@ from booking.kit import clock, db
 from booking.passes.service_cards import make_cards
 from booking.people.rules_text import print_phone
 from booking.people.schemas import MemberView
+from booking.programs.schemas import ProgramView
+from booking.programs.schemas_groups import WeeklyTime
+from booking.reservations import service_moves_asking
+from booking.reservations.schemas_moves import Asking
 from booking.visits import service_closing, service_day_close, service_roll
 from tests.house.doors import Door
-from tests.make import access, facilities, people, programs
+from tests.make import access, facilities, groups, people, programs
 from tests.make.kiosks import make_kiosk
 from tests.make.passes import make_pass
 from tests.make.reservations import make_reservation
@@ -164,6 +168,12 @@ class Everything:
                 "first_on": (day + timedelta(days=9)).isoformat(),
             }
             said |= {"times": [{"weekday": 3, "starts": "10:00", "ends": "12:00"}], "last_on": ""}
+        if "/groups/" in path:
+            said |= {"to": ids["into_id"], "into": ids["into_id"], "session": ids["later_id"]}
+            said |= {
+                "from_on": (day + timedelta(days=20)).isoformat(),
+                "until_on": (day + timedelta(days=5)).isoformat(),
+            }
         if path.endswith("/pass/revoke"):
             said |= {"reason": "lost"}
         if path.endswith("{kiosk_id:uuid}/pin"):
@@ -207,7 +217,7 @@ async def make_everything() -> Everything:
 
 HOUSE = frozenset(
     ("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "card_id", "count_id", "closing_id", "roll_call_id")
-) | frozenset(("reservation_id", "session_id", "kiosk_id"))
+) | frozenset(("reservation_id", "session_id", "kiosk_id", "group_id", "into_id", "enrolment_id", "move_id"))
 
 
 async def _kept(place: FacilityView, member: MemberView, made: Everything) -> dict[str, str]:
@@ -237,6 +247,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         " values ($1, $2, $3, 'closed', 'x', $4)",
         *(closure, place.id, clock.today() + timedelta(days=40), now),
     )
+    leading = await _led(place, program, member)
     count = await service_day_close.count_heads(SYSTEM, place.code, 1, now)
     closing = await service_closing.close_now(SYSTEM, place.code, "fire-alarm", note="", whole_place=False)
     call = await service_roll.begin(SYSTEM, place.code)
@@ -244,6 +255,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
     space, option = await facilities.make_space(place), await programs.make_option(session)
     people_of = await db.fetchrow("select id from eligibility where program = $1", program.id)
     return {
+        **leading,
         "visit_id": str(await db.fetchval("select id from visit where member = $1", member.id)),
         "reservation_id": str(booked.id),
         "session_id": str(session.id),
@@ -263,6 +275,19 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         "member_id": str(member.id),
         "code": place.code,
     }
+
+
+async def _led(place: FacilityView, program: ProgramView, member: MemberView) -> dict[str, str]:
+    """A weekly group with the member in it, who is asked about another time; another group; a session to offer."""
+    group = await groups.make_group(facility=place, program=program)
+    into = await groups.make_group(facility=place, program=program, name="あと")
+    (enrolled,) = await groups.enrol(group, member)
+    sunday = (WeeklyTime(7, time(10), time(12)),)
+    until, from_on = clock.now() + timedelta(days=3), clock.today() + timedelta(days=9)
+    move = await service_moves_asking.ask(SYSTEM, group.id, Asking(answer_until=until, times=sunday, from_on=from_on))
+    later = await programs.make_session(facility=place, program=program, starts_at=clock.now() + timedelta(days=5))
+    ids = {"group_id": group.id, "into_id": into.id, "enrolment_id": enrolled.id, "move_id": move.id}
+    return {name: str(value) for name, value in (ids | {"later_id": later.id}).items()}
 
 
 async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:

@@ -95,7 +95,9 @@ async def world(app: Litestar, clock: Any) -> World:
             uuid4(),
         ),
         **dict.fromkeys(("disclosure_id", "resemblance_id", "closing_id", "roll_call_id", "move_id"), uuid4()),
-        **dict.fromkeys(("space_id", "option_id", "series_id", "publication_id", "qualification_id"), uuid4()),
+        **dict.fromkeys(
+            ("space_id", "option_id", "series_id", "publication_id", "into_id", "qualification_id"), uuid4()
+        ),
         "group_id": group.id,
         "enrolment_id": enrolled[0].id,
         "member_id": member.id,
