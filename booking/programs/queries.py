@@ -241,3 +241,12 @@ async def lock_groups(group_ids: Iterable[UUID]) -> set[UUID]:
         "select id from weekly_group where id = any($1) order by id for no key update", list(group_ids)
     )
     return {row["id"] for row in rows}
+
+
+async def lock_sessions_at_once(session_ids: Iterable[UUID]) -> dict[UUID, SessionView]:
+    """The same without waiting: those that nobody else has locked. Late in a transaction no lock may be waited for."""
+    rows = await db.fetch(
+        _SESSION + "where session.id = any($1) order by session.id for no key update of session skip locked",
+        list(session_ids),
+    )
+    return {row["id"]: as_session(row) for row in rows}

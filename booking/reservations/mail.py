@@ -31,6 +31,21 @@ async def tell_cancelled(by: Actor, cancelled: ReservationView) -> None:
     await _tell(by, [cancelled], "reservation-cancelled", N_("予約を取り消しました"))
 
 
+async def tell_waiting(by: Actor, waiting: list[ReservationView]) -> None:
+    """Confirm to the same people that somebody waits, and at which place."""
+    await _tell(by, waiting, "reservation-waiting", N_("キャンセル待ちに入りました"))
+
+
+async def tell_left(by: Actor, left: list[ReservationView]) -> None:
+    """Say that somebody waits no more, or does not want the seat that was kept."""
+    await _tell(by, left, "reservation-left", N_("キャンセル待ちをやめました"))
+
+
+async def tell_extended(by: Actor, kept: list[ReservationView]) -> None:
+    """Say until when the seat is kept now."""
+    await _tell(by, kept, "reservation-offer-extended", N_("返事の期限をのばしました"))
+
+
 async def _tell(by: Actor, told: list[ReservationView], kind: str, subject: str) -> None:
     for body_code in dict.fromkeys(each.body_code for each in told):
         of_body = [each for each in told if each.body_code == body_code]

@@ -16,17 +16,16 @@ from booking.access.rules import STAFF_ROLES, require_account
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import Refusal
-from booking.kit.i18n import N_, format_weekday, spoken
+from booking.kit.i18n import N_
 from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
 from booking.people.queries import list_members_of
-from booking.people.rules import grade_on
-from booking.programs.rules import rule_on
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
     pages_groups,
     pages_groups_staff,
     pages_moves,
+    pages_offers,
     pages_staff,
     queries,
     rules,
@@ -35,9 +34,10 @@ from booking.reservations import (
     service_groups_reading,
     service_reading,
 )
-from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown, say_audience, say_grade, say_name
+from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown
+from booking.reservations.pages_words import WORDS
 from booking.reservations.rules_options import read_helpers
-from booking.reservations.schemas import Bookings, Found, ListedSession, Opened, ReservationView, Wish
+from booking.reservations.schemas import Bookings, Found, Opened, ReservationView, Wish
 from booking.reservations.schemas_enrolments import EnrolmentView, GroupListed
 
 From = Annotated[str, QueryParameter(name="from", max_length=20)]
@@ -53,51 +53,11 @@ class SessionForm(msgspec.Struct, kw_only=True):
     assistance: str
 
 
-# ---- words for templates ------------------------------------------------------------------------------------------
+class WaitForm(SessionForm, kw_only=True):
+    """The same for a place in its waiting list. `together`: wait until everybody gets a seat."""
 
+    together: str
 
-def _program_name(named: Any) -> str:
-    return say_name(rules.names_of(named), spoken())
-
-
-def _said_names(names: Any) -> str:
-    return say_name(names, spoken())
-
-
-def _note_of(session: Any) -> str:
-    """What staff wrote about this one session, in the reader's language where they did."""
-    return say_name({"ja": session.note, **session.notes}, spoken()) if session.note else ""
-
-
-def _facility_name(named: Any) -> str:
-    """Of a session or reservation, or of a facility itself."""
-    name = getattr(named, "facility_name", None) or named.name
-    return say_name({"ja": name, "en": getattr(named, "facility_name_en", None) or named.name_en}, spoken())
-
-
-def _audience(listed: ListedSession) -> str:
-    rule = rule_on(listed.eligibility, listed.session.held_on)
-    if rule is None:
-        return say_audience(None, None, False, spoken())
-    return say_audience(rule.min_grade, rule.max_grade, rule.adults, spoken())
-
-
-def _grade_of(member: Any) -> str:
-    grade = grade_on(member, clock.today())
-    return say_grade(grade, spoken()) if grade else ""
-
-
-WORDS: dict[str, Any] = {
-    "program_name": _program_name,
-    "facility_name": _facility_name,
-    "said_names": _said_names,
-    "note_of": _note_of,
-    "audience": _audience,
-    "grade_of": _grade_of,
-    "weekday": lambda day: format_weekday(day.isoweekday(), short=True),
-    "seats_of": lambda listed: rules.seats_of(listed.session, listed.taken, clock.now()),
-    "standing_of": lambda listed: rules_finder.standing_of(listed, clock.now()),
-}
 
 # ---- finding ------------------------------------------------------------------------------------------------------
 
@@ -190,6 +150,20 @@ async def book(request: Asking, actor: NamedDependency[Actor], session_id: FromP
     return redirect(f"/bookings/{booked[0].id}/booked")
 
 
+@post("/sessions/{session_id:uuid}/wait", include_in_schema=False)
+async def wait(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[Any]:
+    """Put everybody ticked on the waiting list, or say at the form why not."""
+    require_account(actor)
+    data = await form(request, WaitForm)
+    try:
+        wish = msgspec.structs.replace(_wish(session_id, data), waits=True)
+        order = await service.place_order(actor, wish, all_or_nothing=bool(data.together))
+    except Refusal as refusal:
+        opened = await service_reading.open_session(actor, session_id)
+        return _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
+    return redirect("/offers", joined=str(order.items[0].id))
+
+
 def _wish(session_id: UUID, data: SessionForm) -> Wish:
     return Wish(
         session_ids=(session_id,),
@@ -256,17 +230,20 @@ async def _find_cancelled(actor: Actor, given_back: str) -> ReservationView | No
         found = await service.get_reservation_for(actor, UUID(given_back))
     except (ValueError, ReservationUnknown):
         return None
-    return found if found.state == rules.ReservationState.CANCELLED and found.ends_at > clock.now() else None
+    is_seat = found.state == rules.ReservationState.CANCELLED and found.waiting_at is None
+    return found if is_seat and found.ends_at > clock.now() else None
 
 
 @post("/bookings/{reservation_id:uuid}/cancel", include_in_schema=False)
 async def cancel(request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]) -> Response[Any]:
     """Give the seat back at once; the list then offers the way back."""
     try:
-        await service.cancel(actor, reservation_id)
+        gone = await service.cancel(actor, reservation_id)
     except Refusal as refusal:
         require_account(actor)
         return await _bookings_page(request, actor, status=refusal.status, refusal=refusal)
+    if gone.waiting_at is not None:
+        return redirect("/offers", answered="leave" if gone.offered_at is None else "decline")
     return redirect("/bookings", cancelled=str(reservation_id))
 
 
@@ -304,6 +281,7 @@ PAGES = (
     show_sessions,
     show_session,
     book,
+    wait,
     show_booked,
     show_bookings,
     cancel,
@@ -311,6 +289,7 @@ PAGES = (
     *pages_groups.PAGES,
     *pages_groups_staff.PAGES,
     *pages_moves.PAGES,
+    *pages_offers.PAGES,
     *pages_staff.PAGES,
 )
 NAV = (

@@ -45,7 +45,11 @@ facility.name as facility_name, facility.name_en as facility_name_en, facility.a
 place.code as place_code, body.code as body_code, session.held_on, session.starts_at, session.ends_at,
 session.cancel_until, reservation.booked_at, reservation.arrived_at, reservation.cancelled_at,
 reservation.uses_wheelchair, reservation.helpers, {_OPTIONS} as options,
-reservation.enrolment as enrolment_id"""
+reservation.enrolment as enrolment_id,
+reservation.is_party, reservation.waiting_at, reservation.offered_at, reservation.offered_until,
+reservation.extended_at, case reservation.state when 'waiting' then
+  (select count(*) from reservation ahead where ahead.session = reservation.session and ahead.state = 'waiting'
+      and (ahead.waiting_at, ahead.id) <= (reservation.waiting_at, reservation.id)) end as position"""
 _TABLES = """
 reservation join session on session.id = reservation.session join member on member.id = reservation.member
 join program on program.id = session.program join facility on facility.id = session.facility
@@ -291,12 +295,13 @@ async def _list_sessions(
     rows = await db.fetch(
         f"""
         select {SESSION_COLUMNS}, coalesce(counted.taken, 0) as taken, coalesce(counted.waiting, 0) as waiting,
-               coalesce(counted.mine, '{{}}') as mine, who.rules
+               coalesce(counted.mine, '{{}}') as mine, coalesce(counted.mine_waiting, '{{}}') as mine_waiting, who.rules
           from {SESSION_TABLES}
           left join lateral (
             select count(*) filter (where state in {_TAKING}) as taken,
                    count(*) filter (where state = '{ReservationState.WAITING}') as waiting,
-                   array_agg(member) filter (where member = any($1)) as mine
+                   array_agg(member) filter (where member = any($1) and state in {_TAKING}) as mine,
+                   array_agg(member) filter (where member = any($1) and state not in {_TAKING}) as mine_waiting
               from reservation where reservation.session = session.id and state in {_LIVE}) as counted on true
           left join lateral (
             select jsonb_agg(jsonb_build_object('id', id, 'program_id', program, 'valid_from_on', valid_from_on,
@@ -316,4 +321,5 @@ def _listed_session(row: Any) -> ListedSession:
         waiting=row["waiting"],
         eligibility=msgspec.json.decode(row["rules"] or "[]", type=tuple[EligibilityView, ...]),
         mine=tuple(row["mine"]),
+        mine_waiting=tuple(row["mine_waiting"]),
     )

@@ -26,6 +26,11 @@ _BOOKING = (
 )
 
 
+async def list_bookings(reservation_ids: Sequence[UUID]) -> list[Booking]:
+    """These bookings, in the order they were made."""
+    return [Booking(**row) for row in await db.fetch(f"{_BOOKING} where id = any($1) order by id", reservation_ids)]
+
+
 async def list_to_cancel(session_ids: Sequence[UUID]) -> list[Booking]:
     """The bookings of these sessions that nobody has used yet, in the order they were made."""
     states = [str(state) for state in CANCELLABLE]

@@ -23,6 +23,7 @@ from booking.reservations import (
     queries_options,
     routes_groups,
     routes_groups_staff,
+    routes_offers,
     rules,
     rules_texts,
     service,
@@ -162,6 +163,7 @@ def _wish(data: BookRequest) -> Wish:
         helpers=data.helpers,
         overridden=frozenset(data.override),
         reason=data.reason,
+        waits=data.join_waiting_list,
     )
 
 
@@ -179,34 +181,13 @@ def _asker(actor: Actor) -> str:
 
 def _book_answer(order: Order, language: str) -> BookAnswer:
     return BookAnswer(
-        items=[_item(each) for each in order.items],
+        items=[rules_texts.item_of(each) for each in order.items],
         refused=[
             RefusedItem(
                 session=each.session, member=each.member, code=each.refusal.code, detail=each.refusal.say(language)
             )
             for each in order.refused
         ],
-    )
-
-
-def _item(view: ReservationView) -> ReservationItem:
-    return ReservationItem(
-        id=view.id,
-        order=view.order_id,
-        session=view.session_id,
-        member=view.member_id,
-        state=view.state,
-        program=view.program_code,
-        facility=view.facility_code,
-        starts_at=view.starts_at,
-        ends_at=view.ends_at,
-        cancel_until=view.cancel_until,
-        booked_at=view.booked_at,
-        arrived_at=view.arrived_at,
-        cancelled_at=view.cancelled_at,
-        options=[each.code for each in view.options],
-        wheelchair=view.uses_wheelchair,
-        helpers=view.helpers,
     )
 
 
@@ -233,7 +214,7 @@ async def list_reservations(
     else:
         found = await service_reading.list_of_session(actor, session, page=page)
     last = found[limit - 1] if len(found) > limit else None
-    return ReservationPage(items=[_item(each) for each in found[:limit]], next_cursor=_next(last))
+    return ReservationPage(items=[rules_texts.item_of(each) for each in found[:limit]], next_cursor=_next(last))
 
 
 @post("/api/v1/reservations/{reservation_id:uuid}/cancel", status_code=200, operation_id="cancelReservation", tags=TAGS)
@@ -248,7 +229,7 @@ async def cancel(
 
     async def work() -> Answer:
         view = await service.cancel(actor, reservation_id, overridden=data.override, reason=data.reason)
-        return Answer(200, msgspec.json.encode(_item(view)).decode())
+        return Answer(200, msgspec.json.encode(rules_texts.item_of(view)).decode())
 
     return await respond_once(request, _asker(actor), work)
 
@@ -277,4 +258,5 @@ ROUTES = (
     get_calendar,
     *routes_groups.ROUTES,
     *routes_groups_staff.ROUTES,
+    *routes_offers.ROUTES,
 )

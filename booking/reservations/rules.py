@@ -177,7 +177,11 @@ def _check_session(ask: _Ask) -> Refusal | None:
 
 
 def _check_already(ask: _Ask) -> Refusal | None:
-    return errors.AlreadyBooked() if any(each.session_id == ask.session.id for each in ask.holdings) else None
+    own = next((each for each in ask.holdings if each.session_id == ask.session.id), None)
+    if own is None:
+        return None
+    waits = (ReservationState.WAITING, ReservationState.OFFERED)
+    return errors.AlreadyWaiting() if own.state in waits else errors.AlreadyBooked()
 
 
 def _check_window(ask: _Ask) -> Refusal | None:
@@ -288,7 +292,7 @@ def decide_cancel(reservation: ReservationView, now: datetime, overridden: froze
         return errors.AlreadyArrived()
     if reservation.state not in CANCELLABLE and reservation.state != ReservationState.CANCELLED:
         return errors.ReservationEnded()
-    is_late = reservation.state in CANCELLABLE and now >= reservation.cancel_until
+    is_late = reservation.state == ReservationState.CONFIRMED and now >= reservation.cancel_until
     if is_late and errors.TooLateToCancel.code not in overridden:
         return errors.TooLateToCancel(until=reservation.cancel_until)
     return None
@@ -331,6 +335,11 @@ def refusal_of_session(session: SessionView, taken: int, now: datetime) -> Refus
 
 def refusal_for(facts: OrderFacts, member_id: UUID) -> Refusal | None:
     """Why a member cannot book the first session of these facts, or None, whatever others book."""
-    session = facts.sessions[0]
-    decision = _decide(facts, session, member_id, facts.taken.get(session.id, 0), list(facts.holdings))
+    decision = decide_for(facts, member_id)
     return decision.refusals[0] if decision.refusals else None
+
+
+def decide_for(facts: OrderFacts, member_id: UUID) -> Decision:
+    """Everything that stands between a member and the first session of these facts, whatever others book."""
+    session = facts.sessions[0]
+    return _decide(facts, session, member_id, facts.taken.get(session.id, 0), list(facts.holdings))

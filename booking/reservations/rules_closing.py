@@ -13,6 +13,7 @@ IN_THE_WAY = frozenset(
     each.code
     for each in (
         errors.AlreadyBooked,
+        errors.AlreadyWaiting,
         errors.LimitHeld,
         errors.LimitWeek,
         errors.NotYours,

@@ -23,6 +23,7 @@ class Standing(StrEnum):
     """What a row says first of its session."""
 
     YOURS = "yours"
+    WAITING = "waiting"
     OPEN = "open"
     FEW = "few"
     FULL = "full"
@@ -45,6 +46,11 @@ def standing_of(listed: ListedSession, now: datetime) -> Standing:
         return Standing.YOURS
     if session.selection == Selection.DRAW:
         return Standing.LOTTERY
+    return Standing.WAITING if listed.mine_waiting else _free_standing(listed, now)
+
+
+def _free_standing(listed: ListedSession, now: datetime) -> Standing:
+    session = listed.session
     if now < session.booking_opens_at:
         return Standing.SOON
     return _seat_standing(listed, now)

@@ -1,4 +1,4 @@
-"""Texts that leave and enter: cursors of lists, instants in filters, calendar entries. From values alone."""
+"""What leaves and enters: cursors of lists, instants in filters, calendar entries, items. From values alone."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -8,8 +8,8 @@ import msgspec
 from booking.kit.errors import Refusal
 from booking.kit.tokens import from_text, to_text
 from booking.reservations.errors import CursorUnusable, FilterUnknown
-from booking.reservations.rules import LIVE
-from booking.reservations.schemas import ReservationView
+from booking.reservations.rules import LIVE, ReservationState
+from booking.reservations.schemas import ReservationItem, ReservationView
 
 Place = tuple[datetime, UUID]
 """Where a page of a list ended: when the last item starts, and its id."""
@@ -75,3 +75,27 @@ def to_calendar(reservation: ReservationView, now: datetime) -> str:
         "",
     )
     return "\r\n".join(lines)
+
+
+def item_of(view: ReservationView) -> ReservationItem:
+    """A reservation as the API shows it."""
+    return ReservationItem(
+        id=view.id,
+        order=view.order_id,
+        session=view.session_id,
+        member=view.member_id,
+        state=view.state,
+        program=view.program_code,
+        facility=view.facility_code,
+        starts_at=view.starts_at,
+        ends_at=view.ends_at,
+        cancel_until=view.cancel_until,
+        booked_at=view.booked_at,
+        arrived_at=view.arrived_at,
+        cancelled_at=view.cancelled_at,
+        options=[each.code for each in view.options],
+        wheelchair=view.uses_wheelchair,
+        helpers=view.helpers,
+        position=view.position,
+        offered_until=view.offered_until if view.state == ReservationState.OFFERED else None,
+    )

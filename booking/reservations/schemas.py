@@ -103,6 +103,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
     `options`: codes of what everybody of the order wants wherever a session offers it. `wheelchair_ids`: which of the
     members use a wheelchair. `helpers` come along and take no seat; the first member's row of a session counts them.
+    `waits`: on the waiting list where every seat is taken.
     """
 
     session_ids: tuple[UUID, ...]
@@ -113,6 +114,21 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     helpers: int = 0
     overridden: frozenset[str] = frozenset()
     reason: str = ""
+    waits: bool = False
+
+
+class Waiter(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody on a waiting list. Of a party (one order, wanted whole) all get their seats together or nobody."""
+
+    id: UUID
+    order_id: UUID
+    session_id: UUID
+    member_id: UUID
+    is_party: bool
+    waiting_at: datetime
+    options: tuple[str, ...] = ()
+    uses_wheelchair: bool = False
+    overridden: tuple[str, ...] = ()
 
 
 class Seats(msgspec.Struct, frozen=True):
@@ -125,7 +141,10 @@ class Seats(msgspec.Struct, frozen=True):
 
 
 class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
-    """A reservation with what a person wants to read of its session."""
+    """A reservation with what a person wants to read of its session.
+
+    `waiting_at`: since when it waits, or waited until its end. `position`: how many in the line up to this one.
+    """
 
     id: UUID
     order_id: UUID
@@ -157,6 +176,12 @@ class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
     uses_wheelchair: bool = False
     helpers: int = 0
     enrolment_id: UUID | None = None
+    is_party: bool = False
+    waiting_at: datetime | None = None
+    offered_at: datetime | None = None
+    offered_until: datetime | None = None
+    extended_at: datetime | None = None
+    position: int | None = None
 
     @property
     def scopes(self) -> tuple[str, str]:
@@ -199,13 +224,17 @@ class KioskBooking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListedSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A session in a list: seats taken, who waits, for whom it is, and which of the reader's members hold a seat."""
+    """A session in a list: seats taken, who waits, for whom it is, and which of the reader's members hold a seat.
+
+    `mine_waiting`: those of them who wait for one or have applied for one.
+    """
 
     session: SessionView
     taken: int
     waiting: int
     eligibility: tuple[EligibilityView, ...] = ()
     mine: tuple[UUID, ...] = ()
+    mine_waiting: tuple[UUID, ...] = ()
 
 
 class PlaceListed(msgspec.Struct, frozen=True, kw_only=True):
@@ -231,7 +260,10 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """One session opened: `refusal` when nobody can book it now, `choices` with each member's own refusal."""
+    """One session opened: `refusal` when nobody can book it now, `choices` with each member's own refusal.
+
+    `waits`: the same for its waiting list, when every seat is taken, with what stands in the way of a seat for now.
+    """
 
     listed: ListedSession
     program: ProgramView
@@ -241,6 +273,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     choices: list[tuple[MemberView, Refusal | None]]
     pools: tuple[OptionPool, ...] = ()
     wheelchairs: int = 0
+    waits: list[tuple[MemberView, Refusal | None, Refusal | None]] = []
 
 
 class Bookings(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,6 +281,13 @@ class Bookings(msgspec.Struct, frozen=True, kw_only=True):
 
     members: list[MemberView]
     items: list[ReservationView]
+
+
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
+    """The reader's kept seats, those of a party together, and where they wait, each with what stands in the way now."""
+
+    offered: list[list[ReservationView]]
+    waiting: list[tuple[ReservationView, Refusal | None]]
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -273,6 +313,7 @@ class BookRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     `options` are codes of a session's options, wanted for every member; `wheelchair` names the members who use one;
     `helpers` come along and take no seat.
+    `join_waiting_list`: what has no free seat waits for one; with `all_or_nothing` the whole order waits.
     `override` names the rules that staff set aside, `reason` says why.
     """
 
@@ -281,6 +322,7 @@ class BookRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     session_ids: Annotated[list[UUID], msgspec.Meta(max_length=200)] = []
     options: Annotated[list[str], msgspec.Meta(max_length=20)] = []
     all_or_nothing: bool = False
+    join_waiting_list: bool = False
     assistance: Annotated[str, msgspec.Meta(max_length=500)] = ""
     wheelchair: Annotated[list[UUID], msgspec.Meta(max_length=200)] = []
     helpers: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
@@ -296,7 +338,7 @@ class CancelRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ReservationItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A reservation in the API."""
+    """A reservation in the API. `position`: its place in the waiting list; `offered_until`: how long a seat is kept."""
 
     id: UUID
     order: UUID
@@ -314,6 +356,8 @@ class ReservationItem(msgspec.Struct, frozen=True, kw_only=True):
     options: list[str] = []
     wheelchair: bool = False
     helpers: int = 0
+    position: int | None = None
+    offered_until: datetime | None = None
 
 
 class RefusedItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ Source: docs/decisions/0001-who-referees.md.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from booking.access.rules import Role, require_account, require_staff
@@ -18,18 +19,28 @@ from booking.people import queries as people
 from booking.programs import queries as programs
 from booking.programs.errors import UnknownSession
 from booking.programs.schemas import SessionView
-from booking.reservations import mail, queries, queries_enrolments, queries_options, rules, rules_options
+from booking.reservations import (
+    mail,
+    queries,
+    queries_enrolments,
+    queries_options,
+    queries_waiting,
+    rules,
+    rules_options,
+    rules_waiting,
+)
 from booking.reservations.errors import ReservationUnknown
 from booking.reservations.rules import CANCELLABLE, HELD, ReservationState
 from booking.reservations.schemas import Decision, OptionPool, Order, OrderFacts, Refused, ReservationView, Wish
+from booking.reservations.service_waiting import lock_ahead, promote
 
 DESK = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR)
 """Roles that book and cancel for others at their places."""
 
 _INSERT = """
-insert into reservation (id, session, member, state, order_id, booked_at, booked_by_kind, booked_by, assistance,
-                         override_reason, overridden, uses_wheelchair, helpers, enrolment)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"""
+insert into reservation (id, session, member, state, waiting_at, is_party, order_id, booked_at, booked_by_kind,
+                         booked_by, assistance, override_reason, overridden, uses_wheelchair, helpers, enrolment)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
 
 
 async def book(
@@ -40,10 +51,12 @@ async def book(
     assistance: str = "",
     overridden: Iterable[str] = (),
     reason: str = "",
+    waits: bool = False,
 ) -> list[ReservationView]:
     """Book every one of these sessions for every one of these members, or nothing at all.
 
-    `overridden`: codes of rules that staff set aside, with a `reason`.
+    `overridden`: codes of rules that staff set aside, with a `reason`. `waits`: the whole order goes to the waiting
+    list when it cannot be had for want of seats.
     Raises: the refusal of the first pair that cannot be booked, with each pair's own in `fields`.
     Safe: concurrent orders take turns at the members and sessions they share.
     """
@@ -53,6 +66,7 @@ async def book(
         assistance=assistance,
         overridden=frozenset(overridden),
         reason=reason,
+        waits=waits,
     )
     return list((await place_order(by, wish, all_or_nothing=True)).items)
 
@@ -70,16 +84,18 @@ async def place_order(by: Actor, wish: Wish, *, all_or_nothing: bool) -> Order:
         facts = await _read_facts(by, wish)
         decisions = rules.decide_order(facts)
         granted = [decision for decision in decisions if not decision.refusals]
-        if not granted or (all_or_nothing and len(granted) < len(decisions)):
+        waiting = rules_waiting.who_waits(facts, decisions, together=all_or_nothing) if wish.waits else []
+        if all_or_nothing and waiting:
+            granted = []
+        if (not granted and not waiting) or (all_or_nothing and len(granted + waiting) < len(decisions)):
             raise rules.refusal_of(decisions)
-        booked = await _write(by, wish, granted, facts)
-        await mail.tell_booked(by, booked)
+        items = await _write(by, wish, facts, _Granted(granted, waiting, all_or_nothing and len(waiting) > 1))
     refused = [
         Refused(session=each.session.id, member=each.member_id, refusal=each.refusals[0])
         for each in decisions
-        if each.refusals
+        if each.refusals and each not in waiting
     ]
-    return Order(items=tuple(booked), refused=tuple(refused))
+    return Order(items=tuple(items), refused=tuple(refused))
 
 
 async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
@@ -129,15 +145,27 @@ async def _bookable(by: Actor, sessions: Sequence[SessionView], wish: Wish) -> s
     return set(wish.member_ids)
 
 
-async def _write(by: Actor, wish: Wish, granted: Sequence[Decision], facts: OrderFacts) -> list[ReservationView]:
+class _Granted(NamedTuple):
+    """What an order gets: seats, and places in the line, of a party or one by one."""
+
+    seats: Sequence[Decision]
+    waits: Sequence[Decision]
+    is_party: bool
+
+
+async def _write(by: Actor, wish: Wish, facts: OrderFacts, granted: _Granted) -> list[ReservationView]:
+    """One order: what is granted, and what waits; and tell whoever made it."""
     order_id, now = new_id(), clock.now()
-    who = (str(ReservationState.CONFIRMED), order_id, now, by.kind, by.id, wish.assistance.strip() or None)
-    accompanied = {each.session.id: each.member_id for each in reversed(granted)}
+    who = (granted.is_party, order_id, now, by.kind, by.id, wish.assistance.strip() or None)
+    kinds = [(each, ReservationState.CONFIRMED) for each in granted.seats]
+    kinds += [(each, ReservationState.WAITING) for each in granted.waits]
+    accompanied = {each.session.id: each.member_id for each, _ in reversed(kinds)}
     rows = [
         (
             new_id(),
             each.session.id,
             each.member_id,
+            *(str(state), now if state == ReservationState.WAITING else None),
             *who,
             wish.reason.strip() if each.overridden else None,
             list(each.overridden),
@@ -145,7 +173,7 @@ async def _write(by: Actor, wish: Wish, granted: Sequence[Decision], facts: Orde
             wish.helpers if accompanied[each.session.id] == each.member_id else 0,
             each.enrolment_id,
         )
-        for each in granted
+        for each, state in kinds
     ]
     await db.execute_many(_INSERT, rows)
     await db.execute_many(
@@ -156,10 +184,10 @@ async def _write(by: Actor, wish: Wish, granted: Sequence[Decision], facts: Orde
             for pool in rules_options.wanted(facts.pools.get(row[1], ()), wish.options)
         ],
     )
-    for row, each in zip(rows, granted, strict=True):
+    for row, (each, state) in zip(rows, kinds, strict=True):
         await record_audit(
             by,
-            "reservation.booked",
+            "reservation.booked" if state == ReservationState.CONFIRMED else "reservation.waiting",
             "reservation",
             row[0],
             scope=each.session.facility_code,
@@ -167,13 +195,16 @@ async def _write(by: Actor, wish: Wish, granted: Sequence[Decision], facts: Orde
             overridden=each.overridden,
             detail={"session": str(each.session.id), "order": str(order_id)},
         )
-    return await queries.list_reservations(row[0] for row in rows)
+    items = await queries.list_reservations(row[0] for row in rows)
+    for told, state in ((mail.tell_booked, ReservationState.CONFIRMED), (mail.tell_waiting, ReservationState.WAITING)):
+        await told(by, [each for each in items if each.state == state])
+    return items
 
 
 async def cancel(
     by: Actor, reservation_id: UUID, *, overridden: Iterable[str] = (), reason: str = ""
 ) -> ReservationView:
-    """Give a reservation back.
+    """Give a reservation back, or wait no longer; whoever waits for the seat gets it at once.
 
     Raises: ReservationUnknown, TooLateToCancel, AlreadyArrived, ReservationEnded.
     Safe: a second time changes nothing and answers the same.
@@ -182,7 +213,9 @@ async def cancel(
     if (refusal := rules.check_override(set_aside, reason)) is not None:
         raise refusal
     async with db.transaction():
-        await queries.lock_reservations([reservation_id])
+        found = await get_reservation_for(by, reservation_id, is_change=True, needs_staff=bool(set_aside))
+        freed = {found.session_id, *await queries_waiting.list_sessions_waited_for([found.member_id])}
+        await lock_ahead(freed, [reservation_id])
         found = await get_reservation_for(by, reservation_id, is_change=True, needs_staff=bool(set_aside))
         if (refusal := rules.decide_cancel(found, clock.now(), set_aside)) is not None:
             raise refusal
@@ -202,7 +235,8 @@ async def cancel(
             overridden=sorted(set_aside),
             detail={"session": str(found.session_id)},
         )
-        await mail.tell_cancelled(by, found)
+        await (mail.tell_cancelled(by, found) if found.waiting_at is None else mail.tell_left(by, [found]))
+        await promote(freed)
         return (await queries.list_reservations([reservation_id]))[0]
 
 

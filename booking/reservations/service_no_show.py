@@ -9,17 +9,19 @@ from booking.access.service import record_audit
 from booking.kit import clock, db
 from booking.reservations import queries
 from booking.reservations.rules import LIVE, ReservationState
+from booking.reservations.service_waiting import lock_ahead, promote
 
 
 async def release(by: Actor, reservation_ids: Iterable[UUID]) -> list[UUID]:
     """Release confirmed reservations inside the transaction of whoever judged them; which were released.
 
-    Nobody is told, and nothing is held against anybody. From now on the seat is free: for the waiting list before the
-    roll-over, for walk-ins after it.
+    Nobody is told. From now on the seat is free: whoever waits gets it at once before the roll-over, walk-ins after it.
 
     Safe: what is not confirmed any more stays as it is.
     """
-    states = await queries.lock_reservations(reservation_ids)
+    ids = list(reservation_ids)
+    sessions = {each.session_id for each in await queries.list_reservations(ids)}
+    states = await lock_ahead(sessions, ids)
     due = [one for one, state in states.items() if state == ReservationState.CONFIRMED]
     await db.execute(
         "update reservation set state = $2, released_at = $3 where id = any($1)",
@@ -34,6 +36,7 @@ async def release(by: Actor, reservation_ids: Iterable[UUID]) -> list[UUID]:
             scope=found.facility_code,
             detail={"session": str(found.session_id)},
         )
+    await promote(sessions)
     return due
 
 

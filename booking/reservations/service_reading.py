@@ -8,14 +8,17 @@ from booking.access.schemas import Actor
 from booking.access.service import record_view
 from booking.facilities.queries import get_facility
 from booking.kit import clock, db
+from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.people import queries as people
+from booking.people.schemas import MemberView
 from booking.programs.errors import UnknownSession
 from booking.programs.queries import get_program, get_session
 from booking.reservations import queries, queries_enrolments, queries_options
-from booking.reservations.errors import ReservationUnknown
-from booking.reservations.rules import ReservationState, refusal_for, refusal_of_session, since_of
+from booking.reservations.errors import ReservationUnknown, SessionFull
+from booking.reservations.rules import ReservationState, decide_for, refusal_for, refusal_of_session, since_of
 from booking.reservations.rules_finder import counts_of, day_of, week_from
+from booking.reservations.rules_waiting import obstacle_of, refusal_to_wait
 from booking.reservations.schemas import Bookings, Found, Opened, OrderFacts, ReservationView, Roster
 
 Page = tuple[tuple[datetime, UUID] | None, int]
@@ -113,7 +116,17 @@ async def open_session(by: Actor, session_id: UUID) -> Opened:
         choices=[(member, refusal_for(asked, member.id)) for member in members],
         pools=(await queries_options.list_pools([session.id])).get(session.id, ()),
         wheelchairs=(await queries_options.count_wheelchairs([session.id])).get(session.id, 0),
+        waits=_waits(asked, members),
     )
+
+
+def _waits(asked: OrderFacts, members: list[MemberView]) -> list[tuple[MemberView, Refusal | None, Refusal | None]]:
+    """Whom of the family one could put on the waiting list, when every seat is taken."""
+    session = asked.sessions[0]
+    if not isinstance(refusal_of_session(session, asked.taken[session.id], asked.now), SessionFull):
+        return []
+    decided = [(member, decide_for(asked, member.id)) for member in members]
+    return [(member, refusal_to_wait(decision), obstacle_of(decision)) for member, decision in decided]
 
 
 async def list_order(by: Actor, reservation_id: UUID) -> list[ReservationView]:

@@ -111,7 +111,7 @@ def test_one_cannot_book_twice_nor_be_in_two_places() -> None:
     member, session = a_member(), a_session()
     before, after = a_session(hours=22), a_session(hours=26)
     inside, waiting = a_session(hours=25), a_session(hours=25)
-    assert codes(the_facts(session, member, holdings=(a_holding(session, member, "waiting"),))) == [["already-booked"]]
+    assert codes(the_facts(session, member, holdings=(a_holding(session, member, "waiting"),))) == [["already-waiting"]]
     held = (a_holding(before, member), a_holding(after, member), a_holding(waiting, member, "waiting"))
     assert codes(the_facts(session, member, holdings=held)) == [[]]
     (refusal,) = one(the_facts(session, member, holdings=(a_holding(inside, member),))).refusals
