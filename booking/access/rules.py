@@ -86,6 +86,16 @@ def require_account(actor: Actor) -> Actor:
     raise NotAllowed
 
 
+def require_adult(actor: Actor) -> Actor:
+    """The actor, when a resident asks and not a child with a card: a card opens nothing about the family.
+
+    Raises: as `require_account`.
+    """
+    if require_account(actor).account_kind is AccountKind.CARD:
+        raise NotAllowed
+    return actor
+
+
 def require_staff(actor: Actor, *roles: Role, scopes: tuple[str, ...] = ()) -> Actor:
     """The actor, when staff (or a token) with one of `roles` for one of `scopes` asks; the service itself always may.
 

@@ -8,14 +8,14 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from booking.access.rules import AccountKind, require_account
+from booking.access.rules import AccountKind, require_adult
 from booking.access.schemas import Actor
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import N_, NAMES
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot, slots
 from booking.people import pages_forms as forms
 from booking.people import pages_home, pages_staff, queries, queries_texts, rules_form, rules_text, service, words
-from booking.people.errors import ConsentNeeded, ConsentTextChanged
+from booking.people.errors import ConsentNeeded, ConsentTextChanged, RightMissing
 from booking.people.pages_forms import MemberPage
 from booking.people.pages_home import home_of, id_of
 from booking.people.rules import Preferred
@@ -82,6 +82,7 @@ async def _card(request: Asking, member: MemberView, texts: dict[str, Any], cont
 @get("/family/new", include_in_schema=False)
 async def show_new(request: Asking, actor: NamedDependency[Actor], me: FromQuery[bool] = False) -> Response[Any]:
     """The form of a new member, filled with what is known already."""
+    require_adult(actor)
     household = await home_of(actor)
     if household is None:
         return redirect("/welcome")
@@ -110,6 +111,7 @@ async def _prefilled(actor: Actor, household: HouseholdView, *, me: bool) -> Mem
 @post("/family/new", include_in_schema=False)
 async def add(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
     """First the facts are checked, then the text is shown, then the member is registered; nothing is typed twice."""
+    require_adult(actor)
     posted = await form(request, MemberPage)
     if await home_of(actor) is None:
         return redirect("/welcome")
@@ -184,11 +186,18 @@ def _said(text: ConsentTextView, language: str) -> dict[str, Any]:
     return {"text": text, "paragraphs": [part.splitlines() for part in text.text(language).split("\n\n")]}
 
 
+async def _mine_to_change(actor: Actor, member_id: UUID) -> MemberView:
+    """A member whose facts are for whoever asks. Raises: NotAllowed for a card; MemberNotFound; RightMissing."""
+    member = await queries.get_member_of(id_of(require_adult(actor)), member_id)
+    if member.rights is None or not member.rights.may_consent:
+        raise RightMissing
+    return member
+
+
 @get("/family/{member_id:uuid}/edit", include_in_schema=False)
 async def show_edit(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[Any]:
     """A member's facts, to correct."""
-    require_account(actor)
-    member = await queries.get_member_of(id_of(actor), member_id)
+    member = await _mine_to_change(actor, member_id)
     kept = (await queries.list_contacts([member.id])).get(member.id, [])
     contacts = [ContactForm(name=each.name, relation=each.relation, phone=each.phone) for each in kept]
     return await _edit_page(request, member, forms.page_of(rules_form.form_of(member, contacts)))
@@ -198,8 +207,7 @@ async def show_edit(request: Asking, actor: NamedDependency[Actor], member_id: F
 async def edit(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[Any]:
     """Store the corrections."""
     posted = await form(request, MemberPage)
-    require_account(actor)
-    member = await queries.get_member_of(id_of(actor), member_id)
+    member = await _mine_to_change(actor, member_id)
     try:
         await service.edit_member(actor, member_id, forms.member_form(posted))
     except InvalidForm as refusal:
@@ -229,8 +237,7 @@ async def show_consent(
     request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID], code: FromPath[str]
 ) -> Response[Any]:
     """The text of another body, to agree to before going there."""
-    require_account(actor)
-    member = await queries.get_member_of(id_of(actor), member_id)
+    member = await _mine_to_change(actor, member_id)
     return await _other_body(request, member, code)
 
 
@@ -240,8 +247,7 @@ async def agree(
 ) -> Response[Any]:
     """Register a member with another body."""
     posted = await form(request, ConsentPage)
-    require_account(actor)
-    member = await queries.get_member_of(id_of(actor), member_id)
+    member = await _mine_to_change(actor, member_id)
     try:
         consent = forms.consent_form(code, posted.text_id, agreed=posted.agreed)
         await service.register_with_body(actor, member_id, consent)

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from markupsafe import Markup
 
-from booking.access.rules import AccountKind, require_account
+from booking.access.rules import AccountKind, require_account, require_adult
 from booking.access.schemas import Actor
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import LANGUAGES, NAMES
@@ -81,6 +81,7 @@ async def _welcome(request: Asking, posted: WelcomePage, refusal: Refusal | None
 @get("/family/contact", include_in_schema=False)
 async def show_household(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
     """Telephone, channel and language of the household, to change."""
+    require_adult(actor)
     household = await home_of(actor)
     if household is None:
         return redirect("/welcome")

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from booking.access import service as access
-from booking.access.rules import require_account
+from booking.access.rules import require_account, require_adult
 from booking.access.schemas import Actor
 from booking.kit.i18n import LANGUAGES
 from booking.kit.idempotency import Answer, respond_once
@@ -69,8 +69,8 @@ def _text(view: ConsentTextView, language: str) -> ConsentTextItem:
 
 @get("/api/v1/household", operation_id="getHousehold", tags=TAGS)
 async def get_household(actor: NamedDependency[Actor]) -> HouseholdItem:
-    """The household of whoever asks."""
-    account = require_account(actor)
+    """The household of whoever asks. A child's card opens nothing about the family."""
+    account = require_adult(actor)
     found = await queries.find_household_of(account.id) if account.id is not None else None
     if found is None:
         raise HouseholdNeeded

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from booking.access import service as access
 from booking.access.errors import NotAllowed
-from booking.access.rules import AccountKind, require_account
+from booking.access.rules import require_account, require_adult
 from booking.access.schemas import Actor
 from booking.kit import clock, db
 from booking.kit.i18n import LANGUAGES
@@ -45,7 +45,7 @@ async def register_household(by: Actor, form: HouseholdForm) -> HouseholdView:
 
 async def edit_household(by: Actor, form: HouseholdForm) -> HouseholdView:
     """Change telephone, language, channel or name. Raises: InvalidForm; HouseholdNeeded; NotAllowed for a card."""
-    _refuse_card(by)
+    require_adult(by)
     async with db.transaction():
         household = await _household_of(by)
         await queries.lock_household(household.id)
@@ -72,7 +72,7 @@ async def add_member(by: Actor, form: MemberForm, consent: ConsentForm, *, as_se
     Raises: InvalidForm; HouseholdNeeded; ConsentNeeded; ConsentTextChanged; BodyUnknown; GuardianNeeded;
     TooManyMembers; SelfRegisteredAlready. Safe: the household is locked while its people are counted.
     """
-    _refuse_card(by)
+    require_adult(by)
     today = clock.today()
     async with db.transaction():
         household = await _household_of(by)
@@ -165,12 +165,6 @@ def _account_id(by: Actor) -> UUID:
     if by.id is None:
         raise NotAllowed
     return by.id
-
-
-def _refuse_card(by: Actor) -> None:
-    require_account(by)
-    if by.account_kind is AccountKind.CARD:
-        raise NotAllowed
 
 
 async def _household_of(by: Actor) -> HouseholdView:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
-from booking.people import queries
-from tests.make.access import make_account, sign_in
+from booking.access.queries import find_account
+from booking.people import queries, service_guardians
+from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.people import make_consent_text, make_household, make_member, make_municipality, make_protected
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
@@ -163,12 +164,30 @@ async def test_the_abuser_finds_nothing_at_any_address(client: AsyncClient) -> N
     assert unknown.text.replace("01900000-0000-7000-8000-000000000000", "") == known.text.replace(str(child.id), "")
 
 
-async def test_a_stranger_and_a_card(client: AsyncClient) -> None:
-    child = await make_member()
+async def test_a_stranger_is_sent_to_sign_in(client: AsyncClient) -> None:
     assert (await client.get("/family")).headers["location"].startswith("/sign-in")
-    card = await make_account(kind="card")
-    await make_household(card, role="self")
-    await sign_in(client, card)
-    assert (await client.get(f"/family/{child.id}/edit")).status_code == 404
-    assert "子どもを登録する" not in (await client.get("/family")).text
-    assert (await client.post("/family/new", data=CHILD)).status_code in (200, 403, 422)
+
+
+async def test_a_card_opens_nothing_about_the_family(client: AsyncClient) -> None:
+    await make_consent_text("102032")
+    guardian = await make_account()
+    await make_household(guardian, phone="+819099998888")
+    child = await make_member(account=guardian)
+    card = await service_guardians.set_card(await actor_for(await make_staff()), child.id, "482159")
+    found = await find_account(card)
+    assert found is not None
+    await sign_in(client, found)
+    family = await client.get("/family")
+    assert child.name in family.text
+    assert "子どもを登録する" not in family.text
+    for address in ("contact", "new", f"{child.id}/edit", f"{child.id}/consent/102032"):
+        shown = await client.get(f"/family/{address}")
+        assert shown.status_code == 403, address
+        assert "9999" not in shown.text
+    assert (await client.get("/api/v1/household")).status_code == 403
+    listed = (await client.get("/api/v1/members")).json()["items"]
+    assert [(each["contact"], each["emergency_contacts"]) for each in listed] == [(None, [])]
+    agreed = {"text_id": str(child.id), "agreed": "1"}
+    sent = {"contact": WHO, "new": CHILD, f"{child.id}/edit": CHILD, f"{child.id}/consent/102032": agreed}
+    for address, data in sent.items():
+        assert (await client.post(f"/family/{address}", data=data)).status_code == 403, address
