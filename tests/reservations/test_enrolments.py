@@ -8,9 +8,10 @@ import pytest
 from httpx import AsyncClient
 
 from booking.access.schemas import SYSTEM
+from booking.facilities.queries import get_facility
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
-from booking.programs import queries_groups
+from booking.programs import queries_groups, service_groups
 from booking.programs import service as programs
 from booking.reservations import queries, queries_enrolments, service, service_enrolments, service_seats
 from booking.reservations.errors import AlreadyEnrolled, NotYours
@@ -18,7 +19,8 @@ from booking.reservations.errors_enrolments import GroupFull
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.groups import enrol, make_group
-from tests.make.people import make_member
+from tests.make.kiosks import make_kiosk
+from tests.make.people import make_member, make_protected
 from tests.make.programs import make_program
 
 pytestmark = pytest.mark.anyio
@@ -172,3 +174,52 @@ async def test_staff_make_a_group_and_a_guardian_joins_by_api(client: AsyncClien
     own = (await client.get("/api/v1/enrolments")).json()["items"]
     left = await client.post(f"/api/v1/enrolments/{own[0]['id']}/leave", json={})
     assert left.json()["state"] == "left"
+
+
+async def test_the_first_of_april_in_the_middle_of_a_group(client: AsyncClient, clock: Any) -> None:
+    """高3 until 31 March: no seats from April on, staff see why, and the younger ones go on."""
+    clock.advance(days=100)
+    facility = await make_facility()
+    group = await make_group(
+        facility=facility, program=await make_program(facility=facility, grades=(7, 12)), min_to_open=2
+    )
+    last_year = await make_member(grade=None, body=facility.body_code, birth_on=date(2008, 6, 1), shown_name="先輩")
+    next_one = await make_member(grade=None, body=facility.body_code, birth_on=date(2012, 6, 1))
+    (old,) = await enrol(group, last_year)
+    (young,) = await enrol(group, next_one)
+    assert max(await seats_of(old.id)) < date(2027, 4, 1) < max(await seats_of(young.id))
+    await service_seats.settle_groups()
+    assert max(await seats_of(old.id)) < date(2027, 4, 1)
+    await sign_in(client, await make_staff("facility-manager", facility.code))
+    shown = (await client.get(f"/staff/groups/{group.id}")).text
+    assert "席を用意できていない回があります" in shown
+    assert "この日は、対象の学年ではありません" in shown
+
+
+async def test_an_open_group_runs_from_its_first_session_on(db: None, clock: Any) -> None:
+    group = await make_group(min_to_open=1)
+    await enrol(group, await make_member(body=group.body_code))
+    assert await service_groups.start_running() == 0
+    clock.advance(days=7)
+    assert await service_groups.start_running() == 1
+    assert await service_groups.start_running() == 0
+    assert (await queries_groups.get_group(group.id)).state == "running"
+    assert await audited("group.running") == 1
+
+
+async def test_staff_and_kiosk_see_the_people_of_a_group(client: AsyncClient, clock: Any) -> None:
+    group = await make_group(min_to_open=1)
+    facility = await get_facility(group.facility_code)
+    child = await make_member(body=group.body_code, shown_name="はなこ")
+    hidden = await make_member(body=group.body_code)
+    await make_protected(hidden)
+    await enrol(group, child, hidden)
+    (week, *_) = await queries_groups.list_sessions_of_groups([group.id], clock())
+    await sign_in(client, await make_staff("facility-manager", facility.code))
+    roster = (await client.get(f"/staff/sessions/{week.id}")).text
+    assert child.number in roster and hidden.number not in roster
+    clock.advance(days=6, hours=20)
+    _, paired = await make_kiosk(facility)
+    listed = await client.get("/api/v1/kiosk/day-list", headers={"authorization": f"Bearer {paired.token}"})
+    assert listed.status_code == 200, listed.text
+    assert str(week.id) in listed.text
