@@ -181,7 +181,7 @@ async def test_the_first_of_april_in_the_middle_of_a_group(client: AsyncClient, 
     clock.advance(days=100)
     facility = await make_facility()
     group = await make_group(
-        facility=facility, program=await make_program(facility=facility, grades=(7, 12)), min_to_open=2
+        facility=facility, program=await make_program(facility=facility, grades=(7, 12), adults=False), min_to_open=2
     )
     last_year = await make_member(grade=None, body=facility.body_code, birth_on=date(2008, 6, 1), shown_name="先輩")
     next_one = await make_member(grade=None, body=facility.body_code, birth_on=date(2012, 6, 1))
