@@ -272,6 +272,36 @@ class NothingToChange(Refusal):
     sentence = N_("変えるところがありません。変えたいところを書いて、もう一度送ってください。")
 
 
+class QualificationUnknown(Refusal):
+    """There is no such qualification, or it is of another body."""
+
+    code = "qualification-unknown"
+    status = 404
+    sentence = N_("この資格は、もう使われていません。一覧からえらんでください。")
+
+
+class QualificationCodeTaken(Refusal):
+    """Another qualification of the body has the code."""
+
+    code = "qualification-code-taken"
+    sentence = N_("この記号は、ほかの資格が使っています。別の記号にしてください。")
+
+
+class QualificationCodeUnusable(Refusal):
+    """Not a short name."""
+
+    code = "qualification-code-unusable"
+    status = 422
+    sentence = N_("記号は、半角の英小文字・数字・ハイフンで、40文字までで書いてください。例：laser-1")
+
+
+class QualificationHeld(Refusal):
+    """The member holds it already."""
+
+    code = "qualification-held"
+    sentence = N_("この資格は、もう付けてあります。何も変わっていません。")
+
+
 class SecondPersonNeeded(Refusal):
     """What is kept from everybody is shown only after a second member of staff agreed."""
 
@@ -289,6 +319,8 @@ class SamePerson(Refusal):
 
 
 BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "qualification_code_unique": QualificationCodeTaken,
+    "member_qualification_live_unique": QualificationHeld,
     "guardianship_self_unique": SelfRegisteredAlready,
     "household_account_live_unique": HouseholdExists,
     "registration_live_unique": RegisteredAlready,

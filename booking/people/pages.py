@@ -14,7 +14,17 @@ from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import N_, NAMES
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot, slots
 from booking.people import pages_forms as forms
-from booking.people import pages_home, pages_staff, queries, queries_texts, rules_form, rules_text, service, words
+from booking.people import (
+    pages_home,
+    pages_qualifications,
+    pages_staff,
+    queries,
+    queries_texts,
+    rules_form,
+    rules_text,
+    service,
+    words,
+)
 from booking.people.errors import ConsentNeeded, ConsentTextChanged, RightMissing
 from booking.people.pages_forms import MemberPage
 from booking.people.pages_home import home_of, id_of
@@ -274,8 +284,9 @@ async def _other_body(request: Asking, member: MemberView, code: str, refusal: R
 NAV = (
     NavItem(label=N_("家族"), address="/family", icon="people", when="signed-in", order=40),
     *pages_staff.NAV,
+    *pages_qualifications.NAV,
 )
-SLOTS = pages_home.SLOTS
+SLOTS = {**pages_home.SLOTS, **pages_qualifications.SLOTS}
 PAGES: tuple[Any, ...] = (
     *pages_home.PAGES,
     show_family,
@@ -286,4 +297,5 @@ PAGES: tuple[Any, ...] = (
     show_consent,
     agree,
     *pages_staff.PAGES,
+    *pages_qualifications.PAGES,
 )

@@ -9,12 +9,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from booking.kit import clock, db
 from booking.people import rules
 from booking.people.errors import MemberNotFound
 from booking.people.schemas import (
     ContactView,
     GuardianToTell,
+    HeldQualification,
     HouseholdView,
     MemberView,
     RegistrationView,
@@ -27,7 +30,9 @@ member.given_kana, member.latin_name, member.shown_name, member.birth_on, member
 member.grade_override_year, municipality.code as municipality_code, municipality.name as municipality_name,
 member.school_name, member.assistance, member.is_protected, member.seen_at_desk_at, member.created_at, member.left_at,
 array(select body.code from registration join body on body.id = registration.body
-       where registration.member = member.id and registration.ended_at is null order by body.code) as body_codes"""
+       where registration.member = member.id and registration.ended_at is null order by body.code) as body_codes,
+(select jsonb_agg(jsonb_build_object('id', qualification, 'from_on', valid_from_on, 'until_on', valid_until_on))
+   from member_qualification where member_qualification.member = member.id and revoked_at is null) as held"""
 FROM = "from member left join municipality on municipality.id = member.municipality"
 _RIGHTS = (
     "guardianship.relation, guardianship.may_consent, guardianship.may_book, guardianship.is_told, guardianship.state"
@@ -49,6 +54,7 @@ def view(row: Any, today: date) -> MemberView:
         named = {name: fields.pop(name) for name in ("relation", "may_consent", "may_book", "is_told")}
         rights = RightsView(**named, is_confirmed=state == rules.GuardianshipState.CONFIRMED)
     fields["body_codes"] = tuple(fields["body_codes"])
+    fields["held"] = msgspec.json.decode(fields["held"] or "[]", type=tuple[HeldQualification, ...])
     told = (fields["birth_on"], today, fields["grade_override"], fields["grade_override_year"])
     return MemberView(**fields, grade=rules.grade(*told), school_stage=str(rules.school_stage(*told)), rights=rights)
 

@@ -19,6 +19,29 @@ class RightsView(msgspec.Struct, frozen=True, kw_only=True):
     is_confirmed: bool
 
 
+class HeldQualification(msgspec.Struct, frozen=True, kw_only=True):
+    """A qualification that a member holds from a day on, until a day that no longer counts."""
+
+    id: UUID
+    from_on: date
+    until_on: date | None = None
+
+    def counts_on(self, day: date) -> bool:
+        """Whether it is held on a day."""
+        return self.from_on <= day and (self.until_on is None or day < self.until_on)
+
+
+class QualificationView(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag that staff of a body grant."""
+
+    id: UUID
+    body_code: str
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+
+
 class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     """A member as the rooms above know one. `grade` and `school_stage` are today's; other days through `rules`."""
 
@@ -46,6 +69,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     left_at: datetime | None
     body_codes: tuple[str, ...]
     rights: RightsView | None = None
+    held: tuple[HeldQualification, ...] = ()
 
     @property
     def name(self) -> str:

@@ -62,12 +62,20 @@ class GradesOutOfOrder(Refusal):
     sentence = N_("学年は、下と上の両方をえらび、上を下より前の学年にしないでください。")
 
 
+class AgesOutOfOrder(Refusal):
+    """The upper age lies below the lower."""
+
+    code = "ages-out-of-order"
+    status = 422
+    sentence = N_("上の年齢を、下の年齢より小さくしないでください。")
+
+
 class NobodyEligible(Refusal):
-    """Neither school years nor adults."""
+    """Neither school years nor ages nor adults."""
 
     code = "nobody-eligible"
     status = 422
-    sentence = N_("学年か大人の、どちらかをえらんでください。")
+    sentence = N_("学年、年齢、大人のどれかをえらんでください。")
 
 
 class EligibilityStartsAlready(Refusal):

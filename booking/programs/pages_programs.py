@@ -16,6 +16,7 @@ from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.fields import Fields
 from booking.kit.web import Asking, form, page, redirect
+from booking.people.queries_qualifications import list_qualifications
 from booking.programs import queries, rules_words, service_staff
 from booking.programs.errors import ProgramFormRefused
 from booking.programs.rules import rule_on
@@ -154,6 +155,7 @@ async def end_program(request: Asking, actor: NamedDependency[Actor], code: From
 async def _people_page(request: Asking, actor: Actor, program: ProgramView, **more: Any) -> Response[str]:
     rows = (await queries.load_eligibility([program.id]))[program.id]
     shown = program_context(request, actor, program)
+    shown["qualifications"] = await list_qualifications([program.body_code], clock.today())
     return page(request, "programs/people.html", rows=rows, now_row=rule_on(rows, shown["today"]), **shown, **more)
 
 

@@ -60,6 +60,14 @@ select pattern.id, pattern.program as program_id, pattern.facility as facility_i
   join facility on facility.id = pattern.facility
   join body on body.id = facility.body
 """
+ELIGIBILITY = """
+eligibility.id, eligibility.program as program_id, eligibility.valid_from_on, eligibility.valid_until_on,
+       eligibility.min_grade, eligibility.max_grade, eligibility.adults, eligibility.min_age, eligibility.max_age,
+       eligibility.qualification as qualification_id, case when qualification.id is null then '{}'
+         else jsonb_build_object('ja', qualification.name, 'en', qualification.name_en) || qualification.names
+       end as qualification_names
+"""
+"""What an `EligibilityView` is read from, with a left join of qualifications."""
 _OPTION = """
 select session_option.id, session_option.session as session_id, program_option.id as option_id, program_option.code,
        program_option.name, program_option.name_en, program_option.names, session_option.quota
@@ -111,15 +119,21 @@ async def lock_programs(program_ids: Iterable[UUID]) -> dict[UUID, ProgramView]:
     return {row["id"]: _program(row) for row in rows}
 
 
+def _eligibility(row: Any) -> EligibilityView:
+    names = msgspec.json.decode(row["qualification_names"], type=dict[str, str])
+    return EligibilityView(**{**row, "qualification_names": names})
+
+
 async def load_eligibility(program_ids: Iterable[UUID]) -> dict[UUID, tuple[EligibilityView, ...]]:
     """Who may take part in these programs, as dated rows in the order of their first days."""
     ids = list(program_ids)
     rows = await db.fetch(
-        "select id, program as program_id, valid_from_on, valid_until_on, min_grade, max_grade, adults"
-        "  from eligibility where program = any($1) order by program, valid_from_on",
+        f"select {ELIGIBILITY} from eligibility"
+        "  left join qualification on qualification.id = eligibility.qualification"
+        " where eligibility.program = any($1) order by eligibility.program, eligibility.valid_from_on",
         ids,
     )
-    found = [EligibilityView(**row) for row in rows]
+    found = [_eligibility(row) for row in rows]
     return {each: tuple(row for row in found if row.program_id == each) for each in ids}
 
 

@@ -62,6 +62,9 @@ def _item(program: ProgramView, rows: tuple[EligibilityView, ...], today: date) 
                 min_grade=row.min_grade,
                 max_grade=row.max_grade,
                 adults=row.adults,
+                min_age=row.min_age,
+                max_age=row.max_age,
+                qualification=row.qualification_names,
             )
             for row in rows
             if row.valid_until_on is None or row.valid_until_on > today

@@ -1,8 +1,9 @@
 """What is offered to whom, and which sessions a pattern makes. From values alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from booking.facilities.schemas import Hours
@@ -56,11 +57,41 @@ def rule_on(rules: Iterable[EligibilityView], day: date) -> EligibilityView | No
     return max(in_force, key=lambda rule: rule.valid_from_on, default=None)
 
 
-def is_eligible(rules: Iterable[EligibilityView], grade: int | None, is_adult: bool, day: date) -> bool:
-    """Whether somebody of this school year, or past school, may take part on a day. Without a rule nobody may."""
+AGE_UNKNOWN = -1
+"""The age of somebody whose day of birth nobody has said: within no span of ages."""
+
+
+def is_eligible(
+    rules: Iterable[EligibilityView],
+    grade: int | None,
+    is_adult: bool,
+    day: date,
+    *,
+    age: int | None = None,
+    held: Collection[UUID] | None = None,
+) -> bool:
+    """Whether somebody of this school year, or past school, may take part on a day. Without a rule nobody may.
+
+    `age` in years and `held`, the qualifications, as of that day; None where it is not about one person and neither
+    is judged.
+    """
     rule = rule_on(rules, day)
-    if rule is None:
+    if rule is None or (age is not None and not is_of_age(rule, age)):
         return False
+    if held is not None and rule.qualification_id is not None and rule.qualification_id not in held:
+        return False
+    return _is_of_school_year(rule, grade, is_adult)
+
+
+def is_of_age(rule: EligibilityView, age: int) -> bool:
+    """Whether an age lies within the span of a rule, both ends included."""
+    return (rule.min_age is None or age >= rule.min_age) and (rule.max_age is None or 0 <= age <= rule.max_age)
+
+
+def _is_of_school_year(rule: EligibilityView, grade: int | None, is_adult: bool) -> bool:
+    """A rule that names neither school years nor adults is for everybody of its ages."""
+    if rule.min_grade is None and not rule.adults:
+        return rule.min_age is not None or rule.max_age is not None
     if is_adult:
         return rule.adults
     if grade is None or rule.min_grade is None or rule.max_grade is None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from booking.facilities.rules import Brand
 from booking.kit.fields import Fields, WordsMissing
 from booking.programs.errors import (
+    AgesOutOfOrder,
     CodeUnusable,
     DayTwice,
     GradesOutOfOrder,
@@ -39,7 +40,7 @@ from booking.programs.schemas_forms import (
 )
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 60, 400
-MOST_SEATS = 5_000
+MOST_SEATS, OLDEST = 5_000, 120
 CODE = r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"
 TWO_DAYS_MINUTES, FOUR_HOURS_MINUTES = 2 * 24 * 60, 240
 OFFERED = (
@@ -119,19 +120,33 @@ def _values(read: Fields, form: ProgramForm) -> ProgramValues | None:
     )
 
 
-def check_eligibility(form: EligibilityForm, today: date) -> NewEligibility:
-    """Raises: ProgramFormRefused."""
+def check_eligibility(form: EligibilityForm, today: date, qualifications: Collection[UUID] = ()) -> NewEligibility:
+    """Raises: ProgramFormRefused. Units: `qualifications` are those of the program's body."""
     read = Fields()
     first = read.day("from_on", form.from_on, first=today)
     low = read.number("min_grade", form.min_grade, low=1, high=12, is_needed=False)
     high = read.number("max_grade", form.max_grade, low=1, high=12, is_needed=False)
     if (low is None) != (high is None) or (low is not None and high is not None and high < low):
         read.refuse("max_grade", GradesOutOfOrder())
-    if low is None and high is None and not form.adults:
+    youngest = read.number("min_age", form.min_age, low=0, high=OLDEST, is_needed=False)
+    oldest = read.number("max_age", form.max_age, low=0, high=OLDEST, is_needed=False)
+    if youngest is not None and oldest is not None and oldest < youngest:
+        read.refuse("max_age", AgesOutOfOrder())
+    if all(each is None for each in (low, high, youngest, oldest)) and not form.adults:
         read.refuse("min_grade", NobodyEligible())
+    known = {str(each): each for each in qualifications}
+    read.choice("qualification", form.qualification, ("", *known))
     read.refuse_if_any(ProgramFormRefused)
     assert first is not None
-    return NewEligibility(valid_from_on=first, min_grade=low, max_grade=high, adults=form.adults)
+    return NewEligibility(
+        valid_from_on=first,
+        min_grade=low,
+        max_grade=high,
+        adults=form.adults,
+        min_age=youngest,
+        max_age=oldest,
+        qualification=known.get(form.qualification),
+    )
 
 
 def _seats(read: Fields, form: PatternForm | SessionForm | SeatsForm, capacity: int) -> tuple[int, int]:

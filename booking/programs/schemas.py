@@ -16,6 +16,10 @@ class EligibilityView(msgspec.Struct, frozen=True, kw_only=True):
     min_grade: int | None = None
     max_grade: int | None = None
     adults: bool = False
+    min_age: int | None = None
+    max_age: int | None = None
+    qualification_id: UUID | None = None
+    qualification_names: dict[str, str] = {}
 
 
 class ProgramView(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,13 +185,19 @@ class PlannedSession(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EligibilityItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may take part from a day on, until a day that no longer counts; grades 1 (小1) to 12 (高3)."""
+    """Who may take part from a day on, until a day that no longer counts; grades 1 (小1) to 12 (高3).
+
+    Besides a school year (or being an adult) an age and a qualification, named per language, may be asked for.
+    """
 
     valid_from: date
     valid_until: date | None
     min_grade: int | None
     max_grade: int | None
     adults: bool
+    min_age: int | None = None
+    max_age: int | None = None
+    qualification: dict[str, str] = {}
 
 
 class ProgramItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,6 +69,9 @@ class EligibilityForm(msgspec.Struct, kw_only=True):
     min_grade: str
     max_grade: str
     adults: bool
+    min_age: str = ""
+    max_age: str = ""
+    qualification: str = ""
 
 
 class NewEligibility(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +81,9 @@ class NewEligibility(msgspec.Struct, frozen=True, kw_only=True):
     min_grade: int | None
     max_grade: int | None
     adults: bool
+    min_age: int | None = None
+    max_age: int | None = None
+    qualification: UUID | None = None
 
 
 class PatternForm(msgspec.Struct, kw_only=True):

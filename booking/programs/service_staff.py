@@ -15,6 +15,7 @@ from booking.facilities.errors import ChangedMeanwhile
 from booking.facilities.rules_forms import version_of
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+from booking.people.queries_qualifications import list_qualifications
 from booking.programs import queries
 from booking.programs.errors import EligibilityInForce, OtherBody, ProgramFormRefused, UnknownPattern
 from booking.programs.queries_taken import count_taken
@@ -116,9 +117,10 @@ async def confirm_program(by: Actor, code: str) -> None:
 
 async def add_eligibility(by: Actor, code: str, form: EligibilityForm) -> None:
     """Say who may take part from a day on; decided as of a session's day. Raises: ProgramFormRefused, NotAllowed."""
-    new = check_eligibility(form, clock.today())
     async with db.transaction():
         program = await _lock(by, code)
+        granted = await list_qualifications([program.body_code], clock.today())
+        new = check_eligibility(form, clock.today(), [each.id for each in granted])
         values = msgspec.structs.asdict(new)
         await Eligibility.insert(Eligibility(id=new_id(), program=program.id, **values))
         await _note(by, "program.eligibility.add", program, new=msgspec.to_builtins(new))

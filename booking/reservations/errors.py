@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from booking.kit import i18n
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
+from booking.programs.schemas import EligibilityView
 
 GRADES = (
     N_("小学1年"),
@@ -30,8 +31,41 @@ def say_grade(grade: int, language: str) -> str:
     return translate(GRADES[grade - 1], language)
 
 
-def say_audience(min_grade: int | None, max_grade: int | None, adults: bool, language: str) -> str:
-    """For whom a session is, in words: school years, adults, both, or nobody yet."""
+Ages = tuple[int | None, int | None]
+
+
+def say_audience(
+    min_grade: int | None, max_grade: int | None, adults: bool, language: str, *, ages: Ages = (None, None)
+) -> str:
+    """For whom a session is, in words: school years, adults, both, with or only by age, or nobody yet."""
+    span = _say_ages(ages, language)
+    if span and min_grade is None and not adults:
+        return span
+    who = _say_years(min_grade, max_grade, adults, language)
+    return translate(N_("{who}（{ages}）"), language, who=who, ages=span) if span else who
+
+
+def say_rule(rule: EligibilityView | None, language: str) -> str:
+    """For whom a session is, in words, with the qualification it asks for."""
+    if rule is None:
+        return say_audience(None, None, False, language)
+    who = say_audience(rule.min_grade, rule.max_grade, rule.adults, language, ages=(rule.min_age, rule.max_age))
+    if rule.qualification_id is None:
+        return who
+    name = say_name(rule.qualification_names, language)
+    return translate(N_("{who}、「{qualification}」を受けた人"), language, who=who, qualification=name)
+
+
+def _say_ages(ages: Ages, language: str) -> str:
+    low, high = ages
+    if low is not None and high is not None:
+        return translate(N_("{low}歳から{high}歳まで"), language, low=low, high=high)
+    if low is not None:
+        return translate(N_("{low}歳から"), language, low=low)
+    return "" if high is None else translate(N_("{high}歳まで"), language, high=high)
+
+
+def _say_years(min_grade: int | None, max_grade: int | None, adults: bool, language: str) -> str:
     years = ""
     if min_grade is not None and max_grade is not None:
         first, last = say_grade(min_grade, language), say_grade(max_grade, language)
@@ -147,12 +181,26 @@ class NotEligible(BookingRefusal):
     def say(self, language: str) -> str:
         """The sentence with school years in words. `grade`: None for adults, 0 before school."""
         params = dict(self.params)
-        audience = say_audience(params.pop("min_grade"), params.pop("max_grade"), params.pop("adults"), language)
+        audience = say_audience(
+            params.pop("min_grade"), params.pop("max_grade"), params.pop("adults"), language, ages=params.pop("ages")
+        )
         grade: int | None = params.pop("grade")
         if grade == 0:
             return translate(self.too_young, language, audience=audience, **params)
         who = translate(ADULTS, language) if grade is None else say_grade(grade, language)
         return translate(self.sentence, language, audience=audience, who=who, **params)
+
+
+class QualificationMissing(BookingRefusal):
+    """The session is for those who hold a qualification that this body grants."""
+
+    code = "qualification-missing"
+    sentence = N_(
+        "この回は、「{qualification}」を受けた人の回です。まだ何も予約していません。"
+        "{name}さんは、先に「{qualification}」を受けると参加できます。受け方は、場所の人に聞いてください。"
+    )
+    reason = N_("この回は、「{qualification}」を受けた人の回です。先に受けると、参加できます。")
+    is_overridable = True
 
 
 class LimitHeld(BookingRefusal):

@@ -25,7 +25,9 @@ class GroupNotEligible(BookingRefusal):
     def say(self, language: str) -> str:
         """The sentence with school years in words. `grade`: None for adults, 0 before school."""
         params: dict[str, Any] = dict(self.params)
-        audience = say_audience(params.pop("min_grade"), params.pop("max_grade"), params.pop("adults"), language)
+        audience = say_audience(
+            params.pop("min_grade"), params.pop("max_grade"), params.pop("adults"), language, ages=params.pop("ages")
+        )
         grade: int | None = params.pop("grade")
         if grade == 0:
             return translate(self.too_young, language, audience=audience, **params)

@@ -20,7 +20,7 @@ from booking.programs.rules import rule_on
 from booking.programs.rules_groups import weekly_times
 from booking.programs.schemas_groups import GroupView, WeeklyTime
 from booking.reservations import rules_groups_list, service_enrolments, service_groups_reading
-from booking.reservations.errors import GRADES, OrderEmpty, say_audience, say_grade, say_name
+from booking.reservations.errors import GRADES, OrderEmpty, say_grade, say_name, say_rule
 from booking.reservations.rules import names_of
 from booking.reservations.rules_enrolments import PARTS, first_coming, group_names, part_of, program_names
 from booking.reservations.rules_groups_list import Sought
@@ -43,9 +43,7 @@ class EnrolForm(msgspec.Struct, kw_only=True):
 
 def _audience(listed: GroupListed) -> str:
     rule = rule_on(listed.eligibility, first_coming(listed.group, clock.today()))
-    if rule is None:
-        return say_audience(None, None, False, spoken())
-    return say_audience(rule.min_grade, rule.max_grade, rule.adults, spoken())
+    return say_rule(rule, spoken())
 
 
 def _facility_name(group: Any) -> str:

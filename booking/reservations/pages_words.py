@@ -7,7 +7,7 @@ from booking.kit.i18n import format_weekday, spoken
 from booking.people.rules import grade_on
 from booking.programs.rules import rule_on
 from booking.reservations import rules, rules_finder
-from booking.reservations.errors import say_audience, say_grade, say_name
+from booking.reservations.errors import say_grade, say_name, say_rule
 from booking.reservations.schemas import ListedSession
 
 
@@ -31,10 +31,7 @@ def _facility_name(named: Any) -> str:
 
 
 def _audience(listed: ListedSession) -> str:
-    rule = rule_on(listed.eligibility, listed.session.held_on)
-    if rule is None:
-        return say_audience(None, None, False, spoken())
-    return say_audience(rule.min_grade, rule.max_grade, rule.adults, spoken())
+    return say_rule(rule_on(listed.eligibility, listed.session.held_on), spoken())
 
 
 def _grade_of(member: Any) -> str:

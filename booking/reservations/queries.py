@@ -10,7 +10,7 @@ import msgspec
 from booking.kit import db
 from booking.people import queries as people
 from booking.people.schemas import MemberView
-from booking.programs.queries import SESSION_COLUMNS, SESSION_TABLES, as_session
+from booking.programs.queries import ELIGIBILITY, SESSION_COLUMNS, SESSION_TABLES, as_session
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations.rules import LIVE, TAKING_A_SEAT, ReservationState
 from booking.reservations.schemas import (
@@ -304,10 +304,10 @@ async def _list_sessions(
                    array_agg(member) filter (where member = any($1) and state not in {_TAKING}) as mine_waiting
               from reservation where reservation.session = session.id and state in {_LIVE}) as counted on true
           left join lateral (
-            select jsonb_agg(jsonb_build_object('id', id, 'program_id', program, 'valid_from_on', valid_from_on,
-                     'valid_until_on', valid_until_on, 'min_grade', min_grade, 'max_grade', max_grade,
-                     'adults', adults) order by valid_from_on) as rules
-              from eligibility where eligibility.program = session.program) as who on true
+            select jsonb_agg(to_jsonb(rule) order by valid_from_on) as rules
+              from (select {ELIGIBILITY} from eligibility
+                      left join qualification on qualification.id = eligibility.qualification
+                     where eligibility.program = session.program) as rule) as who on true
          where {where} order by {order} limit {limit}""",
         *(member_ids, *args),
     )

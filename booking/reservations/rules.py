@@ -2,17 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
 from booking.kit.errors import Refusal
-from booking.people.rules import grade_on, is_adult_on
+from booking.people.rules import age, grade_on, is_adult_on
 from booking.people.schemas import MemberView
 from booking.programs.errors import UnknownSession
-from booking.programs.rules import Selection, SessionState, is_eligible, rule_on
+from booking.programs.rules import AGE_UNKNOWN, Selection, SessionState, is_eligible, rule_on
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations import errors, rules_options
 from booking.reservations.schemas import Decision, HeldEnrolment, Holding, OrderFacts, ReservationView, Seats
@@ -135,16 +135,28 @@ def program_names_of(named: SessionView | ReservationView) -> Mapping[str, str]:
 
 def not_eligible(session: SessionView, member: MemberView, rules: tuple[EligibilityView, ...]) -> Refusal | None:
     """The refusal of a member whom the session is not for, as of the session's day."""
-    grade = grade_on(member, session.held_on)
-    if is_eligible(rules, grade, is_adult_on(member, session.held_on), session.held_on):
-        return None
-    rule = rule_on(rules, session.held_on)
-    return errors.NotEligible(
+    return ineligible(errors.NotEligible, member, session.held_on, rules)
+
+
+def ineligible(
+    kind: type[Refusal], member: MemberView, day: date, rules: tuple[EligibilityView, ...]
+) -> Refusal | None:
+    """Why a member may not take part on a day: `kind` for school year or age, or the qualification that is missing."""
+    grade, is_adult = grade_on(member, day), is_adult_on(member, day)
+    years = AGE_UNKNOWN if member.birth_on is None else age(member.birth_on, day)
+    rule = rule_on(rules, day)
+    if is_eligible(rules, grade, is_adult, day, age=years):
+        held = {each.id for each in member.held if each.counts_on(day)}
+        if rule is None or rule.qualification_id is None or rule.qualification_id in held:
+            return None
+        return errors.QualificationMissing(name=member.shown_name, qualification=rule.qualification_names)
+    return kind(
         name=member.shown_name,
-        grade=grade if grade is not None or is_adult_on(member, session.held_on) else 0,
+        grade=grade if grade is not None or is_adult else 0,
         min_grade=rule.min_grade if rule else None,
         max_grade=rule.max_grade if rule else None,
         adults=rule.adults if rule else False,
+        ages=(rule.min_age, rule.max_age) if rule else (None, None),
     )
 
 

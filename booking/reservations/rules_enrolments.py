@@ -7,15 +7,14 @@ from uuid import UUID
 import msgspec
 
 from booking.kit.errors import Refusal
-from booking.people.rules import grade_on, is_adult_on
 from booking.people.schemas import MemberView
 from booking.programs.errors_groups import GroupOver
-from booking.programs.rules import SessionState, is_eligible, rule_on
+from booking.programs.rules import SessionState
 from booking.programs.rules_groups import ALIVE, earliest_start, weekly_times
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.programs.schemas_groups import GroupView, WeeklyTime
 from booking.reservations import errors, errors_enrolments
-from booking.reservations.rules import TAKING_A_SEAT, held_of, holding_of, not_eligible
+from booking.reservations.rules import TAKING_A_SEAT, held_of, holding_of, ineligible, not_eligible
 from booking.reservations.rules_kinds import EnrolmentState
 from booking.reservations.schemas import Holding
 from booking.reservations.schemas_enrolments import EnrolDecision, EnrolFacts, EnrolmentView, Seat, SeatFacts
@@ -107,17 +106,7 @@ def _check_consent(ask: _Ask) -> Refusal | None:
 
 def _check_eligible(ask: _Ask) -> Refusal | None:
     day = first_coming(ask.facts.group, ask.facts.today)
-    grade, is_adult = grade_on(ask.member, day), is_adult_on(ask.member, day)
-    if is_eligible(ask.facts.eligibility, grade, is_adult, day):
-        return None
-    rule = rule_on(ask.facts.eligibility, day)
-    return errors_enrolments.GroupNotEligible(
-        name=ask.member.shown_name,
-        grade=grade if grade is not None or is_adult else 0,
-        min_grade=rule.min_grade if rule else None,
-        max_grade=rule.max_grade if rule else None,
-        adults=rule.adults if rule else False,
-    )
+    return ineligible(errors_enrolments.GroupNotEligible, ask.member, day, ask.facts.eligibility)
 
 
 def _check_overlap(ask: _Ask) -> Refusal | None:

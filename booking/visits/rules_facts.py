@@ -9,9 +9,9 @@ from typing import cast
 from uuid import UUID
 
 from booking.facilities.schemas import FacilityView
-from booking.people.rules import grade_on, is_adult_on
+from booking.people.rules import age, grade_on, is_adult_on
+from booking.programs.rules import AGE_UNKNOWN, is_eligible
 from booking.programs.rules import SessionState as SessionOf
-from booking.programs.rules import is_eligible
 from booking.programs.schemas import SessionView
 from booking.visits.rules_answers import closing_after
 from booking.visits.rules_kinds import HEADS_OF, VisitKind
@@ -144,14 +144,15 @@ def session_state(session: SessionView, seats: SeatFact | None) -> SessionState:
 
 
 def allowed_programs(person: PersonFact, reference: Reference, day: date) -> tuple[str, ...]:
-    """Codes of the programs a person may take part in on a day."""
-    key = (grade_on(person, day), is_adult_on(person, day), day)
+    """Codes of the programs a person may walk in to on a day; what asks for a qualification, the desk decides."""
+    years = AGE_UNKNOWN if person.birth_on is None else age(person.birth_on, day)
+    key = (grade_on(person, day), is_adult_on(person, day), day, years)
     found = reference.allowed.get(key)
     if found is None:
         found = reference.allowed[key] = tuple(
             reference.program_codes[program]
             for program, rules in reference.eligibility.items()
-            if is_eligible(rules, *key)
+            if is_eligible(rules, *key[:3], age=years, held=())
         )
     return found
 

@@ -202,7 +202,7 @@ class Reference(Struct, frozen=True, kw_only=True):
     """What changes only when staff change it: facilities, hours, sessions and who may take part.
 
     Sessions are the published ones and those that were called off after their door had opened.
-    `allowed` remembers which programs a grade may enter on a day.
+    `allowed` remembers which programs a grade and an age may enter on a day.
     """
 
     version: str
@@ -212,7 +212,7 @@ class Reference(Struct, frozen=True, kw_only=True):
     sessions_at: dict[UUID, tuple[SessionView, ...]]
     program_codes: dict[UUID, str]
     eligibility: dict[UUID, tuple[EligibilityView, ...]]
-    allowed: dict[tuple[int | None, bool, date], tuple[str, ...]]
+    allowed: dict[tuple[int | None, bool, date, int], tuple[str, ...]]
 
 
 class Door(Struct, frozen=True, kw_only=True):

@@ -15,9 +15,9 @@ from booking.kiosks.service_faults import note_contact
 from booking.kit import clock
 from booking.kit.settings import get_settings
 from booking.passes.queries import list_keys, revoked_since
-from booking.people.rules import grade_on, is_adult_on
+from booking.people.rules import age, grade_on, is_adult_on
 from booking.programs.queries import list_sessions, load_eligibility
-from booking.programs.rules import is_eligible
+from booking.programs.rules import AGE_UNKNOWN, is_eligible
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations.queries import bookings_for_kiosk, taken
 from booking.reservations.schemas import KioskBooking
@@ -160,7 +160,11 @@ def _allowed(
 ) -> tuple[str, ...]:
     """The programs somebody may take part in, judged here: the kiosk knows no school year."""
     grade, is_adult = grade_on(one, day), is_adult_on(one, day)
-    return tuple(sorted(codes[program] for program, own in rules.items() if is_eligible(own, grade, is_adult, day)))
+    years = AGE_UNKNOWN if one.birth_on is None else age(one.birth_on, day)
+    allowed = (
+        codes[program] for program, own in rules.items() if is_eligible(own, grade, is_adult, day, age=years, held=())
+    )
+    return tuple(sorted(allowed))
 
 
 def _member(

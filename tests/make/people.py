@@ -139,3 +139,20 @@ async def make_protected(member: Any, *viewers: Any) -> None:
 
 def _id(thing: Any) -> UUID:
     return thing if isinstance(thing, UUID) else UUID(str(thing.id))
+
+
+async def make_qualification(body_code: str, code: str = "laser", *, granted_to: MemberView | None = None) -> UUID:
+    """A qualification of a body, held by a member if one is named."""
+    made, now = new_id(), clock.now()
+    await db.execute(
+        "insert into qualification (id, body, code, name, name_en, names)"
+        " select $1, id, $3, 'レーザー加工', 'Laser cutting', '{}' from body where code = $2",
+        *(made, body_code, code),
+    )
+    if granted_to is not None:
+        await db.execute(
+            "insert into member_qualification (id, member, qualification, valid_from_on, granted_at, granted_by)"
+            " values ($1, $2, $3, $4, $5, $6)",
+            *(new_id(), granted_to.id, made, clock.today(), now, new_id()),
+        )
+    return made
