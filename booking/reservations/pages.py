@@ -294,7 +294,7 @@ PAGES = (
 )
 NAV = (
     NavItem(label=N_("さがす"), address="/sessions", icon="search", order=10),
-    NavItem(label=N_("グループ"), address="/groups", icon="people", order=15),
+    NavItem(label=N_("グループ"), address="/groups", icon="clock", order=15),
     NavItem(
         label=N_("毎週のグループ"), address="/staff/groups", icon="people", roles=tuple(map(str, STAFF_ROLES)), order=27
     ),
