@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,9 @@ from booking.kit.settings import Settings, use_settings
 from booking.kit.tokens import new_id
 
 TEMPLATE = "template_booking"
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 2 * 2**30
+"""A clone is some 300 files: in memory it takes a twentieth of the time, where there is room for it."""
 NOON = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 """Saturday 21 November 2026, 12:00 in Tokyo: everything is open, no holiday near."""
 
@@ -32,10 +36,16 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def _roomy() -> Path | None:
+    """The memory's own folder when it has room, else wherever temporary files go."""
+    is_roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES
+    return MEMORY if is_roomy else None
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[PostgresServer]:
     """One server for the whole run; it forgets what it wrote, so that tests are quick."""
-    with tempfile.TemporaryDirectory(prefix="booking-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="booking-tests-", dir=_roomy()) as folder:
         Path(folder).chmod(0o755)
         fast = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         postgres = PostgresServer(Path(folder) / "data", options=fast)
@@ -65,7 +75,7 @@ async def database_url(server: PostgresServer, template: str) -> AsyncIterator[s
     """The address of a fresh clone, dropped after the test."""
     name = f"t_{new_id().hex}"
     admin = await asyncpg.connect(server.dsn)
-    await admin.execute(f"create database {name} template {template}")
+    await admin.execute(f"create database {name} template {template} strategy file_copy")
     yield server.dsn_of(name)
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()
