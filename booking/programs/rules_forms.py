@@ -50,8 +50,9 @@ OFFERED = (
     Category.TRIAL,
     Category.SEMINAR,
     Category.EVENT,
+    Category.GROUP,
 )
-"""The categories staff may choose; weekly groups have a minimum to open and are not made as plain sessions."""
+"""The categories staff may choose."""
 
 
 def check_new_program(form: ProgramForm, bodies: frozenset[str]) -> NewProgram:

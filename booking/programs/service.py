@@ -18,7 +18,7 @@ from booking.kit.settings import get_settings
 from booking.kit.tokens import new_id
 from booking.programs import queries
 from booking.programs.queries_groups import list_groups
-from booking.programs.rules import Selection, sessions_of_pattern
+from booking.programs.rules import Category, Selection, sessions_of_pattern
 from booking.programs.rules_groups import MEETING
 from booking.programs.rules_plan import PlannedProgram, read_programs, weekly_times
 from booking.programs.schemas import PlannedSession
@@ -58,7 +58,8 @@ async def seed() -> int:
             program_id = None if facility is None else await _seed_program(planned, facility)
             if facility is not None and program_id is not None:
                 await _seed_eligibility(program_id, planned, facility.opened_on)
-                await _seed_patterns(program_id, planned, facility)
+                if planned.category != Category.GROUP:
+                    await _seed_patterns(program_id, planned, facility)
                 await record_audit(SYSTEM, "program.seed", "program", program_id, scope=facility.code)
                 added += 1
     return added

@@ -21,7 +21,7 @@ async def test_everybody_reads_the_programs_that_run(client: httpx.AsyncClient) 
     await service.seed()
     await make_program(ended_on=date(2026, 11, 21))
     items = {each["code"]: each for each in (await client.get("/api/v1/programs")).json()["items"]}
-    assert len(items) == 4
+    assert len(items) == 5
     tumo = items["tumo-self-learning"]
     assert (tumo["brand"], tumo["category"], tumo["provisional"]) == ("tumo", "drop-in", True)
     assert [(each["min_grade"], each["max_grade"], each["adults"]) for each in tumo["eligibility"]] == [(7, 12, False)]

@@ -83,7 +83,7 @@ async def test_a_program_is_added_by_its_body(client: httpx.AsyncClient) -> None
 async def test_a_new_program_refuses_every_wrong_field_at_once(client: httpx.AsyncClient) -> None:
     by = await actor_for(await make_staff("body-administrator"))
     wrong = program_form(
-        code="Ｌab 1", body="x", brand="y", category="group", name="", name_en="", booking_opens_days="x",
+        code="Ｌab 1", body="x", brand="y", category="party", name="", name_en="", booking_opens_days="x",
         booking_opens_time="25:00", max_held="0", late_minutes="x",
     )  # fmt: skip
     with pytest.raises(InvalidForm) as refused:
