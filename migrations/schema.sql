@@ -278,6 +278,7 @@ create table "draw_entry" (
   "reservation" uuid not null,
   "rank" integer,
   "outcome" text,
+  "seats" smallint not null default 1,
   constraint draw_entry_outcome_check CHECK ((outcome = ANY (ARRAY['won'::text, 'waiting'::text]))),
   constraint draw_entry_draw_fkey FOREIGN KEY (draw) REFERENCES draw(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint draw_entry_reservation_fkey FOREIGN KEY (reservation) REFERENCES reservation(id) ON UPDATE CASCADE ON DELETE RESTRICT,

@@ -137,7 +137,9 @@ class SessionByDraw(BookingRefusal):
     """Seats of this session are drawn, not booked."""
 
     code = "session-by-draw"
-    sentence = N_("この回の席は、抽選で決まります。まだ何も予約していません。申しこみ方は、場所の人に聞いてください。")
+    sentence = N_(
+        "この回の席は、抽選で決まります。まだ何も予約していません。回のページから、抽選に申しこんでください。"
+    )
 
 
 class BookingNotOpenYet(BookingRefusal):
@@ -255,6 +257,14 @@ class AlreadyEnrolled(BookingRefusal):
     reason = N_("このグループには、もう申しこんであります。")
 
 
+class AlreadyApplied(BookingRefusal):
+    """The member has applied for a seat of this session, which is drawn."""
+
+    code = "already-applied"
+    sentence = N_("この回の抽選には、もう申しこんであります。申しこみは、そのまま残っています。")
+    reason = N_("この回の抽選には、もう申しこんであります。")
+
+
 class AlreadyWaiting(BookingRefusal):
     """The member waits for a seat of this session, or has one kept."""
 
@@ -263,48 +273,6 @@ class AlreadyWaiting(BookingRefusal):
         "この回は、もうキャンセル待ちをしています。順番はそのままです。キャンセル待ちのページで確かめてください。"
     )
     reason = N_("この回は、もうキャンセル待ちをしています。")
-
-
-class SeatsFree(BookingRefusal):
-    """Nobody needs to wait: there is a seat."""
-
-    code = "seats-free"
-    sentence = N_("この回には、空いている席があります。まだ何も予約していません。待たずに、そのまま予約してください。")
-
-
-class OfferOver(BookingRefusal):
-    """The freed seat is not kept for this person any more, or there is no such offer for them."""
-
-    code = "offer-over"
-    sentence = N_(
-        "この席の案内は、もう終わっています。ほかの予約は、そのまま残っています。ほかの回をさがすか、予約の一覧を見てください。"
-    )
-
-
-class OfferExtendedAlready(BookingRefusal):
-    """An offer is extended once."""
-
-    code = "offer-extended-already"
-    sentence = N_("返事の期限は、もう1回のばしました。席は、{until}までとってあります。それまでに返事をしてください。")
-
-
-class OfferNotExtendable(BookingRefusal):
-    """The seat cannot be kept any longer: the session is too near."""
-
-    code = "offer-not-extendable"
-    sentence = N_(
-        "この回は始まりが近いので、返事の期限をのばせません。席は、{until}までとってあります。それまでに返事をしてください。"
-    )
-
-
-class OfferLinkUnusable(BookingRefusal):
-    """The link answers no offer: it is not ours, of an earlier offer, or not for this person any more."""
-
-    code = "offer-link-unusable"
-    status = 404
-    sentence = N_(
-        "このリンクは、もう使えません。予約は、そのまま残っています。サインインして、予約の一覧で確かめてください。"
-    )
 
 
 class Overlaps(BookingRefusal):

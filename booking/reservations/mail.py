@@ -14,7 +14,7 @@ from booking.kit.templating import render
 from booking.notifications.service import enqueue
 from booking.people import queries as people
 from booking.reservations.errors import say_name
-from booking.reservations.rules import names_of
+from booking.reservations.rules import ReservationState, names_of
 from booking.reservations.schemas import ReservationView
 
 Reader = tuple[str, str]
@@ -36,9 +36,24 @@ async def tell_waiting(by: Actor, waiting: list[ReservationView]) -> None:
     await _tell(by, waiting, "reservation-waiting", N_("キャンセル待ちに入りました"))
 
 
+async def tell_applied(by: Actor, applied: list[ReservationView]) -> None:
+    """Confirm an entry in a draw to the same people."""
+    await _tell(by, applied, "reservation-applied", N_("抽選に申しこみました"))
+
+
 async def tell_left(by: Actor, left: list[ReservationView]) -> None:
     """Say that somebody waits no more, or does not want the seat that was kept."""
     await _tell(by, left, "reservation-left", N_("キャンセル待ちをやめました"))
+
+
+async def tell_gone(by: Actor, gone: ReservationView) -> None:
+    """Say what somebody gave up: a seat, a place in a line or a seat kept for them, an entry in a draw."""
+    if gone.state == ReservationState.APPLIED:
+        await _tell(by, [gone], "reservation-withdrawn", N_("抽選の申しこみを取り消しました"))
+    elif gone.waiting_at is not None:
+        await tell_left(by, [gone])
+    else:
+        await tell_cancelled(by, gone)
 
 
 async def tell_extended(by: Actor, kept: list[ReservationView]) -> None:

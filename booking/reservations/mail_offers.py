@@ -30,17 +30,17 @@ async def tell_offered(units: Sequence[Sequence[ReservationView]]) -> None:
     """Say that a seat is kept and until when, or that it is theirs where no time was left to ask."""
     for items in units:
         if items[0].offered_until is None:
-            await _tell(items, "reservation-given", N_("空いた席がとれました"))
+            await tell(items, "reservation-given", N_("空いた席がとれました"))
         else:
-            await _tell(items, "reservation-offered", N_("席が空きました。返事をお待ちしています"), link=offer_link)
+            await tell(items, "reservation-offered", N_("席が空きました。返事をお待ちしています"), link=offer_link)
 
 
 async def tell_over(items: Sequence[ReservationView]) -> None:
     """Say that an offer's time is over, or that no seat came free before the door took over."""
     offered = [each for each in items if each.offered_at is not None]
     waited = [each for each in items if each.offered_at is None]
-    await _tell(offered, "reservation-offer-over", N_("席の案内が終わりました"))
-    await _tell(waited, "reservation-wait-over", N_("キャンセル待ちが終わりました"))
+    await tell(offered, "reservation-offer-over", N_("席の案内が終わりました"))
+    await tell(waited, "reservation-wait-over", N_("キャンセル待ちが終わりました"))
 
 
 def offer_link(items: Sequence[ReservationView], account_id: UUID) -> str:
@@ -55,7 +55,8 @@ def _bookings_link(_: Sequence[ReservationView], __: UUID) -> str:
     return f"{get_settings().public_url.rstrip('/')}/bookings"
 
 
-async def _tell(items: Sequence[ReservationView], kind: str, subject: str, *, link: Link = _bookings_link) -> None:
+async def tell(items: Sequence[ReservationView], kind: str, subject: str, *, link: Link = _bookings_link) -> None:
+    """Put one message of this kind to everybody who is told of these reservations into the outbox."""
     if not items:
         return
     readers = await readers_of(await queries_closing.list_bookings([each.id for each in items]))
@@ -71,7 +72,7 @@ async def _tell(items: Sequence[ReservationView], kind: str, subject: str, *, li
                 language=reader.language,
                 body_code=theirs[0].body_code,
                 not_after=min(each.offered_until or each.ends_at for each in theirs)
-                if kind == "reservation-offered"
+                if kind in ("reservation-offered", "reservation-won")
                 else max(each.ends_at for each in theirs),
                 dedup=f"{kind}:{_key(theirs)}:{reader.account_id}",
                 priority=PRIORITY,

@@ -22,6 +22,7 @@ from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, 
 from booking.people.queries import list_members_of
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
+    pages_draws,
     pages_groups,
     pages_groups_staff,
     pages_moves,
@@ -148,6 +149,19 @@ async def book(request: Asking, actor: NamedDependency[Actor], session_id: FromP
         opened = await service_reading.open_session(actor, session_id)
         return _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/bookings/{booked[0].id}/booked")
+
+
+@post("/sessions/{session_id:uuid}/apply", include_in_schema=False)
+async def apply(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[Any]:
+    """Enter everybody ticked in the draw, or say at the form why not."""
+    require_account(actor)
+    data = await form(request, WaitForm)
+    try:
+        await service.place_order(actor, _wish(session_id, data), all_or_nothing=bool(data.together))
+    except Refusal as refusal:
+        opened = await service_reading.open_session(actor, session_id)
+        return _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
+    return redirect("/offers", answered="apply")
 
 
 @post("/sessions/{session_id:uuid}/wait", include_in_schema=False)
@@ -282,6 +296,7 @@ PAGES = (
     show_session,
     book,
     wait,
+    apply,
     show_booked,
     show_bookings,
     cancel,
@@ -290,9 +305,11 @@ PAGES = (
     *pages_groups_staff.PAGES,
     *pages_moves.PAGES,
     *pages_offers.PAGES,
+    *pages_draws.PAGES,
     *pages_staff.PAGES,
 )
 NAV = (
+    *pages_draws.NAV,
     NavItem(label=N_("さがす"), address="/sessions", icon="search", order=10),
     NavItem(label=N_("グループ"), address="/groups", icon="clock", order=15),
     NavItem(

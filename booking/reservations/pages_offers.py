@@ -16,7 +16,7 @@ from booking.access.schemas import Actor
 from booking.kit.errors import Refusal
 from booking.kit.web import Asking, form, page, redirect
 from booking.reservations import service_offers, service_waiting_reading
-from booking.reservations.errors import OfferOver
+from booking.reservations.errors_offers import OfferOver
 from booking.reservations.pages_words import WORDS
 from booking.reservations.schemas import ReservationView
 

@@ -108,6 +108,14 @@ async def lock_reservations(reservation_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row["id"]: row["state"] for row in rows}
 
 
+async def lock_draws(draw_ids: Iterable[UUID]) -> dict[UUID, datetime | None]:
+    """Lock draws until the transaction ends, in order of id, after their sessions; when each was run, if it was."""
+    rows = await db.fetch(
+        "select id, drawn_at from draw where id = any($1) order by id for no key update", list(draw_ids)
+    )
+    return {row["id"]: row["drawn_at"] for row in rows}
+
+
 # ---- reservations -------------------------------------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ from booking.programs.schemas import SessionView
 from booking.reservations import (
     queries,
     queries_options,
+    routes_draws,
     routes_groups,
     routes_groups_staff,
     routes_offers,
@@ -259,4 +260,5 @@ ROUTES = (
     *routes_groups.ROUTES,
     *routes_groups_staff.ROUTES,
     *routes_offers.ROUTES,
+    *routes_draws.ROUTES,
 )

@@ -167,15 +167,16 @@ def _state_refusal(session: SessionView, now: datetime) -> Refusal | None:
         return errors.SessionCancelled()
     if now >= session.ends_at:
         return errors.SessionPast()
-    return errors.SessionByDraw() if session.selection == Selection.DRAW else None
+    return None
 
 
-def _window_refusal(session: SessionView, now: datetime) -> Refusal | None:
+def _window_refusal(session: SessionView, now: datetime, *, is_drawn: bool = False) -> Refusal | None:
+    """`is_drawn`: the entries of a draw close long before its seats are given."""
     if now < session.booking_opens_at:
         return errors.BookingNotOpenYet(opens_at=session.booking_opens_at)
     if now >= session.roll_over_at:
         return errors.SeatsAtDoor(roll_over_at=session.roll_over_at)
-    if now >= session.booking_closes_at:
+    if now >= session.booking_closes_at and not is_drawn:
         return errors.BookingClosed(closes_at=session.booking_closes_at)
     return None
 
@@ -192,12 +193,15 @@ def _check_already(ask: _Ask) -> Refusal | None:
     own = next((each for each in ask.holdings if each.session_id == ask.session.id), None)
     if own is None:
         return None
+    if own.state == ReservationState.APPLIED:
+        return errors.AlreadyApplied()
     waits = (ReservationState.WAITING, ReservationState.OFFERED)
     return errors.AlreadyWaiting() if own.state in waits else errors.AlreadyBooked()
 
 
 def _check_window(ask: _Ask) -> Refusal | None:
-    return _window_refusal(ask.session, ask.facts.now)
+    is_drawn = ask.facts.is_drawn and ask.session.selection == Selection.DRAW
+    return _window_refusal(ask.session, ask.facts.now, is_drawn=is_drawn)
 
 
 def _check_consent(ask: _Ask) -> Refusal | None:
@@ -282,6 +286,10 @@ def _check_wheelchair(ask: _Ask) -> Refusal | None:
     return rules_options.wheelchair_refusal(ask.session.wheelchair_places, taken)
 
 
+def _check_draw(ask: _Ask) -> Refusal | None:
+    return errors.SessionByDraw() if ask.session.selection == Selection.DRAW and not ask.facts.is_drawn else None
+
+
 _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
     _check_session,
     _check_already,
@@ -295,6 +303,7 @@ _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
     _check_seat,
     _check_options,
     _check_wheelchair,
+    _check_draw,
 )
 
 
@@ -342,7 +351,10 @@ def since_of(sessions: Sequence[SessionView], now: datetime) -> datetime:
 
 def refusal_of_session(session: SessionView, taken: int, now: datetime) -> Refusal | None:
     """Why nobody can book a session now, or None."""
-    return _state_refusal(session, now) or _window_refusal(session, now) or _seat_refusal(session, taken)
+    refusal = _state_refusal(session, now) or _window_refusal(session, now)
+    if refusal is None and session.selection == Selection.DRAW:
+        return errors.SessionByDraw()
+    return refusal or _seat_refusal(session, taken)
 
 
 def refusal_for(facts: OrderFacts, member_id: UUID) -> Refusal | None:

@@ -12,6 +12,7 @@ from booking.reservations.schemas import OrderFacts
 IN_THE_WAY = frozenset(
     each.code
     for each in (
+        errors.AlreadyApplied,
         errors.AlreadyBooked,
         errors.AlreadyWaiting,
         errors.LimitHeld,

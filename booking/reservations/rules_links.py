@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from booking.kit.tokens import from_text, keyed_digest, to_text
-from booking.reservations.errors import OfferLinkUnusable
+from booking.reservations.errors_offers import OfferLinkUnusable
 
 _SIGNED_BYTES = 16
 

@@ -16,6 +16,7 @@ from booking.kit.errors import Refusal
 from booking.programs.rules import Selection
 from booking.programs.schemas import SessionView
 from booking.reservations import errors
+from booking.reservations.errors_offers import SeatsFree
 from booking.reservations.rules import TAKING_A_SEAT, decide_for, decide_order, holding_of
 from booking.reservations.schemas import Decision, OptionPool, OrderFacts, ReservationView, Waiter
 
@@ -41,7 +42,7 @@ def refusal_to_wait(decision: Decision) -> Refusal | None:
         return lasting[0]
     if any(isinstance(refusal, errors.SessionFull) for refusal in decision.refusals):
         return None
-    return decision.refusals[0] if decision.refusals else errors.SeatsFree()
+    return decision.refusals[0] if decision.refusals else SeatsFree()
 
 
 def who_waits(facts: OrderFacts, decisions: Sequence[Decision], *, together: bool) -> list[Decision]:
@@ -173,13 +174,13 @@ def is_night(instant: datetime, zone: ZoneInfo) -> bool:
     return wall >= NIGHT_BEGINS or wall < NIGHT_ENDS
 
 
-def offer_until(now: datetime, end_at: datetime, zone: ZoneInfo) -> datetime | None:
+def offer_until(now: datetime, end_at: datetime, zone: ZoneInfo, *, lasts: timedelta = OFFER_LASTS) -> datetime | None:
     """Until when a seat that frees now is kept; None when no moment is left at which an offer may end.
 
-    A day, moved to the morning when it would end at night, and never past `end_at`; where that lies in the night
-    itself, the evening before it.
+    A day (`lasts`), moved to the morning when it would end at night, and never past `end_at`; where that lies in the
+    night itself, the evening before it.
     """
-    wanted = _not_at_night(now + OFFER_LASTS, zone)
+    wanted = _not_at_night(now + lasts, zone)
     if wanted <= end_at:
         return wanted
     last = _evening_before(end_at, zone)

@@ -2,12 +2,21 @@
 
 from booking.jobs.schemas import Every, Job
 from booking.kit import idempotency
-from booking.reservations import service_moves_asking, service_offers, service_seats, service_waiting
+from booking.reservations import (
+    service_draws,
+    service_draws_opening,
+    service_moves_asking,
+    service_offers,
+    service_seats,
+    service_waiting,
+)
 
 JOBS = (
     Job("forget-answered-keys", Every(minutes=60), idempotency.sweep),
     Job("settle-groups", Every(minutes=5), service_seats.settle_groups),
     Job("settle-moves", Every(minutes=5), service_moves_asking.settle_over),
+    Job("open-draws", Every(minutes=1), service_draws_opening.open_draws),
+    Job("close-draws", Every(minutes=1), service_draws.close_draws),
     Job("expire-offers", Every(minutes=1), service_offers.expire_offers),
     Job("settle-waiting", Every(minutes=1), service_waiting.settle_waiting),
 )

@@ -12,6 +12,7 @@ from booking.kit.errors import Refusal
 from booking.people.schemas import MemberView
 from booking.programs.schemas import EligibilityView, ProgramView, SessionView
 from booking.programs.schemas_groups import WeeklyTime
+from booking.reservations.schemas_draws import DrawView
 
 Names = Mapping[str, str]
 
@@ -68,6 +69,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one order is decided from, read after the locks.
 
     `bookable`: members the asker may book for. `is_desk`: staff ask, who know only members of their own body.
+    `is_drawn`: seats are given to those who have applied or wait, so that no draw is in their way any more.
     `pools`: the options of each session; `wheelchairs`: how many of its seats are taken by people in a wheelchair.
     """
 
@@ -86,6 +88,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     overridden: frozenset[str] = frozenset()
     is_desk: bool = False
     enrolments: tuple[HeldEnrolment, ...] = ()
+    is_drawn: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,6 +266,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """One session opened: `refusal` when nobody can book it now, `choices` with each member's own refusal.
 
     `waits`: the same for its waiting list, when every seat is taken, with what stands in the way of a seat for now.
+    `applies`: the same for its `draw`, where seats are drawn.
     """
 
     listed: ListedSession
@@ -274,6 +278,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     pools: tuple[OptionPool, ...] = ()
     wheelchairs: int = 0
     waits: list[tuple[MemberView, Refusal | None, Refusal | None]] = []
+    applies: list[tuple[MemberView, Refusal | None]] = []
+    draw: DrawView | None = None
 
 
 class Bookings(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,10 +290,14 @@ class Bookings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
-    """The reader's kept seats, those of a party together, and where they wait, each with what stands in the way now."""
+    """The reader's kept seats, those of a party together, and where they wait, each with what stands in the way now.
+
+    `applied`: entries in draws, each with its number once the list is closed.
+    """
 
     offered: list[list[ReservationView]]
     waiting: list[tuple[ReservationView, Refusal | None]]
+    applied: list[tuple[ReservationView, DrawView | None, int | None]] = []
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

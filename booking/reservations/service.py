@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from booking.access.rules import Role, require_account, require_staff
-from booking.access.schemas import Actor
+from booking.access.schemas import SYSTEM, Actor
 from booking.access.service import record_audit
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
@@ -26,12 +26,14 @@ from booking.reservations import (
     queries_options,
     queries_waiting,
     rules,
+    rules_draws,
     rules_options,
     rules_waiting,
 )
 from booking.reservations.errors import ReservationUnknown
 from booking.reservations.rules import CANCELLABLE, HELD, ReservationState
 from booking.reservations.schemas import Decision, OptionPool, Order, OrderFacts, Refused, ReservationView, Wish
+from booking.reservations.service_draws_opening import open_draw
 from booking.reservations.service_waiting import lock_ahead, promote
 
 DESK = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR)
@@ -84,16 +86,22 @@ async def place_order(by: Actor, wish: Wish, *, all_or_nothing: bool) -> Order:
         facts = await _read_facts(by, wish)
         decisions = rules.decide_order(facts)
         granted = [decision for decision in decisions if not decision.refusals]
-        waiting = rules_waiting.who_waits(facts, decisions, together=all_or_nothing) if wish.waits else []
+        applied = rules_draws.who_applies(decisions, together=all_or_nothing)
+        waits = wish.waits and not applied
+        waiting = rules_waiting.who_waits(facts, decisions, together=all_or_nothing) if waits else []
         if all_or_nothing and waiting:
             granted = []
-        if (not granted and not waiting) or (all_or_nothing and len(granted + waiting) < len(decisions)):
+        got = [*granted, *waiting, *applied]
+        if not got or (all_or_nothing and len(got) < len(decisions)):
             raise rules.refusal_of(decisions)
-        items = await _write(by, wish, facts, _Granted(granted, waiting, all_or_nothing and len(waiting) > 1))
+        for each in applied:
+            await open_draw(SYSTEM, each.session)
+        is_party = all_or_nothing and len(waiting + applied) > 1
+        items = await _write(by, wish, facts, _Granted(granted, waiting, applied, is_party))
     refused = [
         Refused(session=each.session.id, member=each.member_id, refusal=each.refusals[0])
         for each in decisions
-        if each.refusals and each not in waiting
+        if each.refusals and each not in got
     ]
     return Order(items=tuple(items), refused=tuple(refused))
 
@@ -145,11 +153,24 @@ async def _bookable(by: Actor, sessions: Sequence[SessionView], wish: Wish) -> s
     return set(wish.member_ids)
 
 
+_DEEDS = {
+    ReservationState.CONFIRMED: "reservation.booked",
+    ReservationState.WAITING: "reservation.waiting",
+    ReservationState.APPLIED: "reservation.applied",
+}
+_TOLD = {
+    ReservationState.CONFIRMED: mail.tell_booked,
+    ReservationState.WAITING: mail.tell_waiting,
+    ReservationState.APPLIED: mail.tell_applied,
+}
+
+
 class _Granted(NamedTuple):
-    """What an order gets: seats, and places in the line, of a party or one by one."""
+    """What an order gets: seats, places in the line, entries in a draw; of a party or one by one."""
 
     seats: Sequence[Decision]
     waits: Sequence[Decision]
+    applied: Sequence[Decision]
     is_party: bool
 
 
@@ -159,13 +180,14 @@ async def _write(by: Actor, wish: Wish, facts: OrderFacts, granted: _Granted) ->
     who = (granted.is_party, order_id, now, by.kind, by.id, wish.assistance.strip() or None)
     kinds = [(each, ReservationState.CONFIRMED) for each in granted.seats]
     kinds += [(each, ReservationState.WAITING) for each in granted.waits]
+    kinds += [(each, ReservationState.APPLIED) for each in granted.applied]
     accompanied = {each.session.id: each.member_id for each, _ in reversed(kinds)}
     rows = [
         (
             new_id(),
             each.session.id,
             each.member_id,
-            *(str(state), now if state == ReservationState.WAITING else None),
+            *(str(state), None if state == ReservationState.CONFIRMED else now),
             *who,
             wish.reason.strip() if each.overridden else None,
             list(each.overridden),
@@ -187,7 +209,7 @@ async def _write(by: Actor, wish: Wish, facts: OrderFacts, granted: _Granted) ->
     for row, (each, state) in zip(rows, kinds, strict=True):
         await record_audit(
             by,
-            "reservation.booked" if state == ReservationState.CONFIRMED else "reservation.waiting",
+            _DEEDS[state],
             "reservation",
             row[0],
             scope=each.session.facility_code,
@@ -196,8 +218,8 @@ async def _write(by: Actor, wish: Wish, facts: OrderFacts, granted: _Granted) ->
             detail={"session": str(each.session.id), "order": str(order_id)},
         )
     items = await queries.list_reservations(row[0] for row in rows)
-    for told, state in ((mail.tell_booked, ReservationState.CONFIRMED), (mail.tell_waiting, ReservationState.WAITING)):
-        await told(by, [each for each in items if each.state == state])
+    for state, tell in _TOLD.items():
+        await tell(by, [each for each in items if each.state == state])
     return items
 
 
@@ -235,7 +257,7 @@ async def cancel(
             overridden=sorted(set_aside),
             detail={"session": str(found.session_id)},
         )
-        await (mail.tell_cancelled(by, found) if found.waiting_at is None else mail.tell_left(by, [found]))
+        await mail.tell_gone(by, found)
         await promote(freed)
         return (await queries.list_reservations([reservation_id]))[0]
 

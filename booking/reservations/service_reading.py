@@ -14,9 +14,12 @@ from booking.people import queries as people
 from booking.people.schemas import MemberView
 from booking.programs.errors import UnknownSession
 from booking.programs.queries import get_program, get_session
+from booking.programs.rules import Selection
 from booking.reservations import queries, queries_enrolments, queries_options
 from booking.reservations.errors import ReservationUnknown, SessionFull
+from booking.reservations.queries_draws import find_draw_of
 from booking.reservations.rules import ReservationState, decide_for, refusal_for, refusal_of_session, since_of
+from booking.reservations.rules_draws import refusal_to_apply
 from booking.reservations.rules_finder import counts_of, day_of, week_from
 from booking.reservations.rules_waiting import obstacle_of, refusal_to_wait
 from booking.reservations.schemas import Bookings, Found, Opened, OrderFacts, ReservationView, Roster
@@ -117,6 +120,8 @@ async def open_session(by: Actor, session_id: UUID) -> Opened:
         pools=(await queries_options.list_pools([session.id])).get(session.id, ()),
         wheelchairs=(await queries_options.count_wheelchairs([session.id])).get(session.id, 0),
         waits=_waits(asked, members),
+        applies=_applies(asked, members),
+        draw=await find_draw_of(session.id) if session.selection == Selection.DRAW else None,
     )
 
 
@@ -127,6 +132,13 @@ def _waits(asked: OrderFacts, members: list[MemberView]) -> list[tuple[MemberVie
         return []
     decided = [(member, decide_for(asked, member.id)) for member in members]
     return [(member, refusal_to_wait(decision), obstacle_of(decision)) for member, decision in decided]
+
+
+def _applies(asked: OrderFacts, members: list[MemberView]) -> list[tuple[MemberView, Refusal | None]]:
+    """Who of the family could apply for the draw of a session."""
+    if asked.sessions[0].selection != Selection.DRAW:
+        return []
+    return [(member, refusal_to_apply(decide_for(asked, member.id))) for member in members]
 
 
 async def list_order(by: Actor, reservation_id: UUID) -> list[ReservationView]:

@@ -62,7 +62,7 @@ async def promote(session_ids: Iterable[UUID]) -> list[UUID]:
     left = units_of(await queries_waiting.list_waiting(session_ids))
     given: list[UUID] = []
     while left:
-        chosen = choose(await _facts(left), left)
+        chosen = choose(await facts_of(left), left)
         if not chosen:
             break
         kept = await _lock_and_choose(chosen)
@@ -89,14 +89,15 @@ async def _lock_and_choose(chosen: Sequence[Unit]) -> list[Unit]:
             for one in unit
         )
     ]
-    return choose(await _facts(units, members, sessions), units) if units else []
+    return choose(await facts_of(units, members, sessions), units) if units else []
 
 
-async def _facts(
+async def facts_of(
     units: Sequence[Unit],
     members: Mapping[UUID, MemberView] | None = None,
     sessions: Mapping[UUID, SessionView] | None = None,
 ) -> OrderFacts:
+    """What is decided from for those who wait or have applied; read anew unless members and sessions are given."""
     waiters = [one for unit in units for one in unit]
     member_ids = sorted({one.member_id for one in waiters})
     if members is None:
@@ -116,6 +117,7 @@ async def _facts(
         eligibility=await programs.load_eligibility({session.program_id for session in in_order}),
         pools=await queries_options.list_pools(sessions) if any(one.options for one in waiters) else {},
         wheelchairs=await queries_options.count_wheelchairs(sessions),
+        is_drawn=True,
         enrolments=await queries_enrolments.list_held(member_ids),
         is_desk=True,
     )

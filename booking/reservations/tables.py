@@ -123,12 +123,16 @@ class Draw(Table, tablename="draw"):
 
 
 class DrawEntry(Table, tablename="draw_entry"):
-    """One entry of a closed list: its number, and after the draw its rank and what became of it."""
+    """One entry of a closed list: its number and seats, and after the draw its rank and what became of it.
+
+    A party is one entry, under the first of its reservations.
+    """
 
     id = key()
     draw = ref(Draw, index=False)
     number = whole()
     reservation = ref(Reservation)
+    seats = small(default=1)
     rank = whole(null=True)
     outcome = text(null=True)
     draw_entry_number_unique = Unique([draw, number])

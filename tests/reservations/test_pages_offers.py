@@ -128,7 +128,7 @@ async def test_leaving_the_list(client: httpx.AsyncClient, clock: Clock) -> None
     waits = await house_db.fetchval("select id from reservation where member = $1", child.id)
     answer = await client.post(f"/bookings/{waits}/cancel")
     html = await read(client, answer.headers["location"])
-    assert "待つのをやめました" in html and "待っている回はありません" in html
+    assert "取り消しました" in html and "待っている回はありません" in html
     assert await house_db.fetchval("select count(*) from message where kind = 'reservation-left'") == 1
 
 
