@@ -45,8 +45,8 @@ METHOD = (
 PAST_SHOWN = timedelta(days=90)
 
 _RESULT = """
-update reservation set state = one.state, offered_at = case when one.state = 'waiting' then null else $5::timestamptz end,
-       offered_until = one.until_at, waiting_at = one.waiting_at
+update reservation set state = one.state, offered_until = one.until_at, waiting_at = one.waiting_at,
+       offered_at = case when one.state = 'waiting' then null else $5::timestamptz end
 from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as one (id, state, until_at, waiting_at)
 where reservation.id = one.id"""
 
