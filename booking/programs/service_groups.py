@@ -146,7 +146,7 @@ async def change_group(by: Actor, group: GroupView, values: GroupValues) -> Grou
         if ids:
             await queries.lock_sessions(ids)
             await Session.update({Session.web_seats: values.seats}).where(Session.id.is_in(ids))
-    return await queries_groups.get_group(group.id)
+    return await _make_sessions(group.id)
 
 
 async def change_times(by: Actor, group: GroupView, times: Sequence[WeeklyTime], from_on: date) -> GroupView:
@@ -159,16 +159,20 @@ async def change_times(by: Actor, group: GroupView, times: Sequence[WeeklyTime],
     await _insert_times(group.id, times, from_on)
     said = [msgspec.to_builtins(each) for each in times]
     await _note(by, "group.times-changed", group, from_on=from_on.isoformat(), times=said)
-    changed = await queries_groups.get_group(group.id)
-    planned = await plan_sessions([changed])
+    return await _make_sessions(group.id)
+
+
+async def _make_sessions(group_id: UUID) -> GroupView:
+    """The group as it is now, with every session it should have; those called off by a change before come back."""
+    group = await queries_groups.get_group(group_id)
+    planned = await plan_sessions([group])
     back: dict[Any, Any] = {"state": SessionState.PUBLISHED, "cancelled_at": None, "cancel_reason": None}
     starts = [each.starts_at for each in planned]
     if starts:
-        await Session.update(back).where(
-            (Session.group == group.id) & (Session.cancel_reason == TIME_CHANGED) & Session.starts_at.is_in(starts)
-        )
+        called_off = Session.cancel_reason.is_in([TIME_CHANGED, GROUP_ENDED])
+        await Session.update(back).where((Session.group == group_id) & called_off & Session.starts_at.is_in(starts))
     await insert_sessions(planned)
-    return changed
+    return group
 
 
 async def end_group(by: Actor, group: GroupView, *, merged_into: UUID | None = None) -> None:

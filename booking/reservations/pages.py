@@ -33,6 +33,7 @@ from booking.reservations import (
     rules_finder,
     service,
     service_groups_reading,
+    service_moves_asking,
     service_reading,
 )
 from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown
@@ -225,6 +226,7 @@ async def _bookings_page(
     names: dict[str, Any] = {"bookings": bookings, "is_past": is_past, "undo": undo, "status": 200, **context}
     names["groups"] = [] if is_past else await _groups_of(actor, bookings)
     in_groups = {enrolment.id for _, enrolment, _ in names["groups"]}
+    names["questions"] = await service_moves_asking.list_questions(actor, list(in_groups))
     names["singles"] = [each for each in bookings.items if each.enrolment_id not in in_groups]
     return page(request, "reservations/bookings.html", **names, **{**pages_groups.WORDS, **WORDS})
 

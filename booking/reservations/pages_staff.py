@@ -28,6 +28,7 @@ EXCEPTIONS = {
     "limit-held": N_("同時に持てる数をこえて予約する"),
     "limit-week": N_("1週間の回数をこえて予約する"),
     "overlaps": N_("同じ時間の予約があっても予約する"),
+    "group-session": N_("グループに入っていなくても予約する"),
     "session-full": N_("当日の席を使って予約する"),
 }
 """Rules the desk can set aside, as it reads them."""

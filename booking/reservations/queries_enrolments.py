@@ -118,11 +118,13 @@ async def count_enrolled(group_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int
     return {**dict.fromkeys(ids, (0, 0)), **{row["id"]: (row["enrolled"], row["waiting"]) for row in rows}}
 
 
-async def list_seen(session_ids: Iterable[UUID], member_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
-    """Session and member of every booking there is or was among these."""
+async def list_seen(session_ids: Iterable[UUID], enrolments: Iterable[EnrolmentView]) -> frozenset[tuple[UUID, UUID]]:
+    """Session and member of every booking that is live or came with one of these enrolments, given back or not."""
+    shown = list(enrolments)
     rows = await db.fetch(
-        "select distinct session, member from reservation where session = any($1) and member = any($2)",
-        *(list(session_ids), list(member_ids)),
+        "select distinct session, member from reservation where session = any($1) and member = any($2)"
+        " and (state in ('confirmed', 'offered', 'arrived', 'waiting', 'applied') or enrolment = any($3))",
+        *(list(session_ids), [each.member_id for each in shown], [each.id for each in shown]),
     )
     return frozenset((row["session"], row["member"]) for row in rows)
 
@@ -155,7 +157,9 @@ async def list_to_look_at(now: datetime) -> list[UUID]:
                    where session."group" = own.id and session.starts_at > $1 and session.state = 'published'
                      and enrolment.state = 'enrolled' and not exists (
                        select 1 from reservation
-                        where reservation.session = session.id and reservation.member = enrolment.member)))
+                        where reservation.session = session.id and reservation.member = enrolment.member
+                          and (reservation.enrolment = enrolment.id
+                               or reservation.state in ('confirmed', 'offered', 'arrived', 'waiting', 'applied')))))
          order by own.id""",
         now,
     )

@@ -77,7 +77,7 @@ class EnrolDecision(msgspec.Struct, frozen=True, kw_only=True):
 class SeatFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What the seats of a group's people are decided from.
 
-    `seen`: session and member of every booking there is or was.
+    `seen`: session and member of every booking that is live, or that came with the enrolment and was given back.
     """
 
     sessions: tuple[SessionView, ...]

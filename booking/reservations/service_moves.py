@@ -108,17 +108,29 @@ async def change(by: Actor, group_id: UUID, form: GroupForm) -> GroupView:
             late = [each for each in coming if each.held_on > values.last_on]
             await call_off(by, group, late, program_verbs.GROUP_ENDED)
         await let_in(by, changed, members)
-        return await groups.get_group(group_id)
+        return await _with_seats(by, group_id, members)
+
+
+async def _with_seats(by: Actor, group_id: UUID, members: Mapping[UUID, MemberView]) -> GroupView:
+    """The group as it is now, after seats in what has come back or was made."""
+    group = await groups.get_group(group_id)
+    if group.state in MEETING:
+        live = await queries_enrolments.list_live([group_id])
+        await hold_seats(by, group, [each for each in live if each.member_id in members], members)
+    return group
 
 
 async def call_off(by: Actor, group: GroupView, sessions: Sequence[SessionView], reason: str) -> None:
-    """Cancel locked sessions of a group with every booking; guests are told here, its people by the caller."""
+    """Cancel locked sessions of a group with every booking; guests are told here, its people by the caller.
+
+    The bookings no longer belong to an enrolment: should a session come back, its people get a seat in it again.
+    """
     ids = [each.id for each in sessions]
     held, guests = await queries_moves.list_held_in(ids), await queries_moves.list_guests(ids)
     told = await queries.list_reservations(guests)
     await queries.lock_reservations([*held, *guests])
     await db.execute(
-        "update reservation set state = $2, cancelled_at = $3, cancelled_by = $4 where id = any($1)",
+        "update reservation set state = $2, cancelled_at = $3, cancelled_by = $4, enrolment = null where id = any($1)",
         *([*held, *guests], str(ReservationState.CANCELLED), clock.now(), by.id),
     )
     for one in [*held, *guests]:

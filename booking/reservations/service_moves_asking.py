@@ -220,6 +220,12 @@ def _read(token: str) -> tuple[UUID, UUID]:
     return UUID(bytes=plain[:16]), UUID(bytes=plain[16:])
 
 
+async def list_questions(by: Actor, enrolment_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """For each of these enrolments of the asker's that is being asked something: the path of the asker's link."""
+    found = await queries_moves.list_open_answers(enrolment_ids)
+    return {each.enrolment_id: f"/groups/moves/{token_of(each.id, by.id)}" for each in found if by.id is not None}
+
+
 async def open_question(token: str) -> Question:
     """What a link asks, for whoever may still act for the member; looking changes nothing. Raises: MoveUnknown."""
     answer_id, account_id = _read(token)

@@ -44,14 +44,15 @@ async def look_at_seats(
         return []
     read = await (programs.lock_sessions(ids) if lock else programs.list_sessions_by_id(ids))
     sessions = tuple(sorted(read.values(), key=lambda each: (each.starts_at, each.id)))
+    enrolled = tuple(each for each in people_in if each.state == EnrolmentState.ENROLLED)
     facts = SeatFacts(
         sessions=sessions,
-        enrolments=tuple(each for each in people_in if each.state == EnrolmentState.ENROLLED),
+        enrolments=enrolled,
         members=members,
         taken=await queries.taken(ids),
         holdings=await queries.list_holdings(members, since_of(sessions, clock.now())),
         eligibility=(await programs.load_eligibility([group.program_id]))[group.program_id],
-        seen=await queries_enrolments.list_seen(ids, members),
+        seen=await queries_enrolments.list_seen(ids, enrolled),
     )
     return decide_seats(facts)
 

@@ -14,7 +14,7 @@ from booking.kit import db as house_db
 from booking.programs import queries_groups, service_groups
 from booking.programs import service as programs
 from booking.reservations import queries, queries_enrolments, service, service_enrolments, service_seats
-from booking.reservations.errors import AlreadyEnrolled, NotYours
+from booking.reservations.errors import AlreadyEnrolled, GroupSession, NotYours
 from booking.reservations.errors_enrolments import GroupFull
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
@@ -223,3 +223,29 @@ async def test_staff_and_kiosk_see_the_people_of_a_group(client: AsyncClient, cl
     listed = await client.get("/api/v1/kiosk/day-list", headers={"authorization": f"Bearer {paired.token}"})
     assert listed.status_code == 200, listed.text
     assert str(week.id) in listed.text
+
+
+async def test_whoever_comes_back_gets_the_weeks_again(db: None, clock: Any) -> None:
+    group = await make_group(min_to_open=1)
+    child = await make_member(body=group.body_code)
+    (one,) = await enrol(group, child)
+    weeks = await seats_of(one.id)
+    await service_enrolments.leave(SYSTEM, one.id)
+    assert await seats_of(one.id) == []
+    (again,) = await enrol(group, child)
+    assert await seats_of(again.id) == weeks
+
+
+async def test_a_guest_comes_for_one_week_by_name(db: None, clock: Any) -> None:
+    group = await make_group(min_to_open=1, seats=2)
+    await enrol(group, await make_member(body=group.body_code))
+    guest = await make_member(body=group.body_code)
+    (week, *_) = await queries_groups.list_sessions_of_groups([group.id], clock())
+    desk = await actor_for(await make_staff("front-desk", group.facility_code))
+    with pytest.raises(GroupSession):
+        await service.book(desk, [week.id], [guest.id], overridden=["booking-not-open-yet"], reason="x")
+    named = ["group-session", "booking-not-open-yet"]
+    (booked,) = await service.book(desk, [week.id], [guest.id], overridden=named, reason="見学")
+    (late,) = await enrol(group, await make_member(body=group.body_code))
+    assert week.held_on not in await seats_of(late.id), "the guest has that week's last seat"
+    assert booked.enrolment_id is None

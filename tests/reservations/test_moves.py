@@ -161,6 +161,28 @@ async def test_other_times_are_asked_counted_and_carried_out(world: Any, client:
     assert len(await messages("group-times")) == 3
 
 
+async def test_a_last_day_that_is_put_off_again_brings_the_weeks_back(world: Any, client: AsyncClient) -> None:
+    await client.post(f"/staff/groups/{world.one.id}/open", data={})
+    weeks = await seats_of(world.made[0].id)
+    for last, expected in (("2026-12-05", weeks[:2]), ("", weeks)):
+        edit = (await client.get(f"/staff/groups/{world.one.id}/edit")).text
+        seen = re.search(r'name="seen" value="([^"]+)"', edit)
+        assert seen
+        form = {"name": "土", "name_en": "Sat", "seats": "12", "min_to_open": "6", "starts_after_days": "7"}
+        done = await client.post(f"/staff/groups/{world.one.id}/edit", data={**form, "last_on": last, "seen": seen[1]})
+        assert done.status_code == 303, done.text
+        assert await seats_of(world.made[0].id) == expected
+
+
+async def test_a_guardian_who_is_signed_in_finds_the_question_among_the_bookings(
+    world: Any, client: AsyncClient
+) -> None:
+    form = {"to": str(world.other.id), "until_on": "2026-12-01", "note": ""}
+    await client.post(f"/staff/groups/{world.one.id}/propose", data=form)
+    await sign_in(client, world.guardians[1])
+    assert await answer_link(world.guardians[1]) in (await client.get("/bookings")).text
+
+
 async def test_a_merge_moves_whom_it_fits_and_names_the_others(world: Any, client: AsyncClient) -> None:
     clash = await make_group(facility=world.facility, times=[SUNDAY], seats=5, min_to_open=5, name="別の日曜")
     await enrol(clash, world.children[2])
