@@ -135,6 +135,15 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
         return (self.facility_code, self.body_code)
 
 
+class SeriesView(msgspec.Struct, frozen=True, kw_only=True):
+    """Sessions that belong together. `is_whole`: one order takes all of them."""
+
+    id: UUID
+    name: str
+    names: dict[str, str]
+    is_whole: bool
+
+
 class ProgramOptionView(msgspec.Struct, frozen=True, kw_only=True):
     """What a program offers with every seat, and how many each session gets unless it says otherwise."""
 

@@ -35,6 +35,7 @@ from booking.reservations import (
     service_groups_reading,
     service_moves_asking,
     service_reading,
+    service_series,
 )
 from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown
 from booking.reservations.pages_words import WORDS
@@ -46,9 +47,10 @@ From = Annotated[str, QueryParameter(name="from", max_length=20)]
 
 
 class SessionForm(msgspec.Struct, kw_only=True):
-    """The booking form of a session."""
+    """The booking form of a session; `day`: further sessions of its series."""
 
     member: list[str]
+    day: list[str]
     option: list[str]
     wheelchair: list[str]
     helpers: str
@@ -59,6 +61,12 @@ class WaitForm(SessionForm, kw_only=True):
     """The same for a place in its waiting list. `together`: wait until everybody gets a seat."""
 
     together: str
+
+
+class CancelForm(msgspec.Struct, kw_only=True):
+    """Which days of a series to give back: `one` or `all`; empty where nobody has been asked."""
+
+    days: str
 
 
 # ---- finding ------------------------------------------------------------------------------------------------------
@@ -181,7 +189,7 @@ async def wait(request: Asking, actor: NamedDependency[Actor], session_id: FromP
 
 def _wish(session_id: UUID, data: SessionForm) -> Wish:
     return Wish(
-        session_ids=(session_id,),
+        session_ids=tuple(dict.fromkeys([session_id, *_ids(data.day)])),
         member_ids=tuple(dict.fromkeys(_ids(data.member))),
         assistance=data.assistance[:500],
         options=tuple(dict.fromkeys(data.option)),
@@ -252,15 +260,25 @@ async def _find_cancelled(actor: Actor, given_back: str) -> ReservationView | No
 
 @post("/bookings/{reservation_id:uuid}/cancel", include_in_schema=False)
 async def cancel(request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]) -> Response[Any]:
-    """Give the seat back at once; the list then offers the way back."""
+    """Give the seat back at once; the list then offers the way back. Of a series it is asked which days."""
+    data = await form(request, CancelForm)
     try:
-        gone = await service.cancel(actor, reservation_id)
+        if not data.days and (rest := await service_series.list_rest(actor, reservation_id)):
+            return await _ask_days(request, actor, reservation_id, rest)
+        gone = await service_series.cancel(actor, reservation_id, whole=data.days == "all")
     except Refusal as refusal:
         require_account(actor)
         return await _bookings_page(request, actor, status=refusal.status, refusal=refusal)
     if gone.waiting_at is not None:
         return redirect("/offers", answered="leave" if gone.offered_at is None else "decline")
     return redirect("/bookings", cancelled=str(reservation_id))
+
+
+async def _ask_days(request: Asking, actor: Actor, reservation_id: UUID, rest: list[ReservationView]) -> Response[str]:
+    found = await service.get_reservation_for(actor, reservation_id, is_change=True)
+    is_whole = await service_series.must_go_whole(found)
+    names: dict[str, Any] = {"item": found, "days": sorted([found, *rest], key=lambda each: each.starts_at)}
+    return page(request, "reservations/cancel_series.html", **names, is_whole=is_whole, **WORDS)
 
 
 @post("/bookings/{reservation_id:uuid}/restore", include_in_schema=False)

@@ -259,6 +259,12 @@ async def list_same(session: SessionView, now: datetime) -> list[ListedSession]:
     )
 
 
+async def list_series(series_id: UUID, member_ids: Sequence[UUID] = ()) -> list[ListedSession]:
+    """The published sessions of a series in the order they start, with which of `member_ids` hold a seat."""
+    where = "session.series = $2 and session.state = 'published'"
+    return await _list_sessions(where, list(member_ids), series_id, order="session.starts_at, session.id")
+
+
 async def list_session(session_id: UUID, member_ids: Sequence[UUID] = ()) -> ListedSession | None:
     """One session that has been published, cancelled or not, with its seats."""
     found = await _list_sessions("session.id = $2 and session.state <> 'draft'", list(member_ids), session_id)

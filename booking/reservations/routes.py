@@ -29,6 +29,7 @@ from booking.reservations import (
     rules_texts,
     service,
     service_reading,
+    service_series,
 )
 from booking.reservations.errors import ReservationUnknown
 from booking.reservations.schemas import (
@@ -225,11 +226,17 @@ async def cancel(
     reservation_id: FromPath[UUID],
     data: JSONBody[CancelRequest],
 ) -> Response[ReservationItem]:
-    """Give a reservation back. A second time changes nothing and answers the same."""
+    """Give a reservation back. A second time changes nothing and answers the same.
+
+    A resident gives a series that is booked whole back whole; staff may take out one day.
+    """
     _known(actor)
 
     async def work() -> Answer:
-        view = await service.cancel(actor, reservation_id, overridden=data.override, reason=data.reason)
+        if actor.is_staff or data.override:
+            view = await service.cancel(actor, reservation_id, overridden=data.override, reason=data.reason)
+        else:
+            view = await service_series.cancel(actor, reservation_id)
         return Answer(200, msgspec.json.encode(rules_texts.item_of(view)).decode())
 
     return await respond_once(request, _asker(actor), work)

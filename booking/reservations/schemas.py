@@ -277,6 +277,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     choices: list[tuple[MemberView, Refusal | None]]
     pools: tuple[OptionPool, ...] = ()
     wheelchairs: int = 0
+    days: tuple[ListedSession, ...] = ()
+    is_whole: bool = False
     waits: list[tuple[MemberView, Refusal | None, Refusal | None]] = []
     applies: list[tuple[MemberView, Refusal | None]] = []
     draw: DrawView | None = None

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from booking.access.rules import Role, require_account, require_staff
 from booking.access.schemas import SYSTEM, Actor
 from booking.access.service import record_audit
@@ -18,6 +20,7 @@ from booking.kit.tokens import new_id
 from booking.people import queries as people
 from booking.programs import queries as programs
 from booking.programs.errors import UnknownSession
+from booking.programs.queries_series import list_whole
 from booking.programs.schemas import SessionView
 from booking.reservations import (
     mail,
@@ -76,8 +79,14 @@ async def book(
 async def place_order(by: Actor, wish: Wish, *, all_or_nothing: bool) -> Order:
     """Book what is wished, or as much of it as can be had; nothing at all is a refusal.
 
+    A series that is booked whole comes with every session of it, all or nothing.
+
     Raises: as `book`. Safe: as `book`.
     """
+    whole = await list_whole(wish.session_ids)
+    if whole:
+        wish = msgspec.structs.replace(wish, session_ids=tuple(dict.fromkeys((*wish.session_ids, *whole))))
+        all_or_nothing = True
     refusal = rules.check_wish(len(wish.session_ids), len(wish.member_ids))
     refusal = refusal or rules.check_override(wish.overridden, wish.reason)
     if refusal is not None:

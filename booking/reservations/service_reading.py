@@ -14,6 +14,7 @@ from booking.people import queries as people
 from booking.people.schemas import MemberView
 from booking.programs.errors import UnknownSession
 from booking.programs.queries import get_program, get_session
+from booking.programs.queries_series import get_series
 from booking.programs.rules import Selection
 from booking.reservations import queries, queries_enrolments, queries_options
 from booking.reservations.errors import ReservationUnknown, SessionFull
@@ -22,7 +23,7 @@ from booking.reservations.rules import ReservationState, decide_for, refusal_for
 from booking.reservations.rules_draws import refusal_to_apply
 from booking.reservations.rules_finder import counts_of, day_of, week_from
 from booking.reservations.rules_waiting import obstacle_of, refusal_to_wait
-from booking.reservations.schemas import Bookings, Found, Opened, OrderFacts, ReservationView, Roster
+from booking.reservations.schemas import Bookings, Found, ListedSession, Opened, OrderFacts, ReservationView, Roster
 
 Page = tuple[tuple[datetime, UUID] | None, int]
 """Where the page before ended, and how many at most."""
@@ -110,12 +111,16 @@ async def open_session(by: Actor, session_id: UUID) -> Opened:
         eligibility={session.program_id: listed.eligibility},
         enrolments=await queries_enrolments.list_held([member.id for member in members]),
     )
+    days, is_whole = await _series_of(listed, [member.id for member in members])
+    refusals = [refusal_of_session(each.session, each.taken, now) for each in (days if is_whole else (listed,))]
     return Opened(
         listed=listed,
+        days=days,
+        is_whole=is_whole,
         program=await get_program(session.program_code),
         facility=await get_facility(session.facility_code),
         others=await queries.list_same(session, now),
-        refusal=refusal_of_session(session, listed.taken, now),
+        refusal=next((refusal for refusal in refusals if refusal is not None), None),
         choices=[(member, refusal_for(asked, member.id)) for member in members],
         pools=(await queries_options.list_pools([session.id])).get(session.id, ()),
         wheelchairs=(await queries_options.count_wheelchairs([session.id])).get(session.id, 0),
@@ -123,6 +128,14 @@ async def open_session(by: Actor, session_id: UUID) -> Opened:
         applies=_applies(asked, members),
         draw=await find_draw_of(session.id) if session.selection == Selection.DRAW else None,
     )
+
+
+async def _series_of(listed: ListedSession, member_ids: list[UUID]) -> tuple[tuple[ListedSession, ...], bool]:
+    """The days of a session's series, and whether they are booked together; none for a session by itself."""
+    if listed.session.series_id is None:
+        return (), False
+    series = await get_series(listed.session.series_id)
+    return tuple(await queries.list_series(series.id, member_ids)), series.is_whole
 
 
 def _waits(asked: OrderFacts, members: list[MemberView]) -> list[tuple[MemberView, Refusal | None, Refusal | None]]:
