@@ -23,6 +23,8 @@ from booking.people.queries import list_members_of
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
     pages_draws,
+    pages_group_visits,
+    pages_group_visits_staff,
     pages_groups,
     pages_groups_staff,
     pages_moves,
@@ -327,6 +329,8 @@ PAGES = (
     *pages_offers.PAGES,
     *pages_draws.PAGES,
     *pages_staff.PAGES,
+    *pages_group_visits.PAGES,
+    *pages_group_visits_staff.PAGES,
 )
 NAV = (
     *pages_draws.NAV,
@@ -336,5 +340,7 @@ NAV = (
         label=N_("毎週のグループ"), address="/staff/groups", icon="people", roles=tuple(map(str, STAFF_ROLES)), order=27
     ),
     NavItem(label=N_("予約"), address="/bookings", icon="calendar", order=20),
+    *pages_group_visits.NAV,
+    *pages_group_visits_staff.NAV,
 )
 SLOTS = {"home.10-coming": _coming, "passes.next_booking": _next_of_member}

@@ -22,6 +22,7 @@ from booking.reservations import (
     queries,
     queries_options,
     routes_draws,
+    routes_group_visits,
     routes_groups,
     routes_groups_staff,
     routes_offers,
@@ -268,4 +269,5 @@ ROUTES = (
     *routes_groups_staff.ROUTES,
     *routes_offers.ROUTES,
     *routes_draws.ROUTES,
+    *routes_group_visits.ROUTES,
 )

@@ -1,10 +1,11 @@
 """What this room does by the clock."""
 
-from booking.jobs.schemas import Every, Job
+from booking.jobs.schemas import At, Every, Job
 from booking.kit import idempotency
 from booking.reservations import (
     service_draws,
     service_draws_opening,
+    service_group_visits_due,
     service_moves_asking,
     service_offers,
     service_seats,
@@ -19,4 +20,6 @@ JOBS = (
     Job("close-draws", Every(minutes=1), service_draws.close_draws),
     Job("expire-offers", Every(minutes=1), service_offers.expire_offers),
     Job("settle-waiting", Every(minutes=1), service_waiting.settle_waiting),
+    Job("lapse-group-proposals", Every(minutes=30), service_group_visits_due.lapse_proposals),
+    Job("forget-group-contacts", At(4, 30), service_group_visits_due.forget_contacts),
 )
