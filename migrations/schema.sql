@@ -381,6 +381,21 @@ CREATE INDEX facility_body ON facility USING btree (body);
 CREATE INDEX facility_municipality ON facility USING btree (municipality);
 CREATE INDEX facility_place ON facility USING btree (place);
 
+create table "group_arrival" (
+  "id" uuid not null,
+  "request" uuid not null,
+  "scan" uuid not null,
+  "members" smallint not null default 0,
+  "by_account" uuid,
+  "made_at" timestamp with time zone not null,
+  constraint group_arrival_members_check CHECK ((members >= 0)),
+  constraint group_arrival_request_fkey FOREIGN KEY (request) REFERENCES group_request(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_arrival_scan_fkey FOREIGN KEY (scan) REFERENCES scan(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint group_arrival_pkey PRIMARY KEY (id),
+  constraint group_arrival_scan_unique UNIQUE (scan)
+);
+CREATE INDEX group_arrival_request ON group_arrival USING btree (request);
+
 create table "group_interim" (
   "id" uuid not null,
   "group" uuid not null,

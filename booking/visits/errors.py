@@ -80,6 +80,16 @@ class VisitsOverlap(Refusal):
     )
 
 
+class GroupCodeUnknown(Refusal):
+    """No group with this code comes to this place today."""
+
+    code = "group-code-unknown"
+    status = 422
+    sentence = N_(
+        "この番号の団体は、今日のこの場所の予定にありません。まだ数えていません。番号を確かめるか、団体の名前だけで入れてください。"
+    )
+
+
 class HeadsUnusable(Refusal):
     """A count at the desk that nobody can have come with."""
 

@@ -141,4 +141,4 @@ NAV = (
     *pages_day_close.NAV,
     *pages_paper.NAV,
 )
-SLOTS = {**pages_notices.SLOTS, **pages_refusals.SLOTS}
+SLOTS = {**pages_notices.SLOTS, **pages_refusals.SLOTS, **pages_heads.SLOTS}

@@ -21,7 +21,9 @@ from booking.people.queries import find_member
 from booking.people.queries_staff import list_family
 from booking.people.schemas import MemberView
 from booking.people.service_first import list_due as list_owed
+from booking.reservations.queries_group_visits import list_visits_on
 from booking.visits import queries_desk, queries_staff
+from booking.visits.queries_group_arrivals import sum_arrivals
 from booking.visits.rules_kinds import VisitKind
 from booking.visits.schemas_desk import DueRow, RefusalRow, RefusalSum, SessionDue
 from booking.visits.schemas_staff import VisitRow
@@ -144,6 +146,7 @@ async def _today(request: Asking, actor: Actor, place: FacilityView) -> dict[str
     refusals = await queries_desk.list_refusals(place.id, clock.today(), language_of(request))
     turns = await queries_desk.list_turns(place.id, clock.today())
     flags = await queries_staff.list_flags(place.id)
+    groups = await list_visits_on([place.id], clock.today())
     lists = {
         "missing": missing,
         "due": [one for one in due if one not in missing],
@@ -166,6 +169,8 @@ async def _today(request: Asking, actor: Actor, place: FacilityView) -> dict[str
         "refusals": [one for one in refusals if one.member_id is not None],
         "unknown": by_sentence(one for one in refusals if one.member_id is None),
         "turns": turns,
+        "groups": groups,
+        "came_of": await sum_arrivals([one.id for one in groups]),
         "tally": _tally(given["rows"]),
         "pieces": await slots("desk", request, place=place),
     }

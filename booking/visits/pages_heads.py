@@ -6,22 +6,27 @@ from typing import Any
 import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency
+from markupsafe import Markup
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.facilities.schemas import FacilityView
 from booking.kit.errors import Refusal
-from booking.kit.web import Asking, form, redirect
+from booking.kit.templating import render_piece
+from booking.kit.web import Asking, form, language_of, redirect
+from booking.reservations.schemas_group_visits import GroupRequestView
 from booking.visits import service_heads
 from booking.visits.pages_desk import VIEWS, place_of, read_nonce, show_desk
+from booking.visits.queries_group_arrivals import sum_arrivals
 from booking.visits.schemas import Verdict
 from booking.visits.service_desk import DESK
 
 
 class GroupForm(msgspec.Struct, kw_only=True):
-    """A group: its name, how many came, how many of them showed a pass. Sent twice, it is counted once."""
+    """A group: its code of the day or its name, how many came, how many with a pass. Sent twice, it is counted once."""
 
     facility: str
+    door_code: str
     party: str
     came: str
     members: str
@@ -50,7 +55,9 @@ async def count_group(request: Asking, actor: NamedDependency[Actor]) -> Respons
     place = await place_of(actor, data.facility)
     came, members = _count(data.came), _count(data.members or "0")
     scan = read_nonce(data.nonce, data)
-    act = service_heads.count_group(actor, place.code, came=came, members=members, party=data.party, nonce=scan)
+    act = service_heads.count_group(
+        actor, place.code, came=came, members=members, party=data.party, door_code=data.door_code, nonce=scan
+    )
     return await _counted(request, actor, place, act, data)
 
 
@@ -81,4 +88,13 @@ async def _counted(
     return redirect("/staff/visits", facility=place.code, did="heads", **view)
 
 
+async def _came(request: Asking, *, visit: GroupRequestView) -> Markup:
+    """On the page of a request: how many came."""
+    came = (await sum_arrivals([visit.id])).get(visit.id)
+    if came is None:
+        return Markup("")
+    return render_piece("visits/group_came.html", language_of(request), visit=visit, came=came)
+
+
 PAGES: tuple[Any, ...] = (count_group, tally)
+SLOTS: dict[str, Any] = {"group-visit.10-came": _came}

@@ -115,6 +115,15 @@ async def add_visit(actor: NamedDependency[Actor], data: JSONBody[AddBody]) -> V
 async def record_heads(actor: NamedDependency[Actor], data: JSONBody[HeadsBody]) -> Verdict:
     """Record a group by the number that came, or guardians and visitors; the answer is the door's verdict."""
     require_staff(actor, *DESK, scopes=(await get_facility(data.facility)).scopes)
+    if data.heads_of == "group":
+        return await service_heads.count_group(
+            actor,
+            data.facility,
+            came=data.heads,
+            members=data.members,
+            party=data.party,
+            door_code=data.door_code,
+        )
     heads = data.heads - data.members
     return await service_heads.count_in(actor, data.facility, heads, data.heads_of, party=data.party)
 

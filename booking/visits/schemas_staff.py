@@ -125,13 +125,17 @@ class AddBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class HeadsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """People counted by heads. Of a group, members who showed a pass are told apart and not counted twice."""
+    """People counted by heads. Of a group, members who showed a pass are told apart and not counted twice.
+
+    `door_code`: of a group that was expected, its code of the day.
+    """
 
     facility: Annotated[str, Meta(max_length=64)]
     heads: Annotated[int, Meta(ge=1, le=500)]
     heads_of: Literal["group", "walk-in", "guardian", "visitor"]
     members: Annotated[int, Meta(ge=0, le=500)] = 0
     party: Annotated[str, Meta(max_length=80)] = ""
+    door_code: Annotated[str, Meta(max_length=8)] = ""
 
 
 class VoidBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,11 +3,13 @@
 from typing import Literal
 from uuid import UUID, uuid4
 
-from booking.access.rules import require_staff
+from booking.access.rules import fold_digits, require_staff
 from booking.access.schemas import Actor
 from booking.facilities.queries import get_facility
-from booking.kit import clock
-from booking.visits.errors import HeadsUnusable
+from booking.kit import clock, db
+from booking.kit.tokens import new_id
+from booking.reservations.queries_group_visits import find_by_code
+from booking.visits.errors import GroupCodeUnknown, HeadsUnusable
 from booking.visits.schemas import HeadsOfCode, Scan, Verdict
 from booking.visits.schemas_facts import Asked
 from booking.visits.service import record_one
@@ -15,6 +17,10 @@ from booking.visits.service_desk import DESK
 
 MOST = 500
 PARTY_LENGTH = 80
+_ARRIVED = """
+insert into group_arrival (id, request, scan, members, by_account, made_at)
+select $1, $2, scan.id, $4, $5, $6 from scan where scan.kiosk is null and scan.nonce = $3
+on conflict (scan) do nothing"""
 
 
 async def count_in(
@@ -62,12 +68,31 @@ async def _count(
 
 
 async def count_group(
-    by: Actor, facility_code: str, *, came: int, members: int, party: str, nonce: UUID | None = None
+    by: Actor,
+    facility_code: str,
+    *,
+    came: int,
+    members: int,
+    party: str = "",
+    door_code: str = "",
+    nonce: UUID | None = None,
 ) -> Verdict:
     """A group came: members of it who showed a pass are visits of their own and are not counted twice.
 
-    Raises: HeadsUnusable when nobody is left to count.
+    `door_code`: the code of the day, which names the group and notes at its request that it came.
+    Raises: GroupCodeUnknown; HeadsUnusable when nobody is left to count. Safe: with the same `nonce` again.
     """
     if members < 0 or came - members < 1:
         raise HeadsUnusable
-    return await count_in(by, facility_code, came - members, "group", party=party, nonce=nonce)
+    if not door_code:
+        return await count_in(by, facility_code, came - members, "group", party=party, nonce=nonce)
+    place = await get_facility(facility_code)
+    require_staff(by, *DESK, scopes=place.scopes)
+    visit = await find_by_code(place.id, clock.today(), fold_digits(door_code))
+    if visit is None:
+        raise GroupCodeUnknown
+    scan, name = nonce or uuid4(), party or visit.organisation
+    said = await count_in(by, place.code, came - members, "group", party=name, nonce=scan)
+    if said.verdict == "welcome":
+        await db.execute(_ARRIVED, new_id(), visit.id, scan, members, by.id, clock.now())
+    return said

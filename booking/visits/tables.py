@@ -24,7 +24,7 @@ from booking.kit.tables import (
 )
 from booking.people.tables import Member
 from booking.programs.tables import Program, Session
-from booking.reservations.tables import Reservation
+from booking.reservations.tables import GroupRequest, Reservation
 from booking.visits.rules_kinds import ClosedBy, EnteredBy, HeadsOf, RollMark, TurnState, VisitKind
 
 
@@ -162,6 +162,19 @@ class Turn(Table, tablename="turn"):
     turn_state_check = one_of("state", TurnState)
     turn_number_check = holds("number > 0")
     turn_number_unique = Unique([facility, held_on, number])
+
+
+class GroupArrival(Table, tablename="group_arrival"):
+    """A group visit has come: the scan that counted its heads, and how many of it showed a pass of their own."""
+
+    id = key()
+    request = ref(GroupRequest)
+    scan = ref(Scan, index=False)
+    members = small(default=0)
+    by_account = identifier(null=True)
+    made_at = instant()
+    group_arrival_members_check = holds("members >= 0")
+    group_arrival_scan_unique = Unique([scan])
 
 
 class HeadCount(Table, tablename="head_count"):

@@ -20,6 +20,8 @@ from booking.reservations.schemas_moves import Asking
 from booking.visits import service_closing, service_day_close, service_roll
 from tests.house.doors import Door
 from tests.make import access, facilities, groups, people, programs
+from tests.make import access, facilities, people, programs
+from tests.make.group_visits import make_request
 from tests.make.kiosks import make_kiosk
 from tests.make.passes import make_pass
 from tests.make.reservations import make_reservation
@@ -93,9 +95,11 @@ WORDS = {
     "max_age": "18",
     "names": ["", "Something"],
     "session": "",
+    "door_code": "",
     "seen": "",
 }
 """What fields are filled with that depend on nothing."""
+SPAN = {"starts": "10:00", "ends": "12:00"}
 VOLATILE = ("sign_in", "attempt_window", "job_run", "idempotency_key", "kiosk_fault")
 """Tables that say who asked and how often, not what they did."""
 
@@ -176,6 +180,10 @@ class Everything:
                 "from_on": (day + timedelta(days=20)).isoformat(),
                 "until_on": (day + timedelta(days=5)).isoformat(),
             }
+        if "/group-" in path:
+            said |= {"note": "はい", "decision": "approve", "pupils": {"5": 9}}
+            said |= {"organisation": "ためし小学校", "contact_name": "ためしの先生", "adults": 1}
+            said |= {"dates": [{"on": said["day"], **SPAN}]}
         if path.endswith("/pass/revoke"):
             said |= {"reason": "lost"}
         if path.endswith("{kiosk_id:uuid}/pin"):
@@ -220,6 +228,7 @@ async def make_everything() -> Everything:
 HOUSE = frozenset(
     ("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "card_id", "count_id", "closing_id", "roll_call_id")
 ) | frozenset(("reservation_id", "session_id", "kiosk_id", "group_id", "into_id", "enrolment_id", "move_id"))
+) | frozenset(("reservation_id", "session_id", "kiosk_id", "request_id"))
 
 
 async def _kept(place: FacilityView, member: MemberView, made: Everything) -> dict[str, str]:
@@ -255,6 +264,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
     call = await service_roll.begin(SYSTEM, place.code)
     (card,) = await make_cards(SYSTEM, place.code, 1)
     space, option = await facilities.make_space(place), await programs.make_option(session)
+    asked = await make_request(place, contact_name="金糸雀の先生", phone=PHONE, pupils=["9"])
     people_of = await db.fetchrow("select id from eligibility where program = $1", program.id)
     return {
         **leading,
@@ -266,6 +276,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         "space_id": str(space.id),
         "option_id": str(option.option_id),
         "qualification_id": str(await people.make_qualification(place.body_code, granted_to=member)),
+        "request_id": str(asked.id),
         "kiosk_id": str(kiosk.id),
         "flag_id": str(flag),
         "closure_id": str(closure),
