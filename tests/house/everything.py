@@ -20,7 +20,6 @@ from booking.reservations.schemas_moves import Asking
 from booking.visits import service_closing, service_day_close, service_roll
 from tests.house.doors import Door
 from tests.make import access, facilities, groups, people, programs
-from tests.make import access, facilities, people, programs
 from tests.make.group_visits import make_request
 from tests.make.kiosks import make_kiosk
 from tests.make.passes import make_pass
@@ -227,8 +226,9 @@ async def make_everything() -> Everything:
 
 HOUSE = frozenset(
     ("visit_id", "flag_id", "closure_id", "rule_id", "pattern_id", "card_id", "count_id", "closing_id", "roll_call_id")
-) | frozenset(("reservation_id", "session_id", "kiosk_id", "group_id", "into_id", "enrolment_id", "move_id"))
-) | frozenset(("reservation_id", "session_id", "kiosk_id", "request_id"))
+) | frozenset(
+    ("reservation_id", "session_id", "kiosk_id", "group_id", "into_id", "enrolment_id", "move_id", "request_id")
+)
 
 
 async def _kept(place: FacilityView, member: MemberView, made: Everything) -> dict[str, str]:
