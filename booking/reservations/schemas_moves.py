@@ -103,10 +103,11 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeaderView(msgspec.Struct, frozen=True, kw_only=True):
-    """A group as its leader sees it."""
+    """A group as its leader sees it. `unreached`: members about whom no mail reaches anybody."""
 
     listed: GroupListed
     people: list[EnrolmentView]
+    unreached: frozenset[UUID]
     members: Mapping[UUID, MemberView]
     hidden: int
     tally: Mapping[tuple[int, str], int]

@@ -20,6 +20,7 @@ from booking.programs.schemas import SessionView
 from booking.programs.schemas_groups import GroupView
 from booking.programs.service_group_sessions import find_first_day
 from booking.reservations import queries_enrolments, queries_moves
+from booking.reservations.mail_closing import readers_of
 from booking.reservations.rules_enrolments import could_come, tally
 from booking.reservations.rules_kinds import EnrolmentState
 from booking.reservations.rules_moves import fits, suggest
@@ -92,6 +93,7 @@ async def open_led(by: Actor, group_id: UUID) -> LeaderView:
         return LeaderView(
             listed=listed,
             people=shown,
+            unreached=await _unreached(shown),
             members=members,
             hidden=len(live) - len(shown),
             tally=tally(live),
@@ -106,6 +108,12 @@ async def open_led(by: Actor, group_id: UUID) -> LeaderView:
             interim=await _interim(group_id),
             offered=await _offered(group),
         )
+
+
+async def _unreached(people_in: Sequence[EnrolmentView]) -> frozenset[UUID]:
+    """Members about whom nobody can be told by mail: the desk telephones."""
+    told = (await readers_of(people_in)).values()
+    return frozenset(each.member_id for each in people_in) - frozenset().union(*told)
 
 
 def _comers(group: GroupView, enrolled: Sequence[EnrolmentView]) -> int:

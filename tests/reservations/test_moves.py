@@ -74,6 +74,15 @@ async def test_the_leader_sees_who_since_when_and_where_else_they_could_go(world
     assert await house_db.fetchval("select count(*) from personal_data_view where what = 'group'") == 3
     listed = await client.get("/staff/groups")
     assert "土曜の午前" in listed.text and "日曜の午後" in listed.text
+    sheet = (await client.get("/staff/groups.csv")).content.decode("utf-8-sig").splitlines()
+    assert sheet[1].split(",")[2:4] == ["土曜の午前", "土曜日 10:00 〜 12:00"]
+    assert sheet[1].split(",")[5:9] == ["12", "6", "3", "0"]
+
+
+async def test_whom_no_mail_reaches_is_told_by_telephone(world: Any, client: AsyncClient) -> None:
+    assert "電話で知らせる人" not in (await client.get(f"/staff/groups/{world.one.id}")).text
+    await enrol(world.one, await make_member(body=world.facility.body_code))
+    assert (await client.get(f"/staff/groups/{world.one.id}")).text.count("電話で知らせる人") == 1
 
 
 async def test_open_anyway(world: Any, client: AsyncClient) -> None:
