@@ -17,12 +17,12 @@ from booking.access.service import open_sign_in
 from booking.facilities.queries import get_facility
 from booking.kit.postgres_server import PostgresServer
 from booking.kit.settings import Settings
+from booking.programs.queries import get_program
 from booking.programs.schemas_groups import WeeklyTime
 from tests.browser.serving import Served, apart, serving
 from tests.make.access import make_account, make_staff
 from tests.make.groups import enrol, make_group
 from tests.make.people import make_member
-from tests.make.programs import make_program
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SATURDAY, SUNDAY = WeeklyTime(6, time(10), time(12)), WeeklyTime(7, time(10), time(12))
@@ -43,14 +43,7 @@ CAST = Cast()
 async def fill(database_url: str) -> None:
     """Two groups of one program: six of twelve on Saturdays, six of twelve on Sundays."""
     facility = await get_facility("tumo-gunma")
-    program = await make_program(
-        facility=facility,
-        grades=(7, 12),
-        adults=False,
-        category="group",
-        name="TUMO 毎週のグループ",
-        code="tumo-weekly",
-    )
+    program = await get_program("tumo-weekly")
     groups = [
         await make_group(
             facility=facility, program=program, times=[at], seats=12, min_to_open=12, name=name, name_en=en
