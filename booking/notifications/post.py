@@ -18,18 +18,24 @@ from booking.kit.settings import get_settings
 from booking.notifications.schemas import Letter, Sender
 
 TIMEOUT_SECONDS = 20
+POLICY = "5.7."
+"""A refusal of this class is about us or the text (relaying, spam), not about the address. Source: RFC 3463, 3.8."""
 HOUSE_NAME = "TUMO GUNMA・tsukurun"
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What became of a message: taken, or refused with the server's number (None: no answer) and our words."""
+    """What became of a message: taken, or refused with the server's number (None: no answer) and our words.
+
+    `is_dead`: nobody is reached at this address any more, whatever is sent there.
+    """
 
     taken: bool
     code: int | None = None
     reason: str = ""
+    is_dead: bool = False
 
 
-HandOver = Callable[[Letter, Sender], Awaitable[Answer]]
+HandOver = Callable[[Letter, str, Sender], Awaitable[Answer]]
 
 
 def house_sender(public_url: str) -> Sender:
@@ -37,12 +43,12 @@ def house_sender(public_url: str) -> Sender:
     return Sender(f"no-reply@{urlsplit(public_url).hostname}", HOUSE_NAME)
 
 
-def compose(letter: Letter, sender: Sender) -> EmailMessage:
+def compose(letter: Letter, address: str, sender: Sender) -> EmailMessage:
     """The message as it travels. Its id is the Message-ID, so that a second sending is recognised as the first."""
     mail = EmailMessage()
     name, _, domain = sender.address.rpartition("@")
     mail["From"] = Address(sender.name, name, domain)
-    mail["To"] = Address(addr_spec=letter.to_address)
+    mail["To"] = Address(addr_spec=address)
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{letter.id}@{domain}>"
@@ -73,9 +79,9 @@ async def office(smtp_url: str) -> AsyncIterator[HandOver]:
     """A conversation with the mail server, opened at the first message and again when it broke off."""
     smtp = client(smtp_url)
 
-    async def hand_over(letter: Letter, sender: Sender) -> Answer:
+    async def hand_over(letter: Letter, address: str, sender: Sender) -> Answer:
         try:
-            mail = compose(letter, sender)
+            mail = compose(letter, address, sender)
         except (ValueError, IndexError, UnicodeError):
             return Answer(False, 550, "the address or subject cannot be written as mail")
         try:
@@ -99,12 +105,14 @@ async def office(smtp_url: str) -> AsyncIterator[HandOver]:
 def _refused(error: Exception) -> Answer:
     """Only an answer about the address or the text is an answer about the message; all else is the server's trouble."""
     code: int | None = None
+    is_dead = False
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         code = error.recipients[0].code
+        is_dead = code >= 500 and not error.recipients[0].message.startswith(POLICY)
     elif isinstance(error, aiosmtplib.SMTPDataError):
         code = error.code
     if code is not None and code >= 400:
-        return Answer(False, code, f"the mail server answered {code}")
+        return Answer(False, code, f"the mail server answered {code}", is_dead)
     number = f" {error.code}" if isinstance(error, aiosmtplib.SMTPResponseException) else ""
     return Answer(False, None, f"no conversation with the mail server ({type(error).__name__}{number})")
 

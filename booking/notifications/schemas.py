@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from booking.notifications.rules import Channel, Topic
+
 
 class Sender(msgspec.Struct, frozen=True):
     """Whose address a message comes from."""
@@ -13,11 +15,34 @@ class Sender(msgspec.Struct, frozen=True):
     name: str
 
 
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to somebody: a mail address, or a user of LINE with the place and key of the channel that knows them."""
+
+    channel: Channel
+    address: str
+    api: str = ""
+    token: str = ""
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """How one message's reader is reached now: the ways in their order, and whether they want to be told.
+
+    `is_hidden`: it speaks of somebody whom the reader no longer sees.
+    """
+
+    routes: tuple[Route, ...] = ()
+    wants: bool = True
+    is_hidden: bool = False
+
+
 class NewLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A message to be put into the outbox together with others; the fields are those of `enqueue`."""
 
     kind: str
-    to: str
+    to: str | None = None
+    reader: UUID | None = None
+    about: tuple[UUID, ...] = ()
+    topic: Topic | None = None
     subject: str
     content: str
     language: str
@@ -31,12 +56,37 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A message that a runner has taken to send."""
 
     id: UUID
-    to_address: str
+    to_address: str | None
     language: str
     subject: str
     content: str
     body_code: str | None
     attempts: int
+    reader: UUID | None = None
+    about: tuple[UUID, ...] = ()
+    topic: Topic | None = None
+    tried: tuple[str, ...] = ()
+
+
+class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rooms above must hear: an address is dead (`channel`), or a message could not be told at all."""
+
+    reader: UUID
+    message_id: UUID
+    topic: Topic | None
+    body_code: str | None
+    channel: Channel | None = None
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as its reader finds it on the page of messages."""
+
+    id: UUID
+    created_at: datetime
+    subject: str
+    content: str
+    language: str
+    about: tuple[UUID, ...]
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +94,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     kind: str
+    channel: str | None
     to_address: str | None
     language: str
     subject: str | None

@@ -10,7 +10,7 @@ from httpx import AsyncClient
 
 from booking.kit import db as house_db
 from booking.kit.settings import Settings, use_settings
-from booking.notifications import service
+from booking.notifications import service, service_sending
 from booking.notifications.schemas import Sender
 from tests.conftest import Clock
 from tests.make.notifications import PostOffice, make_message, make_post_office
@@ -60,7 +60,7 @@ async def test_the_same_message_twice_is_one(db: None, office: PostOffice, clock
 async def test_each_body_speaks_from_its_own_address(
     db: None, office: PostOffice, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "_find_sender", [])
+    monkeypatch.setattr(service_sending, "_find_sender", [])
 
     async def find(code: str) -> Sender | None:
         return Sender("yoyaku@kiryu.example.jp", "桐生市") if code == "102032" else None
