@@ -24,7 +24,8 @@ from booking.kit.listen import Hub
 from booking.kit.openapi import OpenAPIDocument, openapi_json
 from booking.kit.problems import as_refusal, problem_response
 from booking.kit.settings import Settings, get_settings
-from booking.notifications.service import use_senders
+from booking.notifications.service import use_reaches, use_senders
+from booking.people.service_reach import find_reaches, report
 from booking.programs.queries_taken import use_counts
 from booking.reservations.queries import taken
 from booking.reservations.queries_options import count_options
@@ -68,9 +69,10 @@ def gather_named(door: str, name: str) -> dict[str, Any]:
 
 
 def introduce() -> None:
-    """Tell lower rooms what they must ask upper ones: whose address a message comes from, what a role can be for, how
-    many seats are taken."""
+    """Tell lower rooms what they must ask upper ones: whose address a message comes from, how its reader is reached,
+    what a role can be for, how many seats are taken."""
     use_senders(find_sender)
+    use_reaches(find_reaches, report)
     use_scopes(list_scopes)
     use_counts([taken], [count_options])
 

@@ -21,6 +21,8 @@ from booking.access.service import end_all_sign_ins, end_sign_in, limit_attempts
 from booking.kit import clock, db
 from booking.kit.errors import NotFound
 from booking.kit.tokens import digest, new_id, new_secret, seal, unseal
+from booking.notifications.rules import Channel
+from booking.notifications.service_sending import revive
 
 FLOW_LASTS = timedelta(minutes=10)
 QUARTER = 900
@@ -104,6 +106,7 @@ async def _enter(provider: Provider, proved: Proved, browser: Browser, *, before
         if account is None or account.kind is not AccountKind.RESIDENT:
             raise NotAllowed
         await end_sign_in(before)
+        await revive(Channel.LINE, proved.subject)
         cookie = await open_sign_in(account_id, browser.device)
         return SignedIn(cookie=cookie, kind=account.kind, is_new=account.name == "")
 

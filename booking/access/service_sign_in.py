@@ -48,7 +48,9 @@ from booking.access.service import (
 from booking.kit import clock, db
 from booking.kit.i18n import N_, translate
 from booking.kit.tokens import keyed_digest, new_id, unseal
+from booking.notifications.rules import Channel
 from booking.notifications.service import enqueue
+from booking.notifications.service_sending import revive
 
 QUARTER: Final = 900
 DAY: Final = 86_400
@@ -130,6 +132,7 @@ async def _enter(email: str, browser: Browser, *, before: Actor, staff: bool) ->
     is_new = account is None
     account = account or await _new_resident(email, browser.language)
     await end_sign_in(before)
+    await revive(Channel.MAIL, email)
     cookie = await open_sign_in(account.id, browser.device)
     return SignedIn(cookie=cookie, kind=account.kind, is_new=is_new, needs_second=account.kind is AccountKind.STAFF)
 

@@ -84,6 +84,7 @@ async def enqueue_all(letters: Sequence[NewLetter]) -> None:
 
     Safe: repeated with the same `dedup`.
     """
+    letters = [one for one in letters if one.to or one.reader]
     if not letters:
         return
     await db.execute(

@@ -13,10 +13,11 @@ from booking.access.schemas import Actor
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import N_, NAMES
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot, slots
-from booking.people import pages_forms as forms
 from booking.people import (
+    pages_calls,
     pages_home,
     pages_qualifications,
+    pages_reach,
     pages_staff,
     queries,
     queries_texts,
@@ -25,6 +26,7 @@ from booking.people import (
     service,
     words,
 )
+from booking.people import pages_forms as forms
 from booking.people.errors import ConsentNeeded, ConsentTextChanged, RightMissing
 from booking.people.pages_forms import MemberPage
 from booking.people.pages_home import home_of, id_of
@@ -283,12 +285,16 @@ async def _other_body(request: Asking, member: MemberView, code: str, refusal: R
 
 NAV = (
     NavItem(label=N_("家族"), address="/family", icon="people", when="signed-in", order=40),
+    *pages_reach.NAV,
+    *pages_calls.NAV,
     *pages_staff.NAV,
     *pages_qualifications.NAV,
 )
 SLOTS = {**pages_home.SLOTS, **pages_qualifications.SLOTS}
 PAGES: tuple[Any, ...] = (
     *pages_home.PAGES,
+    *pages_reach.PAGES,
+    *pages_calls.PAGES,
     show_family,
     show_new,
     add,

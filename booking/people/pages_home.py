@@ -15,8 +15,9 @@ from booking.kit.i18n import LANGUAGES, NAMES
 from booking.kit.templating import render_piece
 from booking.kit.web import Asking, actor_of, form, language_of, page, redirect
 from booking.people import pages_forms as forms
-from booking.people import queries, queries_texts, rules_text, service, words
+from booking.people import queries, queries_reach, queries_texts, rules_text, service, words
 from booking.people.errors import MemberNotFound
+from booking.people.rules import Preferred
 from booking.people.schemas import HouseholdForm, HouseholdView
 
 
@@ -41,8 +42,9 @@ async def show_welcome(request: Asking, actor: NamedDependency[Actor]) -> Respon
     """The first page after the first sign-in; whoever is known already goes on to the first page."""
     if await home_of(actor) is not None or actor.account_kind is AccountKind.CARD:
         return redirect("/")
-    blank = WelcomePage(name=actor.name, phone="", role="guardian", preferred="mail", language=language_of(request))
-    return await _welcome(request, blank)
+    first = (await offered_channels(actor))[0][0]
+    blank = WelcomePage(name=actor.name, phone="", role="guardian", preferred=first, language=language_of(request))
+    return await _welcome(request, actor, blank)
 
 
 @post("/welcome", include_in_schema=False)
@@ -54,7 +56,7 @@ async def register(request: Asking, actor: NamedDependency[Actor]) -> Response[A
     try:
         made = await service.register_household(actor, _household_form(posted))
     except InvalidForm as refusal:
-        return await _welcome(request, posted, refusal)
+        return await _welcome(request, actor, posted, refusal)
     return redirect("/family/new", **({"me": "1"} if made.role == "self" else {}))
 
 
@@ -64,7 +66,14 @@ def _household_form(posted: WelcomePage) -> HouseholdForm:
     )
 
 
-async def _welcome(request: Asking, posted: WelcomePage, refusal: Refusal | None = None) -> Response[str]:
+async def offered_channels(actor: Actor) -> list[tuple[str, str]]:
+    """How this account's household can be told: by mail or LINE where the account has them, by telephone, by letter."""
+    home = (await queries_reach.list_homes([id_of(actor)])).get(id_of(actor))
+    has = {Preferred.MAIL: bool(home and home.email), Preferred.LINE: bool(home and home.lines)}
+    return [(code, word) for code, word in words.CHANNELS.items() if has.get(code, True)]
+
+
+async def _welcome(request: Asking, actor: Actor, posted: WelcomePage, refusal: Refusal | None = None) -> Response[str]:
     texts = await queries_texts.list_consent_texts()
     return page(
         request,
@@ -73,7 +82,7 @@ async def _welcome(request: Asking, posted: WelcomePage, refusal: Refusal | None
         refusal=refusal,
         errors=forms.errors_of(refusal),
         form=posted,
-        channels=list(words.CHANNELS.items()),
+        channels=await offered_channels(actor),
         years=max((text.guardian_below_years for text in texts), default=16),
     )
 
@@ -92,7 +101,7 @@ async def show_household(request: Asking, actor: NamedDependency[Actor]) -> Resp
         preferred=household.preferred,
         language=household.language,
     )
-    return _household_page(request, posted)
+    return await _household_page(request, actor, posted)
 
 
 @post("/family/contact", include_in_schema=False)
@@ -102,11 +111,13 @@ async def edit_household(request: Asking, actor: NamedDependency[Actor]) -> Resp
     try:
         await service.edit_household(actor, _household_form(posted))
     except InvalidForm as refusal:
-        return _household_page(request, posted, refusal)
+        return await _household_page(request, actor, posted, refusal)
     return redirect("/family")
 
 
-def _household_page(request: Asking, posted: WelcomePage, refusal: Refusal | None = None) -> Response[str]:
+async def _household_page(
+    request: Asking, actor: Actor, posted: WelcomePage, refusal: Refusal | None = None
+) -> Response[str]:
     return page(
         request,
         "people/household.html",
@@ -114,7 +125,7 @@ def _household_page(request: Asking, posted: WelcomePage, refusal: Refusal | Non
         refusal=refusal,
         errors=forms.errors_of(refusal),
         form=posted,
-        channels=list(words.CHANNELS.items()),
+        channels=await offered_channels(actor),
         languages_offered=[(code, NAMES[code]) for code in LANGUAGES],
     )
 

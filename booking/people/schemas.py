@@ -291,3 +291,21 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     municipality_code: str | None
     school_name: str | None
     assistance: str | None
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody the desk is to phone, and what about. `subject` is the head of the message that could not be told."""
+
+    id: UUID
+    account_id: UUID
+    name: str
+    phone: str
+    language: str
+    reason: str
+    topic: str | None
+    asked_at: datetime
+    done_at: datetime | None
+    subject: str | None
+    told_at: datetime | None
+    member_ids: tuple[UUID, ...]
+    is_protected: bool

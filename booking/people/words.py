@@ -1,7 +1,8 @@
 """What pages call school years, relations, channels and what is due."""
 
 from booking.kit.i18n import N_
-from booking.people.rules import SELF_RELATION, Preferred
+from booking.notifications.rules import Topic
+from booking.people.rules import SELF_RELATION, CallReason, Preferred, RemindAt
 from booking.people.schemas import MemberView
 
 GRADES = {
@@ -30,10 +31,26 @@ RELATIONS = {
 }
 CHANNELS = {
     Preferred.MAIL: N_("メール"),
+    Preferred.LINE: N_("LINE"),
     Preferred.PHONE: N_("電話"),
     Preferred.LETTER: N_("手紙"),
 }
-"""What a household can choose today; LINE joins when a body has a channel."""
+"""How a household can be told; each account is offered the ways that reach it."""
+TOPICS = {
+    Topic.BOOKED: N_("予約したとき、取り消したとき"),
+    Topic.REMINDER: N_("予約の前のお知らせ"),
+    Topic.VISIT: N_("着いたとき、帰ったとき"),
+    Topic.CHANGE: N_("回の変更や、お休みのとき"),
+}
+REMIND_AT = {RemindAt.EVENING: N_("前の日の夕方6時"), RemindAt.MORNING: N_("その日の朝8時")}
+CALL_REASONS = {
+    CallReason.MAIL_BACK: N_("メールがもどってきました。新しいアドレスを聞いてください。"),
+    CallReason.LINE_BLOCKED: N_("LINEが届きません。ほかの連絡の方法を聞いてください。"),
+    CallReason.NOT_TOLD: N_("伝えられなかったことがあります。電話で伝えてください。"),
+    CallReason.MOVE_DENIED: N_(
+        "アカウントを移したのは自分ではない、と前の連絡先から届きました。本人に確かめてください。"
+    ),
+}
 DUE = {
     "consent": N_("同意書（紙）"),
     "birth_on": N_("生まれた日"),

@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from booking.access.queries import find_account
+from booking.access.rules import AccountKind
 from booking.access.schemas import Actor
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.notifications.rules import Topic
 from booking.notifications.service import enqueue
 from booking.people import queries as people
 from booking.reservations.errors import say_name
 from booking.reservations.rules import ReservationState, names_of
 from booking.reservations.schemas import ReservationView
 
-Reader = tuple[str, str]
-"""Mail address and language."""
+Reader = tuple[UUID, str | None, str]
+"""Account, its mail address if it has one, and language."""
 
 
 async def tell_booked(by: Actor, booked: list[ReservationView]) -> None:
@@ -64,16 +66,19 @@ async def tell_extended(by: Actor, kept: list[ReservationView]) -> None:
 async def _tell(by: Actor, told: list[ReservationView], kind: str, subject: str) -> None:
     for body_code in dict.fromkeys(each.body_code for each in told):
         of_body = [each for each in told if each.body_code == body_code]
-        for (address, language), items in (await _readers(by, of_body)).items():
+        for (account_id, address, language), items in (await _readers(by, of_body)).items():
             await enqueue(
                 kind=kind,
                 to=address,
+                reader=account_id,
+                about=tuple({each.member_id for each in items}),
+                topic=Topic.BOOKED,
                 subject=translate(subject, language),
                 body=_text(kind, items, language),
                 language=language,
                 body_code=body_code,
                 not_after=max(each.ends_at for each in items),
-                dedup=f"{kind}:{_first(items)}:{address}",
+                dedup=f"{kind}:{_first(items)}:{account_id}",
             )
 
 
@@ -85,13 +90,12 @@ async def _readers(by: Actor, told: list[ReservationView]) -> dict[Reader, list[
     if by.kind == "system":
         return {}
     account = await find_account(by.id) if by.kind == "account" and by.id is not None else None
-    if account is not None and account.email is not None:
-        return {(account.email, account.language): told}
+    if account is not None and account.kind is not AccountKind.CARD:
+        return {(account.id, account.email, account.language): told}
     readers: dict[Reader, list[ReservationView]] = {}
     for guardian in await people.list_guardians_to_tell({each.member_id for each in told}):
-        if guardian.email is not None:
-            theirs = [each for each in told if each.member_id == guardian.member_id]
-            readers.setdefault((guardian.email, guardian.language), []).extend(theirs)
+        theirs = [each for each in told if each.member_id == guardian.member_id]
+        readers.setdefault((guardian.account_id, guardian.email, guardian.language), []).extend(theirs)
     return readers
 
 

@@ -8,9 +8,11 @@ from uuid import UUID
 import msgspec
 
 from booking.access.queries import find_account
+from booking.access.rules import AccountKind
 from booking.kit.i18n import LANGUAGES, N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.notifications.rules import Topic
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.people import queries as people
@@ -34,10 +36,10 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reader(msgspec.Struct, frozen=True):
-    """An account with a mail address."""
+    """An account that is told; `address` is empty where it is reached by other ways than mail."""
 
     account_id: UUID
-    address: str
+    address: str | None
     language: str
 
 
@@ -83,6 +85,9 @@ async def _tell(
             NewLetter(
                 kind=kind,
                 to=reader.address,
+                reader=reader.account_id,
+                about=tuple(member_ids),
+                topic=Topic.CHANGE,
                 subject=translate(subject, reader.language),
                 content=_text(kind, items, news, reader.language),
                 language=reader.language,
@@ -99,15 +104,14 @@ async def readers_of(bookings: Sequence[Booked]) -> dict[Reader, set[UUID]]:
     """Who is told of whom: guardians with that right, and whoever made the booking and still acts for the member."""
     found: dict[Reader, set[UUID]] = {}
     for guardian in await list_guardians_to_tell({one.member_id for one in bookings}):
-        if guardian.email is not None:
-            language = guardian.language if guardian.language in LANGUAGES else "ja"
-            found.setdefault(Reader(guardian.account_id, guardian.email, language), set()).add(guardian.member_id)
+        language = guardian.language if guardian.language in LANGUAGES else "ja"
+        found.setdefault(Reader(guardian.account_id, guardian.email, language), set()).add(guardian.member_id)
     told = {(reader.account_id, member_id) for reader, ids in found.items() for member_id in ids}
     for account_id, member_ids in _by_bookers(bookings).items():
         missing = {each for each in member_ids if (account_id, each) not in told}
         allowed = await people.may_book(account_id, missing) if missing else set()
         account = await find_account(account_id) if allowed else None
-        if account is not None and account.email is not None:
+        if account is not None and account.kind is not AccountKind.CARD:
             reader = next((one for one in found if one.account_id == account_id), None)
             household = await people.find_household_of(account_id)
             language = household.language if household is not None else account.language

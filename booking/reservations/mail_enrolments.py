@@ -11,6 +11,7 @@ from booking.kit import clock
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.notifications.rules import Topic
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.programs.rules_groups import weekly_times
@@ -51,6 +52,9 @@ async def tell(kind: str, group: GroupView, people: Sequence[EnrolmentView], **m
             NewLetter(
                 kind=f"group-{kind}",
                 to=reader.address,
+                reader=reader.account_id,
+                about=tuple(member_ids),
+                topic=_topic(kind),
                 subject=translate(SUBJECTS[kind], reader.language),
                 content=_text(kind, group, items, reader.language, {"links": own, **more}),
                 language=reader.language,
@@ -60,6 +64,13 @@ async def tell(kind: str, group: GroupView, people: Sequence[EnrolmentView], **m
         )
     await enqueue_all(letters)
     return list(readers)
+
+
+def _topic(kind: str) -> Topic | None:
+    """What a reader may have asked not to be told; a question always comes."""
+    if kind.startswith("asked"):
+        return None
+    return Topic.BOOKED if kind in ("enrolled", "waiting", "left") else Topic.CHANGE
 
 
 def _when(more: Mapping[str, Any]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
+
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock
 from booking.kit.i18n import LANGUAGES, N_, translate
@@ -40,14 +42,15 @@ async def _tell(kind: str, facilities: Sequence[FacilityView], at: datetime, new
     places = {one.id: one for one in facilities}
     told: dict[UUID, list[GuardianToTell]] = {}
     for guardian in await list_guardians_to_tell(inside):
-        if guardian.email is not None and guardian.relation != SELF_RELATION:
+        if guardian.relation != SELF_RELATION:
             told.setdefault(guardian.account_id, []).append(guardian)
     members = await list_members(inside)
     letters = []
     for account_id, theirs in told.items():
         people = [(members[one.member_id].shown_name, places[inside[one.member_id]]) for one in theirs]
         key = letter_key(news.key, kind, account_id)
-        letters.append(_letter(kind, theirs[0], people, news, key=key, priority=priority))
+        letter = _letter(kind, theirs[0], people, news, key=key, priority=priority)
+        letters.append(msgspec.structs.replace(letter, about=tuple(one.member_id for one in theirs)))
     await enqueue_all(letters)
 
 
@@ -65,7 +68,8 @@ def _letter(
     place = facility_name(facility, language)
     return NewLetter(
         kind=kind,
-        to=guardian.email or "",
+        to=guardian.email,
+        reader=guardian.account_id,
         subject=translate(SUBJECTS[kind], language, place=place),
         content=render(
             f"visits/{kind}.txt",

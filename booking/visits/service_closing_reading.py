@@ -22,7 +22,7 @@ from booking.visits.service_closing_letters import INSIDE
 from booking.visits.service_roll import said_phones
 
 VIEW = "closing-unreached"
-LOST = (MessageState.FAILED, MessageState.DROPPED)
+LOST = (MessageState.FAILED, MessageState.DROPPED, MessageState.UNWANTED, MessageState.UNREACHABLE)
 
 
 async def read_outcome(by: Actor, facility: FacilityView, closing: ClosingNowView) -> ClosingOutcome:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.kit.i18n import LANGUAGES, N_, format_day, format_time, translate
+from booking.notifications.rules import Topic
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.people.queries import list_guardians_to_tell, list_members
@@ -28,14 +29,14 @@ async def tell_guardians(notices: Sequence[Notice], known: Reference, now: datet
     if not news:
         return
     told = await list_guardians_to_tell({one.member for one in news})
-    guardians = [one for one in told if one.email is not None and one.relation != SELF_RELATION]
+    guardians = [one for one in told if one.relation != SELF_RELATION]
     if not guardians:
         return
     names = await list_members({one.member_id for one in guardians})
     letters = []
     for one in news:
         for guardian in guardians:
-            if guardian.member_id != one.member or guardian.email is None:
+            if guardian.member_id != one.member:
                 continue
             language = guardian.language if guardian.language in LANGUAGES else "ja"
             place = known.facilities[one.facility]
@@ -49,6 +50,9 @@ async def tell_guardians(notices: Sequence[Notice], known: Reference, now: datet
                 NewLetter(
                     kind=f"visit-{one.what}",
                     to=guardian.email,
+                    reader=guardian.account_id,
+                    about=(one.member,),
+                    topic=Topic.VISIT,
                     subject=translate(SUBJECTS[one.what], language, name=said["name"]),
                     content=translate(TEXTS[one.what], language, **said) + "\n\n" + translate(FOOT, language) + "\n",
                     language=language,
