@@ -193,6 +193,42 @@ class IdentityTaken(Refusal):
     )
 
 
+class PasskeyRefused(Refusal):
+    """A passkey's answer does not fit what was asked, or nobody has this passkey."""
+
+    code = "passkey-refused"
+    status = 403
+    sentence = N_(
+        "このパスキーでは、サインインできませんでした。何も変わっていません。ほかの方法でサインインしてください。"
+    )
+
+
+class PasskeyUnverified(Refusal):
+    """Staff used a passkey that did not ask for finger, face or PIN."""
+
+    code = "passkey-unverified"
+    status = 403
+    sentence = N_(
+        "職員は、指や顔や暗証番号で確かめるパスキーだけを使えます。メールと認証アプリでサインインしてください。"
+    )
+
+
+class PasskeyKnown(Refusal):
+    """This passkey has been added before."""
+
+    code = "passkey-known"
+    status = 409
+    sentence = N_("このパスキーは、もう追加されています。そのままお使いください。")
+
+
+class AddressTaken(Refusal):
+    """The address belongs to another account."""
+
+    code = "address-taken"
+    status = 409
+    sentence = N_("このメールアドレスは、別のアカウントで使われています。いまのアドレスのままです。")
+
+
 class LastWayIn(Refusal):
     """Taking this away would leave no way to sign in."""
 
@@ -303,6 +339,7 @@ class LastAdministrator(Refusal):
 
 
 BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "passkey_credential_id_key": PasskeyKnown,
     "credential_login_name_key": NumberHasCard,
     "account_email_key": StaffExists,
 }

@@ -114,11 +114,11 @@ async def find_totp(account_id: UUID) -> Secret | None:
     return None if row is None else Secret(credential_id=row["id"], account_id=row["account"], secret=row["secret"])
 
 
-async def find_live_code(device: str, now: datetime) -> str | None:
+async def find_live_code(device: str, now: datetime, for_account: UUID | None = None) -> str | None:
     """The address to which this browser's code was mailed, while it can still be used."""
     address: str | None = await db.fetchval(
         "select email from sign_in_code where device_digest = $1 and used_at is null and expires_at > $2"
-        " and wrong_count < $3",
-        *(device, now, CODE_GUESSES),
+        " and wrong_count < $3 and account is not distinct from $4",
+        *(device, now, CODE_GUESSES, for_account),
     )
     return address

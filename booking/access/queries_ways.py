@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from booking.access.schemas import Flow, IdentityView, Proved, Provider
+from booking.access.schemas import Flow, IdentityView, PasskeyView, Proved, Provider, SignInView
 from booking.kit import db
 
 _PROVIDER = f"select {', '.join(Provider.__struct_fields__)} from sign_in_provider where ended_at is null"
@@ -65,3 +65,37 @@ async def count_ways_in(account_id: UUID) -> int:
             account_id,
         )
     )
+
+
+async def list_passkeys(account_id: UUID) -> list[PasskeyView]:
+    """The passkeys of an account, the oldest first."""
+    rows = await db.fetch(
+        "select id, name, created_at, used_at from passkey where account = $1 order by created_at, id", account_id
+    )
+    return [PasskeyView(**row) for row in rows]
+
+
+async def list_credential_ids(account_id: UUID) -> list[str]:
+    """What an account's passkeys are called between browser and us."""
+    rows = await db.fetch("select credential_id from passkey where account = $1", account_id)
+    return [row["credential_id"] for row in rows]
+
+
+async def list_sign_ins(account_id: UUID, now: datetime) -> list[SignInView]:
+    """The browsers that are signed in, the one used last first."""
+    rows = await db.fetch(
+        "select id, created_at, seen_at, expires_at from sign_in"
+        " where account = $1 and ended_at is null and expires_at > $2 order by seen_at desc, id",
+        *(account_id, now),
+    )
+    return [SignInView(**row) for row in rows]
+
+
+async def take_challenge(challenge_digest: str, device: str, now: datetime) -> tuple[bool, UUID | None]:
+    """Whether a challenge was given to this browser and not answered yet, and who wanted to add a passkey with it."""
+    row = await db.fetchrow(
+        "update passkey_challenge set used_at = $3 where challenge_digest = $1 and device_digest = $2"
+        " and used_at is null and expires_at > $3 returning account",
+        *(challenge_digest, device, now),
+    )
+    return (False, None) if row is None else (True, row["account"])

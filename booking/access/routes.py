@@ -6,12 +6,12 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from booking.access import routes_sign_in, routes_staff, service
+from booking.access import routes_passkeys, routes_sign_in, routes_staff, service
 from booking.access.rules import cookie_name
 from booking.access.schemas import NOBODY, Actor
 from booking.kit.settings import get_settings
 
-ROUTES: tuple[Any, ...] = (*routes_sign_in.ROUTES, *routes_staff.ROUTES)
+ROUTES: tuple[Any, ...] = (*routes_sign_in.ROUTES, *routes_passkeys.ROUTES, *routes_staff.ROUTES)
 
 
 NOT_PAGES = ("/api/", "/static/", "/healthz", "/readyz", "/kiosk/")

@@ -183,6 +183,38 @@ class IdentityView(msgspec.Struct, frozen=True, kw_only=True):
     used_at: datetime | None
 
 
+class PasskeyView(msgspec.Struct, frozen=True, kw_only=True):
+    """A passkey as its owner sees it."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+class SignInView(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser that is signed in, as its owner sees it."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class PasskeyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a browser's passkey answered, and what a new one is to be called."""
+
+    credential: dict[str, Any]
+    name: str = ""
+
+
+class PasskeyState(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it: signed-in or added."""
+
+    state: str
+    is_new: bool = False
+
+
 class StaffGrant(msgspec.Struct, frozen=True, kw_only=True):
     """A role somebody holds now."""
 

@@ -65,10 +65,11 @@ TEXT = N_(
 )
 
 
-async def request_code(typed_address: str, browser: Browser) -> None:
+async def request_code(typed_address: str, browser: Browser, *, for_account: UUID | None = None) -> None:
     """Mail six digits to an address; the same whether or not anybody has an account there.
 
-    They work for ten minutes, on this browser, for five guesses. Raises: WrongAddress, TooManyAttempts.
+    They work for ten minutes, on this browser, for five guesses. `for_account`: they sign nobody in, but prove an
+    address that this account wants to have. Raises: WrongAddress, TooManyAttempts.
     """
     email = fold_address(typed_address)
     to = keyed_digest(email)
@@ -80,10 +81,10 @@ async def request_code(typed_address: str, browser: Browser) -> None:
     async with db.transaction():
         await db.execute("delete from sign_in_code where device_digest = $1", browser.device)
         await db.execute(
-            "insert into sign_in_code (id, email, code_digest, device_digest, language, created_at, expires_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into sign_in_code (id, email, code_digest, device_digest, language, created_at, expires_at,"
+            " account) values ($1, $2, $3, $4, $5, $6, $7, $8)",
             *(code_id, email, keyed_digest(f"{code_id}:{code}")),
-            *(browser.device, browser.language, now, now + CODE_LASTS),
+            *(browser.device, browser.language, now, now + CODE_LASTS, for_account),
         )
         await enqueue(
             kind="sign-in-code",
@@ -99,6 +100,7 @@ async def request_code(typed_address: str, browser: Browser) -> None:
 _GUESS_CODE = """
 update sign_in_code set wrong_count = wrong_count + 1
 where device_digest = $1 and used_at is null and expires_at > $2 and wrong_count < $3
+  and account is not distinct from $4
 returning id, email, code_digest, wrong_count"""
 
 
@@ -108,19 +110,32 @@ async def prove_code(typed: str, browser: Browser, *, before: Actor, staff: bool
     `before` is who this browser was until now: that sign-in ends. `staff`: at the staff's door, where nobody is made.
     Raises: TooManyAttempts, CodeExpired, WrongCode, NotStaff, AccountEnded. Safe: concurrent; a code works once.
     """
+    guess_id, email = await guess_code(typed, browser)
+    async with db.transaction():
+        await use_code(guess_id)
+        return await _enter(email, browser, before=before, staff=staff)
+
+
+async def guess_code(typed: str, browser: Browser, *, for_account: UUID | None = None) -> tuple[UUID, str]:
+    """The code whose digits these are, and the address it was mailed to; the guess is counted before it is judged.
+
+    Raises: TooManyAttempts, CodeExpired, WrongCode.
+    """
     await limit_attempts(f"code-guess:device:{browser.device}", limit=30, window_seconds=QUARTER)
     await limit_attempts(f"code-guess:network:{browser.network}", limit=300, window_seconds=QUARTER)
-    now = clock.now()
-    guess = await db.fetchrow(_GUESS_CODE, browser.device, now, CODE_GUESSES)
+    guess = await db.fetchrow(_GUESS_CODE, browser.device, clock.now(), CODE_GUESSES, for_account)
     if guess is None:
         raise CodeExpired
     if not hmac.compare_digest(guess["code_digest"], keyed_digest(f"{guess['id']}:{fold_digits(typed)}")):
         raise WrongCode if guess["wrong_count"] < CODE_GUESSES else CodeExpired
-    async with db.transaction():
-        used = "update sign_in_code set used_at = $2 where id = $1 and used_at is null returning id"
-        if await db.fetchval(used, guess["id"], now) is None:
-            raise CodeExpired
-        return await _enter(guess["email"], browser, before=before, staff=staff)
+    return guess["id"], guess["email"]
+
+
+async def use_code(guess_id: UUID) -> None:
+    """Use a code up. Raises: CodeExpired. Safe: of two at once one is refused."""
+    used = "update sign_in_code set used_at = $2 where id = $1 and used_at is null returning id"
+    if await db.fetchval(used, guess_id, clock.now()) is None:
+        raise CodeExpired
 
 
 async def _enter(email: str, browser: Browser, *, before: Actor, staff: bool) -> SignedIn:
@@ -250,6 +265,8 @@ async def use_counter(credential_id: UUID, counter: int) -> None:
 
 _FORGET = (
     ("delete from sign_in_code where expires_at <= $1", timedelta(days=1)),
+    ("delete from sign_in_flow where expires_at <= $1", timedelta(days=1)),
+    ("delete from passkey_challenge where expires_at <= $1", timedelta(days=1)),
     ("delete from sign_in_link where expires_at <= $1", timedelta(days=7)),
     ("delete from sign_in where least(expires_at, ended_at) <= $1", timedelta(days=365)),
     ("delete from attempt_window where started_at <= $1", timedelta(days=366)),
