@@ -229,6 +229,7 @@ async def list_guardians_to_tell(member_ids: Iterable[UUID]) -> list[GuardianToT
         "    on household_account.account = account.id and household_account.ended_at is null"
         "  left join household on household.id = household_account.household"
         " where guardianship.member = any($1) and guardianship.is_told and guardianship.state = 'confirmed'"
+        " and account.kind <> 'card'"
         f" and {_SEEN_BY} order by guardianship.member, guardianship.created_at",
         list(member_ids),
     )

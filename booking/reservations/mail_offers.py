@@ -67,6 +67,8 @@ async def tell(items: Sequence[ReservationView], kind: str, subject: str, *, lin
             NewLetter(
                 kind=kind,
                 to=reader.address,
+                reader=reader.account_id,
+                about=tuple(member_ids),
                 subject=translate(subject, reader.language),
                 content=_text(kind, theirs, reader, link(theirs, reader.account_id)),
                 language=reader.language,

@@ -8,6 +8,7 @@ from booking.reservations import (
     service_group_visits_due,
     service_moves_asking,
     service_offers,
+    service_reminders,
     service_seats,
     service_waiting,
 )
@@ -22,4 +23,5 @@ JOBS = (
     Job("settle-waiting", Every(minutes=1), service_waiting.settle_waiting),
     Job("lapse-group-proposals", Every(minutes=30), service_group_visits_due.lapse_proposals),
     Job("forget-group-contacts", At(4, 30), service_group_visits_due.forget_contacts),
+    Job("remind", Every(minutes=10), service_reminders.remind),
 )

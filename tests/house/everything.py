@@ -10,6 +10,7 @@ from booking.access import service_tokens
 from booking.access.schemas import SYSTEM
 from booking.facilities.schemas import BodyView, FacilityView
 from booking.kit import clock, db
+from booking.notifications.service import enqueue
 from booking.passes.service_cards import make_cards
 from booking.people.rules_text import print_phone
 from booking.people.schemas import MemberView
@@ -318,7 +319,9 @@ async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
         "insert into member_resemblance (id, member, resembles, noticed_at) values ($1, $2, $3, $4)",
         *(resemblance, member.id, other.id, clock.now()),
     )
+    ways = await _ways(member)
     return {
+        **ways,
         "account_id": str(theirs.id),
         "guardian": str(await db.fetchval("select account from guardianship where member = $1", member.id)),
         "grant_id": str(await db.fetchval("select id from role_grant where account = $1", theirs.id)),
@@ -334,6 +337,41 @@ async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
         "path": "x",
         "file_name": "unknown.ics",
     }
+
+
+async def _ways(member: MemberView) -> dict[str, str]:
+    """How the guardian enters and is reached: a provider, an identity, a passkey, a message, a call of the desk."""
+    guardian = await db.fetchval("select account from guardianship where member = $1", member.id)
+    provider, identity, passkey, call = uuid4(), uuid4(), uuid4(), uuid4()
+    await db.execute(
+        "insert into sign_in_provider (id, body_code, kind, label, issuer, client_id, secret_name, is_on, created_at)"
+        " values ($1, $2, 'oidc', 'ID', 'https://id.example.jp', 'c', 'BOOKING_PROVIDER_100005_ID', true, $3)",
+        *(provider, HERE, clock.now()),
+    )
+    await db.execute(
+        "insert into identity (id, account, provider, issuer, subject, linked_at)"
+        " values ($1, $2, $3, 'https://id.example.jp', 's', $4)",
+        *(identity, guardian, provider, clock.now()),
+    )
+    await db.execute(
+        "insert into passkey (id, account, credential_id, public_key, sign_count, name, created_at)"
+        " values ($1, $2, 'c', 'k', 0, 'x', $3)",
+        *(passkey, guardian, clock.now()),
+    )
+    message = await enqueue(kind="test", subject="x", body="x", language="ja", reader=guardian, about=[member.id])
+    await db.execute(
+        "insert into phone_call (id, account, reason, message, body_code, asked_at)"
+        " values ($1, $2, 'not-told', $3, $4, $5)",
+        *(call, guardian, message, HERE, clock.now()),
+    )
+    sign_in = uuid4()
+    await db.execute(
+        "insert into sign_in (id, account, token_digest, created_at, seen_at, expires_at, device)"
+        " values ($1, $2, 'ways', $3, $3, $4, 'x')",
+        *(sign_in, guardian, clock.now(), clock.now() + timedelta(days=1)),
+    )
+    made = {"provider_id": provider, "identity_id": identity, "passkey_id": passkey, "message_id": message}
+    return {name: str(value) for name, value in {**made, "call_id": call, "sign_in_id": sign_in}.items()}
 
 
 async def _askers(made: Everything, bodies: dict[str, BodyView]) -> None:
