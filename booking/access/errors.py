@@ -221,6 +221,22 @@ class PasskeyKnown(Refusal):
     sentence = N_("このパスキーは、もう追加されています。そのままお使いください。")
 
 
+class StaffNotMoved(Refusal):
+    """Only residents' accounts are moved at the desk."""
+
+    code = "staff-not-moved"
+    status = 409
+    sentence = N_("このアカウントは、受付では移せません。職員のときは、管理者が新しいリンクを作ります。")
+
+
+class PaperNeeded(Refusal):
+    """The desk has not said which identity paper it saw."""
+
+    code = "paper-needed"
+    status = 422
+    sentence = N_("見た書類を、えらんでください。")
+
+
 class AddressTaken(Refusal):
     """The address belongs to another account."""
 

@@ -51,6 +51,7 @@ async def _account_page(request: Asking, actor: Actor, **said: Any) -> Response[
         "passkeys": await queries_ways.list_passkeys(account_id),
         "sign_ins": await queries_ways.list_sign_ins(account_id, clock.now()),
         "here_id": actor.sign_in_id,
+        "moved_at": await queries_ways.find_recent_move(account_id, clock.now()),
         "is_staff": is_staff,
         "languages_offered": [(code, NAMES[code]) for code in LANGUAGES],
         "pieces": await slots("account", request),

@@ -55,6 +55,7 @@ async def use_link(request: Asking, token: FromPath[str], actor: NamedDependency
     except Refusal as refusal:
         return page(request, "access/link_over.html", headers=KEPT_NOWHERE, status=refusal.status, refusal=refusal)
     home = "/staff/" if signed_in.kind is AccountKind.STAFF else "/"
+    home = "/account" if link.purpose == LinkPurpose.MOVED else home
     return know_device(go_on(signed_in, None, home), device)
 
 

@@ -99,3 +99,11 @@ async def take_challenge(challenge_digest: str, device: str, now: datetime) -> t
         *(challenge_digest, device, now),
     )
     return (False, None) if row is None else (True, row["account"])
+
+
+async def find_recent_move(account_id: UUID, now: datetime) -> datetime | None:
+    """When the desk moved an account, while its owner may still wonder."""
+    moved: datetime | None = await db.fetchval(
+        "select max(moved_at) from account_move where account = $1 and notice_until > $2", account_id, now
+    )
+    return moved

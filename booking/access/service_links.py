@@ -35,9 +35,12 @@ async def _use_link(link: Link) -> None:
 
 
 async def enter_by_link(token: str, browser: Browser, *, before: Actor) -> SignedIn:
-    """Sign in by a demo's one-time link. Raises: LinkExpired, LinkUsed. Safe: of two at once one is refused."""
+    """Sign in by a demo's one-time link, or by that of an account the desk has moved.
+
+    Raises: LinkExpired, LinkUsed. Safe: of two at once one is refused.
+    """
     link = await get_link(token)
-    if link.purpose != LinkPurpose.DEMO:
+    if link.purpose not in (LinkPurpose.DEMO, LinkPurpose.MOVED):
         raise LinkExpired
     account = await queries.find_account(link.account_id)
     if account is None:
@@ -45,7 +48,8 @@ async def enter_by_link(token: str, browser: Browser, *, before: Actor) -> Signe
     async with db.transaction():
         await _use_link(link)
         await end_sign_in(before)
-        cookie = await open_sign_in(link.account_id, browser.device, second_factor=True)
+        is_demo = link.purpose == LinkPurpose.DEMO
+        cookie = await open_sign_in(link.account_id, browser.device, second_factor=is_demo)
     return SignedIn(cookie=cookie, kind=account.kind)
 
 

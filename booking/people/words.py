@@ -1,5 +1,6 @@
 """What pages call school years, relations, channels and what is due."""
 
+from booking.access.rules import Paper
 from booking.kit.i18n import N_
 from booking.notifications.rules import Topic
 from booking.people.rules import SELF_RELATION, CallReason, Preferred, RemindAt
@@ -43,6 +44,13 @@ TOPICS = {
     Topic.CHANGE: N_("回の変更や、お休みのとき"),
 }
 REMIND_AT = {RemindAt.EVENING: N_("前の日の夕方6時"), RemindAt.MORNING: N_("その日の朝8時")}
+PAPERS = {
+    Paper.DRIVING_LICENCE: N_("運転免許証"),
+    Paper.MY_NUMBER_CARD: N_("マイナンバーカード"),
+    Paper.RESIDENCE_CARD: N_("在留カード"),
+    Paper.PASSPORT: N_("パスポート"),
+    Paper.OTHER: N_("ほかの書類"),
+}
 CALL_REASONS = {
     CallReason.MAIL_BACK: N_("メールがもどってきました。新しいアドレスを聞いてください。"),
     CallReason.LINE_BLOCKED: N_("LINEが届きません。ほかの連絡の方法を聞いてください。"),
