@@ -71,6 +71,7 @@ async def show_account(request: Asking, actor: NamedDependency[Actor], linked: F
 async def choose_language(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
     """Read in another language from now on, on every browser."""
     posted = await form(request, LanguageForm)
+    service_passkeys.owner_of(actor)
     await service_account.choose_language(posted.language, actor)
     return redirect(ACCOUNT, lang=posted.language)
 

@@ -18,14 +18,14 @@ def _options(said: str, device: str) -> Response[str]:
     return know_device(Response(said, media_type="application/json"), device)
 
 
-@post("/api/v1/passkeys/sign-in/options", status_code=200, operation_id="offerPasskeySignIn", tags=TAGS)
+@post("/api/v1/sign-in/passkey/options", status_code=200, operation_id="offerPasskeySignIn", tags=TAGS)
 async def offer_sign_in(request: Asking) -> Response[str]:
     """What `navigator.credentials.get` needs, with a challenge that works once on this browser."""
     browser, device = browser_of(request)
     return _options(await service_passkeys.offer_sign_in(browser), device)
 
 
-@post("/api/v1/passkeys/sign-in", status_code=200, operation_id="signInByPasskey", tags=TAGS)
+@post("/api/v1/sign-in/passkey", status_code=200, operation_id="signInByPasskey", tags=TAGS)
 async def sign_in(
     request: Asking, data: JSONBody[PasskeyAnswer], actor: NamedDependency[Actor]
 ) -> Response[PasskeyState]:

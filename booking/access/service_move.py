@@ -48,8 +48,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 async def move_account(account_id: UUID, *, email: str, paper: str, scope: str | None, by: Actor) -> str:
     """Move an account to a mail address, or (empty) to whatever its owner links: the path of a one-time way in.
 
-    Raises: InvalidForm with WrongAddress, AddressTaken, PaperNeeded; StaffNotMoved, AccountEnded. The caller has checked
-    that `by` works where the account's members are registered. Safe: the account is locked.
+    Raises: InvalidForm with WrongAddress, AddressTaken, PaperNeeded; StaffNotMoved, AccountEnded. The caller has
+    checked that `by` works where the members are registered. Safe: the account is locked.
     """
     async with db.transaction():
         await queries_ways.lock_account(account_id)

@@ -34,10 +34,10 @@ async function add(form) {
 }
 
 async function enter(form) {
-  const options = await ask("/api/v1/passkeys/sign-in/options");
+  const options = await ask("/api/v1/sign-in/passkey/options");
   options.challenge = toBytes(options.challenge);
   const made = await navigator.credentials.get({ publicKey: options });
-  const said = await ask("/api/v1/passkeys/sign-in", { credential: packed(made) });
+  const said = await ask("/api/v1/sign-in/passkey", { credential: packed(made) });
   location.assign(said.is_new ? "/welcome" : form.dataset.next || "/");
 }
 
