@@ -381,6 +381,21 @@ CREATE INDEX facility_body ON facility USING btree (body);
 CREATE INDEX facility_municipality ON facility USING btree (municipality);
 CREATE INDEX facility_place ON facility USING btree (place);
 
+create table "facility_accessibility" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "item" text not null,
+  "presence" smallint not null default 9,
+  "note" text,
+  "changed_by" uuid,
+  "changed_at" timestamp with time zone not null,
+  constraint facility_accessibility_item_check CHECK ((item = ANY (ARRAY['wheelchair'::text, 'wheelchair-loan'::text, 'cane-loan'::text, 'accessible-toilet'::text, 'ramp-lift'::text, 'tactile-paving'::text, 'braille-reading'::text, 'assistance-dogs'::text, 'captions'::text, 'writing'::text, 'priority-parking'::text, 'ostomate-toilet'::text, 'nursing-room'::text, 'nappy-changing'::text, 'eating'::text, 'pushchair-loan'::text, 'pushchair'::text]))),
+  constraint facility_accessibility_presence_check CHECK ((presence = ANY (ARRAY[0, 1, 2, 9]))),
+  constraint facility_accessibility_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint facility_accessibility_pkey PRIMARY KEY (id),
+  constraint facility_accessibility_unique UNIQUE (facility, item)
+);
+
 create table "group_arrival" (
   "id" uuid not null,
   "request" uuid not null,
@@ -823,6 +838,22 @@ create table "member_disclosure" (
 );
 CREATE INDEX member_disclosure_member ON member_disclosure USING btree (member);
 CREATE INDEX member_disclosure_open ON member_disclosure USING btree (asked_at) WHERE (agreed_at IS NULL);
+
+create table "member_import" (
+  "id" uuid not null,
+  "body" uuid not null,
+  "digest" text not null,
+  "content" text,
+  "report" jsonb not null default '{}'::jsonb,
+  "uploaded_by" uuid,
+  "uploaded_at" timestamp with time zone not null,
+  "committed_at" timestamp with time zone,
+  "made" integer,
+  constraint member_import_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_import_pkey PRIMARY KEY (id)
+);
+CREATE INDEX member_import_body ON member_import USING btree (body);
+CREATE INDEX member_import_uploaded_at ON member_import USING btree (uploaded_at);
 
 create table "member_qualification" (
   "id" uuid not null,

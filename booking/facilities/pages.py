@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from booking.access.rules import STAFF_ROLES, require_staff, scopes_of
 from booking.access.schemas import Actor
-from booking.facilities import pages_spaces, queries, rules_words, service_staff
+from booking.facilities import pages_accessibility, pages_public, pages_spaces, queries, rules_words, service_staff
 from booking.facilities.rules import days_of, hours_on, weeks_of
 from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas import FacilityView
@@ -179,5 +179,8 @@ PAGES = (
     change_settings,
     confirm,
     *pages_spaces.PAGES,
+    *pages_accessibility.PAGES,
+    *pages_public.PAGES,
 )
+SLOTS = pages_public.SLOTS
 NAV = (NavItem(label=N_("施設"), address="/staff/facilities", icon="pin", roles=tuple(map(str, READERS)), order=30),)

@@ -57,6 +57,12 @@ async def list_bodies() -> list[BodyView]:
     return [BodyView(**row) for row in rows]
 
 
+async def lock_body(code: str) -> UUID | None:
+    """Lock a body until the transaction ends, while a list of its registrants is taken over; before any other lock."""
+    found: UUID | None = await db.fetchval("select id from body where code = $1 for no key update", code)
+    return found
+
+
 async def find_sender(body_code: str) -> Sender | None:
     """The address and name a body's messages come from; None until its administrator has said one."""
     row = await db.fetchrow(

@@ -243,3 +243,11 @@ class FacilityPage(msgspec.Struct, frozen=True, kw_only=True):
 
     items: list[FacilityItem]
     next_cursor: str | None = None
+
+
+class AccessibilityView(msgspec.Struct, frozen=True, kw_only=True):
+    """One accessibility item of a facility. `presence`: 0 no, 1 yes, 2 not published, 9 unknown."""
+
+    item: str
+    presence: int
+    note: str | None = None

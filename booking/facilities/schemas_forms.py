@@ -126,3 +126,11 @@ class DayDecision(msgspec.Struct, frozen=True, kw_only=True):
     from_time: time | None
     until_time: time | None
     reason: str
+
+
+class AccessibilityForm(msgspec.Struct, kw_only=True):
+    """The accessibility items in their order: an answer and a note for each."""
+
+    presence: list[str]
+    note: list[str]
+    seen: str

@@ -13,6 +13,7 @@ from booking.facilities.rules import (
     OnHoliday,
     SpaceUse,
 )
+from booking.facilities.rules_accessibility import AccessibilityItem
 from booking.kit.tables import (
     day,
     document,
@@ -93,6 +94,21 @@ class Facility(Table, tablename="facility"):
     facility_brand_check = one_of("brand", Brand)
     facility_capacity_check = holds("capacity > 0")
     facility_closed_now_reason_check = one_of("closed_now_reason", ClosingNowReason)
+
+
+class FacilityAccessibility(Table, tablename="facility_accessibility"):
+    """One accessibility item of a facility. Source: GIF DS-436, 有無コード 0 no, 1 yes, 2 not published, 9 unknown."""
+
+    id = key()
+    facility = ref(Facility, index=False)
+    item = text()
+    presence = small(default=9)
+    note = text(null=True)
+    changed_by = identifier(null=True)
+    changed_at = instant()
+    facility_accessibility_item_check = one_of("item", AccessibilityItem)
+    facility_accessibility_presence_check = holds("presence in (0, 1, 2, 9)")
+    facility_accessibility_unique = Unique([facility, item])
 
 
 class Space(Table, tablename="space"):

@@ -14,6 +14,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie, MutableScopeHeaders, State, UploadFile
 from litestar.exceptions import ClientException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 from markupsafe import Markup
@@ -241,6 +242,8 @@ async def form(request: Asking, struct: type[Form]) -> Form:
         raise MalformedRequest
     try:
         sent = await request.form()
+    except RequestEntityTooLarge:
+        raise
     except (ClientException, ValueError):
         raise MalformedRequest from None
     known = {field.encode_name: field for field in msgspec.structs.fields(struct)}

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.access import service as access
+from booking.access.rules import Role
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import InvalidForm, Refusal
@@ -16,6 +17,7 @@ from booking.kit.i18n import LANGUAGES, N_, NAMES
 from booking.kit.web import Asking, NavItem, form, page, redirect
 from booking.people import pages_forms as forms
 from booking.people import (
+    pages_import,
     pages_member,
     queries,
     queries_staff,
@@ -82,6 +84,7 @@ async def _list(
         status=refusal.status if refusal else 200,
         refusal=refusal,
         errors=forms.errors_of(refusal),
+        may_import=actor.has_role(Role.BODY_ADMINISTRATOR),
         form=posted or SearchPage(q="", birth_on_year="", birth_on_month="", birth_on_day=""),
         found=None if found is None else [(each, words.said_grade(each)) for each in found],
         limit=queries_staff.SEARCH_LIMIT,
@@ -211,5 +214,6 @@ PAGES: tuple[Any, ...] = (
     edit,
     agree_disclosure,
     settle,
+    *pages_import.PAGES,
     *pages_member.PAGES,
 )

@@ -202,6 +202,22 @@ class Registration(Table, tablename="registration"):
     ended_at = instant(null=True)
 
 
+class MemberImport(Table, tablename="member_import"):
+    """A list of registrants somebody handed in. `content`, sealed, is forgotten at the commit or an hour later; the
+    report has row numbers and reasons, never what a row says. `made`: how many members it became.
+    """
+
+    id = key()
+    body = ref(Body)
+    digest = text()
+    content = text(null=True)
+    report = document()
+    uploaded_by = identifier(null=True)
+    uploaded_at = instant(index=True)
+    committed_at = instant(null=True)
+    made = whole(null=True)
+
+
 class PersonKey(Table, tablename="person_key"):
     """The random key under which a member's visits of one fiscal year are counted. Destroyed at erasure."""
 

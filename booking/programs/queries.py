@@ -97,6 +97,16 @@ async def list_programs() -> list[ProgramView]:
     return [_program(row) for row in await db.fetch(_PROGRAM + "order by program.brand, program.code")]
 
 
+async def list_programs_at(facility_id: UUID, first_day: date, last_day: date) -> list[ProgramView]:
+    """Programs with a published session at a facility on these days, both included, by brand and code."""
+    rows = await db.fetch(
+        _PROGRAM + "where exists (select 1 from session where session.program = program.id and session.facility = $1"
+        " and session.held_on between $2 and $3 and session.state = 'published') order by program.brand, program.code",
+        *(facility_id, first_day, last_day),
+    )
+    return [_program(row) for row in rows]
+
+
 async def find_program(code: str) -> ProgramView | None:
     """The program with this code."""
     row = await db.fetchrow(_PROGRAM + "where program.code = $1", code)
