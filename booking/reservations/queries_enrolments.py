@@ -141,8 +141,8 @@ async def list_seats_ahead(enrolment_ids: Sequence[UUID], after: datetime) -> li
 
 
 async def list_to_look_at(now: datetime) -> list[UUID]:
-    """Groups for which something may be due: the minimum is reached, a seat is free for who waits, or somebody who is
-    enrolled has no booking in a session to come."""
+    """Groups for which something may be due: the minimum is reached, a seat is free for who waits, somebody in it has
+    left the service, or somebody who is enrolled has no booking in a session to come."""
     rows = await db.fetch(
         """
         select own.id from weekly_group as own
@@ -160,6 +160,9 @@ async def list_to_look_at(now: datetime) -> list[UUID]:
                         where reservation.session = session.id and reservation.member = enrolment.member
                           and (reservation.enrolment = enrolment.id
                                or reservation.state in ('confirmed', 'offered', 'arrived', 'waiting', 'applied')))))
+            or exists (select 1 from enrolment join member on member.id = enrolment.member
+                        where enrolment."group" = own.id and enrolment.state in ('enrolled', 'waiting')
+                          and member.left_at is not null)
          order by own.id""",
         now,
     )

@@ -182,6 +182,15 @@ async def let_in(by: Actor, group: GroupView, members: Mapping[UUID, MemberView]
     return came
 
 
+async def _let_go(group: GroupView, members: Mapping[UUID, MemberView]) -> None:
+    """End the places of those who have left the service."""
+    live = await queries_enrolments.list_live([group.id])
+    gone = [each for each in live if each.member_id in members and members[each.member_id].left_at is not None]
+    if gone:
+        await lock_ahead([group.id])
+        await end_enrolments(SYSTEM, group, gone, EnrolmentState.LEFT, reason="member-left")
+
+
 async def settle_groups() -> int:
     """Do what is due for groups: open what is reached, fill free seats, hold seats in new sessions; how many looked at.
 
@@ -194,6 +203,7 @@ async def settle_groups() -> int:
             members = await people.lock_members({each.member_id for each in known})
             await programs.lock_groups([group_id])
             group = await groups.get_group(group_id)
+            await _let_go(group, members)
             await let_in(SYSTEM, group, members)
             group = await groups.get_group(group_id)
             live = await queries_enrolments.list_live([group_id])

@@ -249,3 +249,15 @@ async def test_a_guest_comes_for_one_week_by_name(db: None, clock: Any) -> None:
     (late,) = await enrol(group, await make_member(body=group.body_code))
     assert week.held_on not in await seats_of(late.id), "the guest has that week's last seat"
     assert booked.enrolment_id is None
+
+
+async def test_the_seat_of_whoever_has_left_the_service_goes_to_who_waits(db: None, clock: Any) -> None:
+    group = await make_group(min_to_open=1, seats=1)
+    gone, next_one = [await make_member(body=group.body_code) for _ in range(2)]
+    await enrol(group, gone)
+    (waiting,) = await enrol(group, next_one, may_wait=True)
+    await house_db.execute("update member set left_at = $2 where id = $1", gone.id, clock())
+    await service_seats.settle_groups()
+    assert [each.member_id for each in await queries_enrolments.list_live([group.id])] == [next_one.id]
+    assert len(await seats_of(waiting.id)) == 8
+    assert await service_seats.settle_groups() == 0, "nothing is left to do"
