@@ -14,7 +14,7 @@ from booking.programs import queries_groups
 from booking.programs.schemas_groups import WeeklyTime
 from booking.reservations import queries_enrolments
 from booking.reservations.errors_enrolments import MoveUnknown
-from booking.reservations.service_moves_asking import open_question, token_of
+from booking.reservations.service_moves_asking import open_question, settle_over, token_of
 from tests.make.access import make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.groups import enrol, make_group
@@ -278,3 +278,41 @@ async def test_sessions_are_offered_until_a_group_opens(world: Any, client: Asyn
     assert unfit.status_code == 422
     await client.post(f"/staff/groups/{world.one.id}/interim/take-back", data={"session": str(session.id)})
     assert f"/sessions/{session.id}" not in (await client.get(f"/groups/{world.one.id}")).text
+
+
+async def test_the_same_through_the_api(world: Any, client: AsyncClient) -> None:
+    address = f"/api/v1/staff/groups/{world.one.id}"
+    asked = await client.post(f"{address}/moves", json={"to": str(world.other.id), "until_on": "2026-12-01"})
+    assert asked.status_code == 201, asked.text
+    twice = await client.post(f"{address}/moves", json={"to": str(world.other.id), "until_on": "2026-12-01"})
+    assert (twice.status_code, twice.json()["code"]) == (409, "move-asked-already")
+    wrong = await client.post(f"{address}/moves", json={"until_on": "someday"})
+    assert wrong.status_code == 422 and set(wrong.json()["fields"]) == {"until_on", "times", "from_on"}
+    move = asked.json()["id"]
+    late = await client.post(f"/api/v1/staff/moves/{move}/carry-out")
+    assert late.json()["code"] == "move-settled", "people move one by one"
+    assert (await client.post(f"/api/v1/staff/moves/{move}/withdraw")).status_code == 200
+    sunday = [{"weekday": 7, "starts": "10:00", "ends": "12:00"}]
+    times = {"times": sunday, "from_on": "2026-12-07", "until_on": "2026-12-01"}
+    other = (await client.post(f"{address}/moves", json=times)).json()["id"]
+    done = await client.post(f"/api/v1/staff/moves/{other}/carry-out")
+    assert done.json()["state"] == "gathering"
+    assert [each.weekday for each in (await queries_groups.get_group(world.one.id)).times][-1] == 7
+    opened = await client.post(f"{address}/open", headers={"idempotency-key": "x"})
+    assert opened.json()["state"] == "open"
+    assert (await client.post(f"{address}/open", headers={"idempotency-key": "x"})).json() == opened.json()
+    merged = await client.post(f"{address}/merge", json={"into": str(world.other.id)})
+    assert merged.json()["merged_into"] == str(world.other.id), merged.text
+    assert (await client.post(f"/api/v1/staff/groups/{world.other.id}/end")).json()["state"] == "ended"
+    assert (await client.post(f"/api/v1/staff/groups/{world.other.id}/end")).json()["code"] == "group-over"
+
+
+async def test_a_proposal_is_over_when_its_last_day_is(world: Any, client: AsyncClient, clock: Any) -> None:
+    form = {"to": str(world.other.id), "until_on": "2026-11-25", "note": ""}
+    await client.post(f"/staff/groups/{world.one.id}/propose", data=form)
+    path = await answer_link(world.guardians[0])
+    clock.advance(days=5)
+    assert "この質問は、もう終わりました" in (await client.get(path)).text
+    assert (await client.post(path, data={"says": "yes"})).status_code == 404
+    assert await settle_over() == 1
+    assert await settle_over() == 0
