@@ -228,6 +228,18 @@ class LimitWeek(BookingRefusal):
     reason = N_("{program}は、1週間に1人{limit}回までです。ほかの週の回を予約できます。")
 
 
+class BookingPaused(BookingRefusal):
+    """Seats were not used too often: booking on the web pauses. The door is open all the same."""
+
+    code = "booking-paused"
+    sentence = N_(
+        "使われなかった席が続いたので、{name}さんの予約は{until}までお休みです。まだ何も予約していません。"
+        "席が空いていれば、予約なしで来て入れます。"
+    )
+    is_overridable = True
+    reason = N_("{until}まで、予約はお休みです。席が空いていれば、予約なしで来て入れます。")
+
+
 class AlreadyBooked(BookingRefusal):
     """The member has a live reservation of this session."""
 

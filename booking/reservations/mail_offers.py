@@ -4,7 +4,7 @@ It goes to the guardians with that right and to whoever joined the list, each in
 member to nobody but those whom staff have named. The link shows a page; only the buttons there act.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +55,14 @@ def _bookings_link(_: Sequence[ReservationView], __: UUID) -> str:
     return f"{get_settings().public_url.rstrip('/')}/bookings"
 
 
-async def tell(items: Sequence[ReservationView], kind: str, subject: str, *, link: Link = _bookings_link) -> None:
+async def tell(
+    items: Sequence[ReservationView],
+    kind: str,
+    subject: str,
+    *,
+    link: Link = _bookings_link,
+    more: Mapping[str, Any] | None = None,
+) -> None:
     """Put one message of this kind to everybody who is told of these reservations into the outbox."""
     if not items:
         return
@@ -70,7 +77,7 @@ async def tell(items: Sequence[ReservationView], kind: str, subject: str, *, lin
                 reader=reader.account_id,
                 about=tuple(member_ids),
                 subject=translate(subject, reader.language),
-                content=_text(kind, theirs, reader, link(theirs, reader.account_id)),
+                content=_text(kind, theirs, reader, {"link": link(theirs, reader.account_id), **(more or {})}),
                 language=reader.language,
                 body_code=theirs[0].body_code,
                 not_after=min(each.offered_until or each.ends_at for each in theirs)
@@ -86,13 +93,13 @@ async def tell(items: Sequence[ReservationView], kind: str, subject: str, *, lin
 def _key(items: Sequence[ReservationView]) -> str:
     """The same for everything told once about one offer or wait."""
     first = min(items, key=lambda item: item.id)
-    since = first.offered_at or first.waiting_at
+    since = first.offered_at or first.waiting_at or first.cancelled_at
     return f"{first.id}:{since.timestamp() if since else 0}"
 
 
-def _text(kind: str, items: Sequence[ReservationView], reader: Reader, link: str) -> str:
+def _text(kind: str, items: Sequence[ReservationView], reader: Reader, more: Mapping[str, Any]) -> str:
     language = reader.language
-    shown: dict[str, Any] = {"items": items, "link": link, "until": items[0].offered_until}
+    shown: dict[str, Any] = {"items": items, "until": items[0].offered_until, **more}
     return render(
         f"reservations/{kind}.txt",
         language,

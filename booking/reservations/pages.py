@@ -29,6 +29,7 @@ from booking.reservations import (
     pages_groups_staff,
     pages_moves,
     pages_offers,
+    pages_points,
     pages_staff,
     queries,
     rules,
@@ -328,12 +329,14 @@ PAGES = (
     *pages_moves.PAGES,
     *pages_offers.PAGES,
     *pages_draws.PAGES,
+    *pages_points.PAGES,
     *pages_staff.PAGES,
     *pages_group_visits.PAGES,
     *pages_group_visits_staff.PAGES,
 )
 NAV = (
     *pages_draws.NAV,
+    *pages_points.NAV,
     NavItem(label=N_("さがす"), address="/sessions", icon="search", order=10),
     NavItem(label=N_("グループ"), address="/groups", icon="clock", order=15),
     NavItem(

@@ -25,6 +25,7 @@ EXCEPTIONS = {
     "booking-closed": N_("しめきりのあとでも予約する"),
     "not-eligible": N_("対象の学年でなくても予約する"),
     "qualification-missing": N_("資格がなくても予約する"),
+    "booking-paused": N_("予約のお休み中でも予約する"),
     "limit-held": N_("同時に持てる数をこえて予約する"),
     "limit-week": N_("1週間の回数をこえて予約する"),
     "overlaps": N_("同じ時間の予約があっても予約する"),

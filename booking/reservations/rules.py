@@ -286,6 +286,11 @@ def _check_wheelchair(ask: _Ask) -> Refusal | None:
     return rules_options.wheelchair_refusal(ask.session.wheelchair_places, taken)
 
 
+def _check_paused(ask: _Ask) -> Refusal | None:
+    until = ask.facts.paused.get((ask.member.id, ask.session.body_code))
+    return None if until is None else errors.BookingPaused(name=ask.member.shown_name, until=until)
+
+
 def _check_draw(ask: _Ask) -> Refusal | None:
     return errors.SessionByDraw() if ask.session.selection == Selection.DRAW and not ask.facts.is_drawn else None
 
@@ -296,6 +301,7 @@ _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
     _check_window,
     _check_consent,
     _check_eligible,
+    _check_paused,
     _check_group,
     _check_overlap,
     _check_held,

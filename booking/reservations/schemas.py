@@ -69,6 +69,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one order is decided from, read after the locks.
 
     `bookable`: members the asker may book for. `is_desk`: staff ask, who know only members of their own body.
+    `paused`: until when booking pauses for a member with a body (its code), because of points.
     `is_drawn`: seats are given to those who have applied or wait, so that no draw is in their way any more.
     `pools`: the options of each session; `wheelchairs`: how many of its seats are taken by people in a wheelchair.
     """
@@ -89,6 +90,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     is_desk: bool = False
     enrolments: tuple[HeldEnrolment, ...] = ()
     is_drawn: bool = False
+    paused: Mapping[tuple[UUID, str], datetime] = {}
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

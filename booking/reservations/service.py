@@ -27,6 +27,7 @@ from booking.reservations import (
     queries,
     queries_enrolments,
     queries_options,
+    queries_points,
     queries_waiting,
     rules,
     rules_draws,
@@ -37,6 +38,7 @@ from booking.reservations.errors import ReservationUnknown
 from booking.reservations.rules import CANCELLABLE, HELD, ReservationState
 from booking.reservations.schemas import Decision, OptionPool, Order, OrderFacts, Refused, ReservationView, Wish
 from booking.reservations.service_draws_opening import open_draw
+from booking.reservations.service_points import give_for_late_cancel, take_back_for
 from booking.reservations.service_waiting import lock_ahead, promote
 
 DESK = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR)
@@ -139,6 +141,7 @@ async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
         overridden=wish.overridden,
         is_desk=by.kind != "account",
         enrolments=await queries_enrolments.list_held(wish.member_ids),
+        paused=await queries_points.list_paused(wish.member_ids, now),
     )
 
 
@@ -267,6 +270,8 @@ async def cancel(
             detail={"session": str(found.session_id)},
         )
         await mail.tell_gone(by, found)
+        if found.state == ReservationState.CONFIRMED and by.kind == "account":
+            await give_for_late_cancel(found)
         await promote(freed)
         return (await queries.list_reservations([reservation_id]))[0]
 
@@ -284,7 +289,10 @@ async def book_again(by: Actor, reservation_id: UUID) -> list[ReservationView]:
         wheelchair_ids=frozenset({found.member_id} if found.uses_wheelchair else ()),
         helpers=found.helpers,
     )
-    return list((await place_order(by, wish, all_or_nothing=True)).items)
+    async with db.transaction():
+        again = list((await place_order(by, wish, all_or_nothing=True)).items)
+        await take_back_for(by, [reservation_id], found.facility_code)
+    return again
 
 
 async def get_reservation_for(

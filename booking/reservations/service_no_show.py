@@ -9,6 +9,7 @@ from booking.access.service import record_audit
 from booking.kit import clock, db
 from booking.reservations import queries
 from booking.reservations.rules import LIVE, ReservationState
+from booking.reservations.service_points import give_for_no_show, take_back_for
 from booking.reservations.service_waiting import lock_ahead, promote
 
 
@@ -36,6 +37,7 @@ async def release(by: Actor, reservation_ids: Iterable[UUID]) -> list[UUID]:
             scope=found.facility_code,
             detail={"session": str(found.session_id)},
         )
+    await give_for_no_show(await queries.list_reservations(due))
     await promote(sessions)
     return due
 
@@ -76,4 +78,5 @@ async def revive(by: Actor, arrivals: Mapping[UUID, datetime]) -> list[UUID]:
             scope=found.facility_code,
             detail={"session": str(found.session_id)},
         )
+    await take_back_for(by, revived)
     return revived

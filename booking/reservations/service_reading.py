@@ -16,7 +16,7 @@ from booking.programs.errors import UnknownSession
 from booking.programs.queries import get_program, get_session
 from booking.programs.queries_series import get_series
 from booking.programs.rules import Selection
-from booking.reservations import queries, queries_enrolments, queries_options
+from booking.reservations import queries, queries_enrolments, queries_options, queries_points
 from booking.reservations.errors import ReservationUnknown, SessionFull
 from booking.reservations.queries_draws import find_draw_of
 from booking.reservations.rules import ReservationState, decide_for, refusal_for, refusal_of_session, since_of
@@ -110,6 +110,7 @@ async def open_session(by: Actor, session_id: UUID) -> Opened:
         holdings=holdings,
         eligibility={session.program_id: listed.eligibility},
         enrolments=await queries_enrolments.list_held([member.id for member in members]),
+        paused=await queries_points.list_paused([member.id for member in members], now),
     )
     days, is_whole = await _series_of(listed, [member.id for member in members])
     refusals = [refusal_of_session(each.session, each.taken, now) for each in (days if is_whole else (listed,))]

@@ -18,7 +18,15 @@ from booking.people import queries as people
 from booking.people.schemas import MemberView
 from booking.programs import queries as programs
 from booking.programs.schemas import SessionView
-from booking.reservations import mail_offers, queries, queries_enrolments, queries_options, queries_waiting, rules
+from booking.reservations import (
+    mail_offers,
+    queries,
+    queries_enrolments,
+    queries_options,
+    queries_points,
+    queries_waiting,
+    rules,
+)
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules_waiting import Unit, choose, offer_until, offers_end_at, units_of
 from booking.reservations.schemas import OrderFacts, Waiter
@@ -119,6 +127,7 @@ async def facts_of(
         wheelchairs=await queries_options.count_wheelchairs(sessions),
         is_drawn=True,
         enrolments=await queries_enrolments.list_held(member_ids),
+        paused=await queries_points.list_paused(member_ids, now),
         is_desk=True,
     )
 

@@ -8,7 +8,7 @@ from booking.kit import clock
 from booking.kit.tokens import new_id
 from booking.people import queries as people
 from booking.programs.queries import list_sessions_by_id, load_eligibility
-from booking.reservations import queries, queries_draws, queries_enrolments
+from booking.reservations import queries, queries_draws, queries_enrolments, queries_points
 from booking.reservations.rules import TAKING_A_SEAT, ReservationState, since_of
 from booking.reservations.rules_waiting import obstacle_for
 from booking.reservations.schemas import OrderFacts, ReservationView, Waits
@@ -35,6 +35,7 @@ async def list_waits(by: Actor) -> Waits:
         eligibility=await load_eligibility({each.program_id for each in sessions.values()}),
         is_drawn=True,
         enrolments=await queries_enrolments.list_held(members),
+        paused=await queries_points.list_paused(members, now),
     )
     offered: dict[UUID, list[ReservationView]] = {}
     for each in items:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from booking import wiring
 from booking.access import service_tokens
@@ -18,7 +18,9 @@ from booking.people.schemas import MemberView
 from booking.programs.schemas import ProgramView
 from booking.programs.schemas_groups import WeeklyTime
 from booking.reservations import service_moves_asking
+from booking.reservations.schemas import ReservationView
 from booking.reservations.schemas_moves import Asking
+from booking.reservations.service_draws_opening import open_draw
 from booking.visits import service_closing, service_day_close, service_roll
 from tests.house.doors import Door
 from tests.make import access, facilities, groups, people, programs
@@ -247,7 +249,7 @@ HOUSE = (
     | frozenset(
         ("reservation_id", "session_id", "kiosk_id", "group_id", "into_id", "enrolment_id", "move_id", "request_id")
     )
-    | frozenset(("import_id",))
+    | frozenset(("import_id", "draw_id", "point_id"))
 )
 
 
@@ -278,6 +280,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         " values ($1, $2, $3, 'closed', 'x', $4)",
         *(closure, place.id, clock.today() + timedelta(days=40), now),
     )
+    drawn = await programs.make_session(facility=place, selection="draw", starts_at=now + timedelta(days=9))
     leading = await _led(place, program, member)
     count = await service_day_close.count_heads(SYSTEM, place.code, 1, now)
     closing = await service_closing.close_now(SYSTEM, place.code, "fire-alarm", note="", whole_place=False)
@@ -309,8 +312,21 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         "card_id": str(card.id),
         "program": program.code,
         "member_id": str(member.id),
+        "point_id": str(await _point(booked, place)),
+        "draw_id": str(await open_draw(SYSTEM, drawn)),
         "code": place.code,
     }
+
+
+async def _point(booked: ReservationView, place: FacilityView) -> UUID:
+    """Points of the member, for a seat that was not used."""
+    point = uuid4()
+    await db.execute(
+        "insert into point (id, member, body, reservation, reason, points, given_at)"
+        " values ($1, $2, $3, $4, 'no-show', 2, $5)",
+        *(point, booked.member_id, place.body_id, booked.id, clock.now()),
+    )
+    return point
 
 
 async def _led(place: FacilityView, program: ProgramView, member: MemberView) -> dict[str, str]:

@@ -95,7 +95,17 @@ async def world(app: Litestar, clock: Any) -> World:
             uuid4(),
         ),
         **dict.fromkeys(
-            ("disclosure_id", "resemblance_id", "closing_id", "roll_call_id", "move_id", "import_id"), uuid4()
+            (
+                "disclosure_id",
+                "draw_id",
+                "point_id",
+                "resemblance_id",
+                "closing_id",
+                "roll_call_id",
+                "move_id",
+                "import_id",
+            ),
+            uuid4(),
         ),
         **dict.fromkeys(
             ("space_id", "option_id", "series_id", "publication_id", "into_id", "qualification_id", "request_id"),

@@ -227,7 +227,7 @@ async def test_the_api_runs_a_draw_and_the_shell_recomputes_it(
         {"public_number": "8"},
         {"commitment": "0" * 64},
         {"entries": record.entries[:-1]},
-        {"entries": [msgspec.structs.replace(record.entries[0], outcome="won", rank=1), *record.entries[1:]]},
+        {"entries": [msgspec.structs.replace(record.entries[0], outcome="won", rank=99), *record.entries[1:]]},
         {"secret": None},
         {"format": "other"},
     ):
