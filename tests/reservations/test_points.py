@@ -14,6 +14,7 @@ from booking.reservations import service, service_no_show, service_points
 from booking.reservations.schemas_points import RuleForm
 from tests.conftest import Clock
 from tests.make.access import actor_for, make_account, make_staff, sign_in
+from tests.make.facilities import make_facility
 from tests.make.people import make_member, make_protected
 from tests.make.programs import make_session
 from tests.make.reservations import make_reservation
@@ -59,18 +60,19 @@ async def points_of(member: Any) -> list[tuple[str, int, bool]]:
 
 
 async def test_nothing_is_counted_unless_the_body_says_so_and_never_for_children(db: None, clock: Clock) -> None:
-    session = await make_session(starts_at=house_clock.now())
+    place = await make_facility()
+    session = await make_session(facility=place, starts_at=house_clock.now())
     adult, child = await make_member(None, body=session.body_code), await make_member(8, body=session.body_code)
     await miss(session, adult)
     assert await points_of(adult) == []
     await rule_for(session)
-    later = await make_session(starts_at=house_clock.now())
+    later = await make_session(facility=place, starts_at=house_clock.now())
     await rule_for(later)
     for member in (adult, child):
         await miss(later, member)
     assert (await points_of(adult), await points_of(child)) == ([("no-show", 2, True)], [])
     await rule_for(later, counts_minors=True)
-    again = await make_session(starts_at=house_clock.now())
+    again = await make_session(facility=place, starts_at=house_clock.now())
     await miss(again, child)
     assert await points_of(child) == [("no-show", 2, True)]
 
@@ -86,14 +88,14 @@ async def test_a_minor_is_one_on_the_sessions_day(db: None, clock: Clock) -> Non
 
 
 async def test_at_the_limit_booking_pauses_and_staff_can_set_it_aside(db: None, clock: Clock) -> None:
-    account = await make_account()
-    session = await make_session(starts_at=house_clock.now())
+    account, place = await make_account(), await make_facility()
+    session = await make_session(facility=place, starts_at=house_clock.now())
     adult = await make_member(None, account=account, body=session.body_code)
     await rule_for(session)
     await miss(session, adult)
-    second = await make_session(starts_at=house_clock.now(), program=None)
+    second = await make_session(facility=place, starts_at=house_clock.now())
     missed = await miss(second, adult)
-    coming = await make_session()
+    coming = await make_session(facility=place)
     by = await actor_for(account)
     refusal = await refused("booking-paused", service.book(by, [coming.id], [adult.id]))
     assert "12月21日" in refusal.say("ja")
@@ -104,14 +106,14 @@ async def test_at_the_limit_booking_pauses_and_staff_can_set_it_aside(db: None, 
     async with house_db.transaction():
         assert await service_no_show.revive(SYSTEM, {missed.id: house_clock.now()}) == [missed.id]
     assert [stands for _, _, stands in await points_of(adult)] == [True, False]
-    other = await make_session()
+    other = await make_session(facility=place, starts_at=house_clock.now() + timedelta(days=2))
     await service.book(by, [other.id], [adult.id])
     clock.advance(days=31)
 
 
 async def test_a_late_cancel_costs_a_point_and_taking_it_back_takes_the_point_back(db: None, clock: Clock) -> None:
-    account = await make_account()
-    session = await make_session(starts_at=house_clock.now() + timedelta(minutes=59))
+    account, place = await make_account(), await make_facility()
+    session = await make_session(facility=place, starts_at=house_clock.now() + timedelta(minutes=59))
     adult = await make_member(None, account=account, body=session.body_code)
     await rule_for(session)
     by = await actor_for(account)
@@ -120,7 +122,7 @@ async def test_a_late_cancel_costs_a_point_and_taking_it_back_takes_the_point_ba
     assert await points_of(adult) == [("late-cancel", 1, True)]
     await service.book_again(by, booked.id)
     assert await points_of(adult) == [("late-cancel", 1, False)]
-    early = await make_session(starts_at=house_clock.now() + timedelta(hours=3))
+    early = await make_session(facility=place, starts_at=house_clock.now() + timedelta(hours=3))
     (other,) = await service.book(by, [early.id], [adult.id])
     await service.cancel(by, other.id)
     assert len(await points_of(adult)) == 1
