@@ -220,6 +220,36 @@ class OptionsTaken(Refusal):
     sentence = N_("もう{taken}人が申しこんでいます。数を{taken}以上にしてください。")
 
 
+class NothingDrafted(Refusal):
+    """There is no draft in that span."""
+
+    code = "nothing-drafted"
+    sentence = N_("その期間に、下書きの回はありません。まだ何も公開していません。期間を見直してください。")
+
+
+class PublishInThePast(Refusal):
+    """The moment chosen has passed."""
+
+    code = "publish-in-the-past"
+    status = 422
+    sentence = N_("公開する時刻が、もう過ぎています。これからの時刻にするか、いますぐ公開してください。")
+
+
+class UnknownPublication(NotFound):
+    """It was published or taken back."""
+
+    code = "unknown-publication"
+    sentence = N_("この公開の予定は、もうありません。いまの一覧を見直してください。")
+
+
+class DaysOutOfOrder(Refusal):
+    """The last day lies before the first."""
+
+    code = "days-out-of-order"
+    status = 422
+    sentence = N_("終わりの日を、始まりの日か、それより後にしてください。")
+
+
 class OtherBody(Refusal):
     """Program and facility belong to two bodies."""
 

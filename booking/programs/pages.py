@@ -10,9 +10,17 @@ from booking.kit import clock
 from booking.kit.i18n import N_
 from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, language_of
-from booking.programs import pages_adding, pages_options, pages_programs, pages_sessions, queries, rules_words
+from booking.programs import (
+    pages_adding,
+    pages_options,
+    pages_programs,
+    pages_sessions,
+    pages_weeks,
+    queries,
+    rules_words,
+)
 
-PAGES = (*pages_programs.PAGES, *pages_options.PAGES, *pages_sessions.PAGES, *pages_adding.PAGES)
+PAGES = (*pages_programs.PAGES, *pages_options.PAGES, *pages_sessions.PAGES, *pages_adding.PAGES, *pages_weeks.PAGES)
 _ROLES = tuple(map(str, STAFF_ROLES))
 NAV = (
     NavItem(label=N_("回と席"), address="/staff/sessions", icon="calendar", roles=_ROLES, order=25),

@@ -77,6 +77,10 @@ def _texts(body: msgspec.Struct) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in msgspec.structs.asdict(body).items()}
 
 
+def _program_texts(body: ProgramBody) -> dict[str, Any]:
+    return {**_texts(body), "is_drafted": body.is_drafted}
+
+
 def _session_form(body: SessionBody) -> SessionForm:
     """The same as a form would send it."""
     lists: dict[str, Any] = {
@@ -108,7 +112,7 @@ async def add_program(
     """Add a first-come program of a body; nobody may take part until that is said."""
 
     async def verb() -> MadeProgram:
-        return MadeProgram(code=await service_staff.add_program(actor, ProgramForm(**_texts(data), seen="")))
+        return MadeProgram(code=await service_staff.add_program(actor, ProgramForm(**_program_texts(data), seen="")))
 
     return await _made(request, actor, verb)
 

@@ -10,6 +10,7 @@ from booking.kit.fields import Fields, WordsMissing
 from booking.programs.errors import (
     AgesOutOfOrder,
     CodeUnusable,
+    DaysOutOfOrder,
     DayTwice,
     GradesOutOfOrder,
     NobodyEligible,
@@ -21,6 +22,7 @@ from booking.programs.errors import (
     WindowsOutOfOrder,
 )
 from booking.programs.rules import Category, Selection
+from booking.programs.schemas import SessionView
 from booking.programs.schemas_forms import (
     ChangeForm,
     EligibilityForm,
@@ -33,10 +35,12 @@ from booking.programs.schemas_forms import (
     PatternForm,
     ProgramForm,
     ProgramValues,
+    PublishForm,
     SeatsForm,
     SessionChange,
     SessionForm,
     SessionWords,
+    SpanForm,
 )
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 60, 400
@@ -118,6 +122,7 @@ def _values(read: Fields, form: ProgramForm) -> ProgramValues | None:
         entry_opens_minutes=door[0],
         late_minutes=door[1],
         no_show_minutes=door[2],
+        is_drafted=form.is_drafted,
     )
 
 
@@ -150,7 +155,7 @@ def check_eligibility(form: EligibilityForm, today: date, qualifications: Collec
     )
 
 
-def _seats(read: Fields, form: PatternForm | SessionForm | SeatsForm, capacity: int) -> tuple[int, int]:
+def _seats(read: Fields, form: PatternForm | SessionForm | SeatsForm | SpanForm, capacity: int) -> tuple[int, int]:
     web = read.number("web_seats", form.web_seats, low=0, high=MOST_SEATS)
     walk_in = read.number("walk_in_seats", form.walk_in_seats, low=0, high=MOST_SEATS)
     if web is None or walk_in is None:
@@ -183,7 +188,7 @@ def check_pattern(form: PatternForm, today: date, capacity: int) -> NewPattern:
     )
 
 
-def check_seats(form: SeatsForm, capacity: int) -> tuple[int, int]:
+def check_seats(form: SeatsForm | SpanForm, capacity: int) -> tuple[int, int]:
     """Web seats and walk-in seats. Raises: SessionFormRefused."""
     read = Fields()
     seats = _seats(read, form, capacity)
@@ -267,6 +272,22 @@ def check_change(form: ChangeForm, today: date, pools: Collection[UUID]) -> Sess
         roll_over_at=roll_over,
         quotas=quotas,
     )
+
+
+def check_days(read: Fields, form: PublishForm | SpanForm, today: date) -> tuple[date, date]:
+    """The first and the last day of a span; refusals stay in `read`."""
+    first = read.day("from_on", form.from_on, first=today)
+    last = read.day("last_on", form.last_on)
+    if first is not None and last is not None and last < first:
+        read.refuse("last_on", DaysOutOfOrder())
+    return first or today, last or today
+
+
+def obstacle_of(session: SessionView, taken: int, web_seats: int, walk_in_seats: int, room: int | None) -> str:
+    """Why a session cannot have these seats: more are booked, or its room is smaller; empty when it can."""
+    if web_seats < taken:
+        return "taken"
+    return "room" if room is not None and web_seats + walk_in_seats > room else ""
 
 
 def _quotas(read: Fields, form: ChangeForm, pools: Collection[UUID]) -> dict[UUID, int]:

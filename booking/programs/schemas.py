@@ -135,6 +135,27 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
         return (self.facility_code, self.body_code)
 
 
+class PublicationView(msgspec.Struct, frozen=True, kw_only=True):
+    """Drafts of a facility, or of one of its programs, that will be published together."""
+
+    id: UUID
+    facility_id: UUID
+    facility_code: str
+    facility_name: str
+    program_name: str | None
+    from_on: date
+    until_on: date
+    publish_at: datetime
+
+
+class SpanRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One session of a span whose seats shall change: how many are booked, and whether the new number can be had."""
+
+    session: SessionView
+    taken: int
+    obstacle: str = ""
+
+
 class SeriesView(msgspec.Struct, frozen=True, kw_only=True):
     """Sessions that belong together. `is_whole`: one order takes all of them."""
 

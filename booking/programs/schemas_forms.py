@@ -30,6 +30,7 @@ class ProgramForm(msgspec.Struct, kw_only=True):
     late_minutes: str
     no_show_minutes: str
     seen: str
+    is_drafted: bool = False
 
 
 class ProgramValues(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,7 @@ class ProgramValues(msgspec.Struct, frozen=True, kw_only=True):
     entry_opens_minutes: int | None
     late_minutes: int | None
     no_show_minutes: int | None
+    is_drafted: bool = False
 
 
 class NewProgram(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +210,28 @@ class SessionChange(msgspec.Struct, frozen=True, kw_only=True):
     quotas: dict[UUID, int]
 
 
+class PublishForm(msgspec.Struct, kw_only=True):
+    """Which drafts to publish, from a day to a day, and when; no moment means now. Facility and program by code."""
+
+    facility: str
+    program: str
+    from_on: str
+    last_on: str
+    publish_at: str
+
+
+class SpanForm(msgspec.Struct, kw_only=True):
+    """Seats for every session of a facility from a day to a day. `seen` marks the list that was shown."""
+
+    facility: str
+    program: str
+    from_on: str
+    last_on: str
+    web_seats: str
+    walk_in_seats: str
+    seen: str = ""
+
+
 class OptionForm(msgspec.Struct, kw_only=True):
     """An option as staff write it; `names` in the order of the other languages. `code` counts for a new one only."""
 
@@ -256,6 +280,7 @@ class ProgramBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     entry_opens_minutes: int | None = None
     late_minutes: int | None = None
     no_show_minutes: int | None = None
+    is_drafted: bool = False
 
 
 class SessionBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -299,6 +299,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         "eligibility_id": str(people_of["id"]),
         "space_id": str(space.id),
         "option_id": str(option.option_id),
+        "publication_id": str(await programs.make_publication(place)),
         "qualification_id": str(await people.make_qualification(place.body_code, granted_to=member)),
         "request_id": str(asked.id),
         "kiosk_id": str(kiosk.id),

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock
 from booking.kit.tokens import new_id
 from booking.programs import queries
 from booking.programs.schemas import OptionView, ProgramView, SessionView
-from booking.programs.tables import Eligibility, Pattern, Program, ProgramOption, Session, SessionOption
+from booking.programs.tables import Eligibility, Pattern, Program, ProgramOption, Publication, Session, SessionOption
 from tests.make.facilities import LONG_AGO, make_facility
 
 
@@ -125,3 +126,18 @@ async def make_option(session: SessionView, code: str = "laptop", *, quota: int 
     await ProgramOption.insert(ProgramOption(id=option_id, program=session.program_id, code=code, quota=quota, **given))
     await SessionOption.insert(SessionOption(id=new_id(), session=session.id, option=option_id, quota=quota))
     return next(one for one in await queries.list_options([session.id]) if one.code == code)
+
+
+async def make_publication(facility: FacilityView) -> UUID:
+    """Drafts of a facility that will be published tomorrow."""
+    made, today = new_id(), clock.today()
+    await Publication.insert(
+        Publication(
+            id=made,
+            facility=facility.id,
+            from_on=today,
+            until_on=today + timedelta(days=7),
+            publish_at=clock.now() + timedelta(days=1),
+        )
+    )
+    return made

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 FAR = date(2030, 1, 1)
 
 
-def program_form(**values: str) -> ProgramForm:
+def program_form(**values: Any) -> ProgramForm:
     given = dict.fromkeys(ProgramForm.__struct_fields__, "")
     given |= {
         "name": "つくる時間",
@@ -42,11 +42,12 @@ def program_form(**values: str) -> ProgramForm:
         "booking_closes_minutes": "0",
         "cancel_until_minutes": "0",
         "roll_over_minutes": "30",
+        "is_drafted": False,
     }
     return ProgramForm(**{**given, **values})
 
 
-def form_of(program: ProgramView, **values: str) -> ProgramForm:
+def form_of(program: ProgramView, **values: Any) -> ProgramForm:
     return program_form(name=program.name, name_en=program.name_en, seen=version_of(program), **values)
 
 
