@@ -1,0 +1,180 @@
+"""The small world in which the machine of `machine.py` plays: few seats, few people, everything in each other's way.
+
+Two facilities of two bodies; three guardians with children of different school years, one child with two guardians in
+different households, one protected child whom a second guardian no longer sees; a desk and a manager.
+"""
+
+import asyncio
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from booking import wiring
+from booking.access.rules import Role
+from booking.access.schemas import Actor
+from booking.facilities.schemas import FacilityView
+from booking.kit import clock
+from booking.kit import db as house_db
+from booking.kit.postgres_server import PostgresServer
+from booking.kit.settings import Settings, use_settings
+from booking.kit.tokens import new_id
+from booking.people.schemas import MemberView
+from booking.programs.schemas import ProgramView
+from booking.programs.schemas_groups import WeeklyTime
+from tests.conftest import NOON, Clock
+from tests.make.access import actor_for, make_account, make_staff
+from tests.make.facilities import make_body, make_facility
+from tests.make.groups import make_group
+from tests.make.people import make_guardianship, make_member, make_protected
+from tests.make.programs import make_option, make_program, make_session
+
+WORLD = "machine_world"
+HIDDEN = "ひめゆり"
+"""The shown name of the protected child; a message with it may go to one address only."""
+
+
+class World(msgspec.Struct, kw_only=True):
+    """Who and what there is at the beginning, by id."""
+
+    guardians: list[UUID]
+    desk: UUID
+    members: list[UUID]
+    protected: UUID
+    groups: list[UUID]
+    facilities: list[str]
+    actors: dict[UUID, Actor] = {}
+
+
+async def make_world() -> World:
+    """Make it, with the house's own makers."""
+    body, other = await make_body(), await make_body()
+    here, there = await make_facility(body=body), await make_facility(body=other)
+    accounts = [await make_account(f"guardian{number}@example.jp") for number in range(3)]
+    first, second, third = accounts
+    both = (body.code, other.code)
+    children = [
+        await _member("あおい", 8, first, both),
+        await _member("いずみ", 5, first, both[:1]),
+        await _member("うみ", 9, second, both),
+        await _member("えま", 2, second, both),
+        await _member("おと", 12, third, both[:1]),
+        await _member(HIDDEN, 8, third, both),
+    ]
+    await make_guardianship(children[1], second)
+    await make_guardianship(children[5], second)
+    await make_protected(children[5], third)
+    await _make_sessions(here, there)
+    weekly = await make_program(facility=here, grades=(7, 12), adults=False, category="group", max_held=1)
+    saturday = (WeeklyTime(6, time(10), time(12)), WeeklyTime(6, time(11), time(13)))
+    groups = [
+        await make_group(
+            facility=here, program=weekly, times=(each,), seats=2, min_to_open=2, starts_after_days=number * 3
+        )
+        for number, each in enumerate(saturday)
+    ]
+    return World(
+        guardians=[each.id for each in accounts],
+        desk=(await make_staff(Role.BODY_ADMINISTRATOR)).id,
+        members=[each.id for each in children],
+        protected=children[5].id,
+        groups=[each.id for each in groups],
+        facilities=[here.code, there.code],
+    )
+
+
+async def _member(name: str, grade: int, account: object, bodies: tuple[str, ...]) -> MemberView:
+    made = await make_member(grade, account=account, body=bodies[0], shown_name=name)
+    for code in bodies[1:]:
+        await house_db.execute(
+            "insert into registration (id, member, body, consent_text, on_paper, registered_at, consented_at)"
+            " select $1, $2, body.id, (select consent_text from registration where member = $2 limit 1), true, $4, $4"
+            "   from body where code = $3",
+            *(new_id(), made.id, code, clock.now()),
+        )
+    return made
+
+
+async def _make_sessions(here: FacilityView, there: FacilityView) -> None:
+    make = await make_program(facility=here, max_held=2, max_per_week=3)
+    lab = await make_program(facility=here, grades=(7, 12), adults=False)
+    away = await make_program(facility=there, grades=(1, 9), adults=False, max_per_week=1)
+    today = clock.today()
+    await _session(make, here, _at(today, 15), web=1, walk_in=1)
+    await _session(make, here, _at(today + timedelta(1), 10), web=2, walk_in=1)
+    await _session(lab, here, _at(today + timedelta(1), 11), web=1, walk_in=1)
+    await _session(make, here, _at(today + timedelta(2), 10), web=2, walk_in=0, with_option=True)
+    await _session(make, here, _at(today + timedelta(2), 13), web=1, walk_in=1)
+    await _session(lab, here, _at(today + timedelta(7), 10), web=1, walk_in=0)
+    await _session(away, there, _at(today + timedelta(2), 11), web=1, walk_in=1)
+
+
+def _at(day: date, hour: int) -> datetime:
+    return clock.at_local(day, time(hour))
+
+
+async def _session(
+    program: ProgramView,
+    facility: FacilityView,
+    starts_at: datetime,
+    *,
+    web: int,
+    walk_in: int,
+    with_option: bool = False,
+) -> None:
+    made = await make_session(
+        program=program,
+        facility=facility,
+        starts_at=starts_at,
+        seats=web,
+        walk_in=walk_in,
+        booking_closes_at=starts_at - timedelta(minutes=40),
+        cancel_until=starts_at - timedelta(hours=1),
+        roll_over_at=starts_at - timedelta(minutes=30),
+        wheelchair_places=1 if with_option else None,
+    )
+    if with_option:
+        await make_option(made)
+
+
+def prepare(server: PostgresServer, template: str, settings: Settings) -> World:
+    """A database with the world in it, from which every example gets a clone."""
+    return asyncio.run(_prepare(server, template, settings))
+
+
+async def _prepare(server: PostgresServer, template: str, settings: Settings) -> World:
+    await _recreate(server, WORLD, template)
+    clock.use_source(Clock(NOON))
+    use_settings(settings)
+    house_db.learn_constraints(wiring.gather_named("errors", "BY_CONSTRAINT"))
+    wiring.introduce()
+    try:
+        async with house_db.pool(server.dsn_of(WORLD), 2):
+            world = await make_world()
+            world.actors = {each: await actor_for(each) for each in (*world.guardians, world.desk)}
+            return world
+    finally:
+        clock.use_source(None)
+
+
+async def _recreate(server: PostgresServer, name: str, template: str) -> None:
+    admin = await asyncpg.connect(server.dsn)
+    try:
+        await admin.execute(f"drop database if exists {name} with (force)")
+        await admin.execute(f"create database {name} template {template} strategy file_copy")
+    finally:
+        await admin.close()
+
+
+async def clone(server: PostgresServer, name: str) -> str:
+    """The address of a fresh clone of the world."""
+    await _recreate(server, name, WORLD)
+    return server.dsn_of(name)
+
+
+async def drop(server: PostgresServer, name: str) -> None:
+    """Remove a clone."""
+    admin = await asyncpg.connect(server.dsn)
+    await admin.execute(f"drop database if exists {name} with (force)")
+    await admin.close()
