@@ -94,6 +94,7 @@ class Machine(RuleBasedStateMachine):
         self.runner.run(self._step(verb, sweeps=sweeps))
 
     async def _step(self, verb: Awaitable[Any], *, sweeps: bool) -> None:
+        self.clock.advance(seconds=1)
         refusal: Refusal | None = None
         try:
             await verb
