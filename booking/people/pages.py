@@ -21,6 +21,7 @@ from booking.people import (
     pages_reach,
     pages_staff,
     queries,
+    queries_family,
     queries_texts,
     rules_form,
     rules_text,
@@ -56,7 +57,7 @@ async def show_family(
         request,
         "people/family.html",
         **_reached(household),
-        cards=await _cards(request, members),
+        cards=await _cards(request, actor, members),
         pieces=await slots("family", request),
         added=next((member for member in members if member.id == added), None),
         is_card=actor.account_kind is AccountKind.CARD,
@@ -72,10 +73,21 @@ def _reached(household: HouseholdView) -> dict[str, Any]:
     }
 
 
-async def _cards(request: Asking, members: list[MemberView]) -> list[dict[str, Any]]:
+async def _cards(request: Asking, actor: Actor, members: list[MemberView]) -> list[dict[str, Any]]:
     texts = {text.body_code: text for text in await queries_texts.list_consent_texts()}
-    contacts = await queries.list_contacts([member.id for member in members])
-    return [await _card(request, member, texts, contacts.get(member.id, [])) for member in members]
+    ids = [member.id for member in members]
+    contacts = await queries.list_contacts(ids)
+    marks = await queries_family.list_guardian_marks(id_of(actor), ids)
+    consents = await queries_family.list_consents(ids)
+    return [
+        await _card(request, member, texts, contacts.get(member.id, []))
+        | {
+            "guardians": [(each, words.RELATIONS.get(each.relation, "")) for each in marks.get(member.id, [])],
+            "consents": consents.get(member.id, []),
+            "contacts": [(each.name, words.RELATIONS[each.relation]) for each in contacts.get(member.id, [])],
+        }
+        for member in members
+    ]
 
 
 async def _card(request: Asking, member: MemberView, texts: dict[str, Any], contacts: list[Any]) -> dict[str, Any]:

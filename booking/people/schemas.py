@@ -99,6 +99,15 @@ class GuardianView(msgspec.Struct, frozen=True, kw_only=True):
     is_named: bool
 
 
+class GuardianMark(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who acts for a member, as the others who do may know it: no name, no contact."""
+
+    member_id: UUID
+    relation: str
+    is_own: bool
+    is_confirmed: bool
+
+
 class GuardianToTell(msgspec.Struct, frozen=True, kw_only=True):
     """Whom a notice about a member goes to, and how. `email` is None where only telephone or letter reach the house."""
 
