@@ -152,7 +152,7 @@ class DayHasBookings(Refusal):
 
     code = "day-has-bookings"
     sentence = N_(
-        "その時間の{sessions}つの回に、合わせて{taken}人の予約があります。まだ休みにしていません。先に、予約した人に知らせて予約を取り消してください。"
+        "その時間の{sessions}つの回に、合わせて{taken}件の予約があります。まだ休みにしていません。予約をうつすか取り消すかを、えらんでください。"
     )
 
 

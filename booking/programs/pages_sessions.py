@@ -1,4 +1,4 @@
-"""The staff's week of sessions, a single session, and the days decided by hand."""
+"""The staff's week of sessions, and a single session."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +16,6 @@ from booking.facilities import rules_words as facility_words
 from booking.facilities.rules import days_of
 from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas import FacilityView
-from booking.facilities.schemas_forms import ClosureForm
 from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.web import Asking, form, page, redirect
@@ -159,56 +158,9 @@ async def cancel_session(request: Asking, actor: NamedDependency[Actor], session
     return redirect(f"/staff/sessions/{session_id}/seats", done="cancelled")
 
 
-async def _closures_page(request: Asking, actor: Actor, code: str, **more: Any) -> Response[str]:
-    require_staff(actor)
-    facility = await facilities.get_facility(code)
-    require_staff(actor, scopes=facility.scopes)
-    today = clock.today()
-    given: dict[str, Any] = {
-        "facility": facility,
-        "closures": await facilities.list_closures([facility.id], today, today + AHEAD),
-        "may_edit": actor.may_in(facility.scopes, *EDITORS),
-        "day": request.query_params.get("day", ""),
-        "done": request.query_params.get("done", ""),
-    }
-    return page(request, "programs/closures.html", **given, **more)
-
-
-@get("/staff/facilities/{code:str}/closures", include_in_schema=False)
-async def show_closures(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[str]:
-    """The days decided by hand, and the form to decide one."""
-    return await _closures_page(request, actor, code)
-
-
-@post("/staff/facilities/{code:str}/closures", include_in_schema=False)
-async def decide_day(request: Asking, actor: NamedDependency[Actor], code: FromPath[str]) -> Response[Any]:
-    """Close or open a day."""
-    data = await form(request, ClosureForm)
-    try:
-        await service_sessions.decide_day(actor, code, data)
-    except Refusal as refusal:
-        return await _closures_page(request, actor, code, status=refusal.status, refusal=refusal, form=data)
-    return redirect(f"/staff/facilities/{code}/closures", done="decided")
-
-
-@post("/staff/facilities/{code:str}/closures/{closure_id:uuid}/revoke", include_in_schema=False)
-async def revoke_closure(
-    request: Asking, actor: NamedDependency[Actor], code: FromPath[str], closure_id: FromPath[UUID]
-) -> Response[Any]:
-    """Take a decision back."""
-    try:
-        await service_sessions.revoke_closure(actor, code, closure_id)
-    except Refusal as refusal:
-        return await _closures_page(request, actor, code, status=refusal.status, refusal=refusal)
-    return redirect(f"/staff/facilities/{code}/closures", done="revoked")
-
-
 PAGES = (
     show_week,
     show_session,
     change_seats,
     cancel_session,
-    show_closures,
-    decide_day,
-    revoke_closure,
 )

@@ -429,6 +429,14 @@ class NotOverridable(BookingRefusal):
     sentence = N_("そのきまりは、例外にできません。まだ何も変えていません。")
 
 
+class WayUnknown(BookingRefusal):
+    """What becomes of the bookings of a closed day is not one of the known ways."""
+
+    code = "way-unknown"
+    status = 422
+    sentence = N_("予約をどうするかを、えらんでください。まだ何も変えていません。")
+
+
 class NumberUnknown(BookingRefusal):
     """No member has this number."""
 

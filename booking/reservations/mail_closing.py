@@ -18,9 +18,9 @@ from booking.notifications.service import enqueue_all
 from booking.people import queries as people
 from booking.people.queries import list_guardians_to_tell
 from booking.reservations.errors import say_name
-from booking.reservations.queries_closing import Booking
 from booking.reservations.rules import names_of
 from booking.reservations.schemas import ReservationView
+from booking.reservations.schemas_closing import Booking
 
 BOOKED, BOOKED_AGAIN = "reservation-closed", "reservation-reopened"
 PRIORITY = 2

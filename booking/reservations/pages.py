@@ -22,6 +22,7 @@ from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, 
 from booking.people.queries import list_members_of
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
+    pages_closures,
     pages_draws,
     pages_group_visits,
     pages_group_visits_staff,
@@ -324,6 +325,7 @@ PAGES = (
     show_bookings,
     cancel,
     restore,
+    *pages_closures.PAGES,
     *pages_groups.PAGES,
     *pages_groups_staff.PAGES,
     *pages_moves.PAGES,
@@ -337,6 +339,7 @@ PAGES = (
 NAV = (
     *pages_draws.NAV,
     *pages_points.NAV,
+    *pages_closures.NAV,
     NavItem(label=N_("さがす"), address="/sessions", icon="search", order=10),
     NavItem(label=N_("グループ"), address="/groups", icon="clock", order=15),
     NavItem(

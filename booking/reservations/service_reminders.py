@@ -22,9 +22,9 @@ from booking.people.rules import RemindAt
 from booking.reservations import queries
 from booking.reservations.errors import say_name
 from booking.reservations.mail_closing import Reader, readers_of
-from booking.reservations.queries_closing import Booking
 from booking.reservations.rules import ReservationState, names_of
 from booking.reservations.schemas import ReservationView
+from booking.reservations.schemas_closing import Booking
 
 EVENING, MORNING = time(18), time(8)
 LASTS = timedelta(hours=3)

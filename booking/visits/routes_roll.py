@@ -14,8 +14,8 @@ from booking.facilities.queries import list_facilities
 from booking.facilities.schemas import ClosingNowView
 from booking.facilities.schemas_forms import ClosureForm
 from booking.kit.idempotency import Answer, respond_once
-from booking.programs import service_sessions
 from booking.programs.service_staff import EDITORS
+from booking.reservations.service_closing_day import close_day
 from booking.visits import service_closing, service_roll
 from booking.visits.schemas_roll import (
     ClosingNowItem,
@@ -53,7 +53,8 @@ async def close(
 ) -> Response[ClosureMade]:
     """Close at once for the rest of today (`now`): entries stop, what was booked is called off, people are told.
 
-    Without `now`: close or open a facility on a day or a part of it. With bookings nothing is closed then.
+    Without `now`: close or open a facility on a day or a part of it. With bookings nothing is closed unless a `way`
+    says what becomes of them.
     """
     require_staff(actor, *(DESK if data.now else EDITORS))
 
@@ -76,7 +77,7 @@ async def _decide_day(actor: Actor, data: ClosureBody) -> ClosureMade:
     decision = ClosureForm(
         day=data.day, kind=data.kind, from_time=data.from_time, until_time=data.until_time, reason=data.reason
     )
-    return ClosureMade(id=await service_sessions.decide_day(actor, data.facility, decision), items=[])
+    return ClosureMade(id=await close_day(actor, data.facility, decision, way=data.way), items=[])
 
 
 @post("/api/v1/staff/closures/{closing_id:uuid}/reopen", status_code=200, operation_id="reopen", tags=["facilities"])

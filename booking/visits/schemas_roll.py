@@ -116,7 +116,9 @@ class RollTicksTaken(Struct, frozen=True, kw_only=True):
 class ClosureBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """With `now` a facility is closed at once, with `whole_place` also the others behind the same entrance.
 
-    Without it a `day` is decided by hand: `closed` or `open`, all day unless two local times are given.
+    Without it a `day` is decided by hand: `closed` or `open`, all day unless two local times are given. `way` says
+    what becomes of bookings: `cancel`, `move-here` (to the nearest session of the same place that fits) or
+    `move-anywhere`.
     """
 
     facility: str
@@ -128,6 +130,7 @@ class ClosureBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     kind: str = "closed"
     from_time: str = ""
     until_time: str = ""
+    way: str = ""
 
 
 class ClosingNowItem(Struct, frozen=True, kw_only=True):

@@ -7,14 +7,14 @@ from booking.access.schemas import Actor
 from booking.access.service import record_view
 from booking.facilities.schemas import ClosingNowView, FacilityView
 from booking.kit import db
-from booking.notifications.queries import list_states
-from booking.notifications.rules import MessageState
 from booking.people.queries import list_guardians_to_tell, list_members
 from booking.people.queries_phones import list_phones_to_call
 from booking.people.rules import SchoolStage
 from booking.people.schemas import MemberView
 from booking.reservations.mail_closing import BOOKED, letter_key
-from booking.reservations.queries_closing import Booking, list_cancelled_at
+from booking.reservations.queries_closing import list_cancelled_at
+from booking.reservations.schemas_closing import Booking
+from booking.reservations.service_closing_reading import reached_by
 from booking.visits.queries_roll import list_inside_at
 from booking.visits.schemas_roll import ClosingOutcome, Unreached
 from booking.visits.service_closing import key_of
@@ -22,7 +22,6 @@ from booking.visits.service_closing_letters import INSIDE
 from booking.visits.service_roll import said_phones
 
 VIEW = "closing-unreached"
-LOST = (MessageState.FAILED, MessageState.DROPPED, MessageState.UNWANTED, MessageState.UNREACHABLE)
 
 
 async def read_outcome(by: Actor, facility: FacilityView, closing: ClosingNowView) -> ClosingOutcome:
@@ -73,7 +72,6 @@ async def _missed(
         for kind, told in ((INSIDE, inside), (BOOKED, booked))
         if member_id in told
     }
-    states = await list_states({name for _, name in names})
-    reached = {member_id for member_id, name in names if states.get(name, MessageState.FAILED) not in LOST}
+    reached = await reached_by(names)
     knows = {each for each in inside - booked if members[each].school_stage == SchoolStage.ADULT}
     return [one for one in members.values() if one.id not in reached | knows]

@@ -28,6 +28,7 @@ from booking.programs import (
 from booking.programs.errors import OptionCodeTaken
 from booking.programs.schemas import ProgramView, SessionView
 from booking.programs.schemas_forms import ChangeForm, OptionForm, SessionForm
+from booking.reservations.service_closing_day import close_day, revoke_day
 from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_facility, make_space
 from tests.make.people import make_member
@@ -127,9 +128,9 @@ async def test_a_room_is_free_when_its_session_is_cancelled_and_taken_again_when
     form = session_form(facility, program, space=str(room.id))
     first = await service_adding.add_session(by, form)
     closing = {"day": "2026-11-28", "kind": "closed", "from_time": "", "until_time": "", "reason": "点検"}
-    closure = await service_sessions.decide_day(by, facility.code, ClosureForm(**closing))
+    closure = await close_day(by, facility.code, ClosureForm(**closing))
     assert await house_db.fetchval("select count(*) from space_taken") == 0
-    await service_sessions.revoke_closure(by, facility.code, closure)
+    await revoke_day(by, facility.code, closure)
     assert await house_db.fetchval("select used_by from space_taken") == first
     await service_sessions.cancel_session(by, first, "講師の都合")
     second = await service_adding.add_session(by, form)
@@ -141,10 +142,10 @@ async def test_a_session_that_comes_back_to_a_room_in_use_has_none(client: httpx
     program, room, by = await make_program(facility=facility), await make_space(facility), await manager_of(facility)
     first = await service_adding.add_session(by, session_form(facility, program, space=str(room.id)))
     closing = {"day": "2026-11-28", "kind": "closed", "from_time": "", "until_time": "", "reason": "点検"}
-    closure = await service_sessions.decide_day(by, facility.code, ClosureForm(**closing))
+    closure = await close_day(by, facility.code, ClosureForm(**closing))
     span = (house_clock.at_local(DAY, time(11)), house_clock.at_local(DAY, time(13)))
     await service_spaces.take(room.id, span, SpaceUse.KEPT_FREE, facility.id)
-    await service_sessions.revoke_closure(by, facility.code, closure)
+    await revoke_day(by, facility.code, closure)
     back = await queries.get_session(first)
     assert (back.state, back.space_id) == ("published", None)
 

@@ -18,6 +18,7 @@ from booking.kit.errors import InvalidForm
 from booking.programs import queries, queries_taken, service, service_adding, service_sessions
 from booking.programs.errors import DayHasBookings, SessionBegun, SessionHasBookings
 from booking.programs.schemas_forms import SeatsForm, SessionForm
+from booking.reservations.service_closing_day import close_day, revoke_day
 from tests.make.access import actor_for, make_staff
 from tests.make.facilities import make_facility
 from tests.make.programs import make_pattern, make_program, make_session
@@ -149,20 +150,20 @@ async def test_closing_a_day_cancels_its_empty_sessions_and_taking_it_back_bring
     client: httpx.AsyncClient,
 ) -> None:
     facility, by = await _two_sessions()
-    closure = await service_sessions.decide_day(by, facility.code, closing())
+    closure = await close_day(by, facility.code, closing())
     assert await states() == ["cancelled", "cancelled"]
-    await service_sessions.revoke_closure(by, facility.code, closure)
+    await revoke_day(by, facility.code, closure)
     on_the_day = await queries.list_sessions(first_day=DAY, last_day=DAY)
     assert [each.cancel_reason for each in on_the_day] == [None, None]
     with pytest.raises(UnknownClosure):
-        await service_sessions.revoke_closure(by, facility.code, closure)
+        await revoke_day(by, facility.code, closure)
     noted = await house_db.fetch("select action from audit_entry order by id")
     assert [row["action"] for row in noted] == ["facility.decide-day", "facility.revoke-day"]
 
 
 async def test_closing_a_part_of_a_day_touches_only_what_lies_in_it(client: httpx.AsyncClient) -> None:
     facility, by = await _two_sessions()
-    await service_sessions.decide_day(by, facility.code, closing(from_time="13:00", until_time="15:00"))
+    await close_day(by, facility.code, closing(from_time="13:00", until_time="15:00"))
     assert await states() == ["published", "cancelled"]
 
 
@@ -171,11 +172,11 @@ async def test_a_day_with_bookings_is_not_closed(client: httpx.AsyncClient) -> N
     session = (await queries.list_sessions(first_day=DAY, last_day=DAY))[1]
     await make_reservation(session=session)
     with pytest.raises(DayHasBookings) as refused:
-        await service_sessions.decide_day(by, facility.code, closing())
+        await close_day(by, facility.code, closing())
     assert refused.value.params == {"sessions": 1, "taken": 1}
     assert await states() == ["published", "published"]
     assert await house_db.fetchval("select count(*) from closure") == 0
-    await service_sessions.decide_day(by, facility.code, closing(from_time="10:00", until_time="12:00"))
+    await close_day(by, facility.code, closing(from_time="10:00", until_time="12:00"))
     assert await states() == ["cancelled", "published"]
 
 
@@ -185,12 +186,12 @@ async def test_opening_a_closed_day_makes_its_sessions(client: httpx.AsyncClient
     await make_pattern(program, facility, weekday=6, starts=time(14), ends=time(16))
     by = await manager_of(facility)
     with pytest.raises(InvalidForm) as refused:
-        await service_sessions.decide_day(by, facility.code, closing(kind="open"))
+        await close_day(by, facility.code, closing(kind="open"))
     assert refused.value.fields["from_time"].code == "hours-needed"
     opened = closing(kind="open", from_time="13:00", until_time="17:00")
-    closure = await service_sessions.decide_day(by, facility.code, opened)
+    closure = await close_day(by, facility.code, opened)
     assert await states() == ["published"]
-    await service_sessions.revoke_closure(by, facility.code, closure)
+    await revoke_day(by, facility.code, closure)
     assert await states() == ["cancelled"]
 
 
@@ -199,18 +200,18 @@ async def test_a_day_decided_refuses_every_wrong_field_at_once(client: httpx.Asy
     by = await manager_of(facility)
     wrong = closing(date(2026, 11, 20), kind="now", from_time="x", until_time="9:00", reason="")
     with pytest.raises(InvalidForm) as refused:
-        await service_sessions.decide_day(by, facility.code, wrong)
+        await close_day(by, facility.code, wrong)
     assert set(refused.value.fields) == {"day", "kind", "from_time", "reason"}
 
 
 async def test_a_day_has_one_decision_at_a_time(client: httpx.AsyncClient) -> None:
     facility = await make_facility()
     by = await manager_of(facility)
-    first = await service_sessions.decide_day(by, facility.code, closing())
+    first = await close_day(by, facility.code, closing())
     with pytest.raises(DayDecidedAlready):
-        await service_sessions.decide_day(by, facility.code, closing())
-    await service_sessions.revoke_closure(by, facility.code, first)
-    await service_sessions.decide_day(by, facility.code, closing())
+        await close_day(by, facility.code, closing())
+    await revoke_day(by, facility.code, first)
+    await close_day(by, facility.code, closing())
 
 
 async def test_bookings_are_counted_after_the_lock(client: httpx.AsyncClient) -> None:
