@@ -1,7 +1,7 @@
 """Draws, from the sealed secret to the result: prepare, open, close the list, run once, and the record for everybody.
 
 What a draw touches is locked in the order of the house (members, the session, its options), then the draw itself.
-Source: docs/decisions/0041-draws.md.
+Source: docs/decisions/0044-draws.md.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 Whoever frees seats calls `lock_ahead` before and `promote` after, in one transaction. A waiting reservation changes
 only while its session is locked. Those first in line are locked ahead, in the order of the house; whoever else turns
 out to be next is locked without waiting, and left to the sweep when somebody else is busy with them.
-Source: docs/decisions/0040-waiting-list.md.
+Source: docs/decisions/0043-waiting-lists.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
