@@ -15,50 +15,28 @@ from booking.facilities.queries import list_facilities
 from booking.facilities.rules_forms import version_of
 from booking.kit import clock
 from booking.kit.errors import Refusal
-from booking.kit.i18n import N_, format_span, format_weekday, spoken, translate
-from booking.kit.spreadsheets import Cell, csv_bytes
-from booking.kit.web import Asking, form, language_of, page, redirect
+from booking.kit.i18n import spoken
+from booking.kit.web import Asking, form, page, redirect
 from booking.people.queries import find_member_by_number
 from booking.people.rules import grade_on
 from booking.programs import queries as programs
 from booking.programs import service_groups as program_verbs
 from booking.programs.errors_groups import NotForInterim
 from booking.programs.queries_groups import get_group
-from booking.programs.rules import GroupState
-from booking.programs.rules_groups import weekly_times
 from booking.programs.rules_groups_forms import MOST_TIMES
 from booking.programs.schemas_groups import GroupForm
 from booking.programs.service_staff import EDITORS
-from booking.reservations import service_enrolments, service_groups_leading, service_moves
+from booking.reservations import pages_groups_export, service_enrolments, service_groups_leading, service_moves
 from booking.reservations.errors import NumberUnknown, say_grade
 from booking.reservations.pages_groups import WORDS
 from booking.reservations.rules_enrolments import PARTS
-from booking.reservations.schemas_enrolments import EnrolWish, GroupListed
+from booking.reservations.schemas_enrolments import EnrolWish
 from booking.reservations.service import DESK
 
 STAFF_WORDS: dict[str, Any] = {
     **WORDS,
     "say_grade": lambda grade: say_grade(grade, spoken()) if grade else "",
     "grade_on": grade_on,
-}
-
-EXPORTED = (
-    N_("施設"),
-    N_("プログラム"),
-    N_("グループの名前"),
-    N_("毎週の時間"),
-    N_("状態"),
-    N_("席"),
-    N_("ひらくのに要る人数"),
-    N_("入っている人"),
-    N_("待っている人"),
-    N_("はじめの日"),
-)
-
-STATES = {
-    GroupState.GATHERING: N_("人を集めています"),
-    GroupState.OPEN: N_("ひらく日が決まりました"),
-    GroupState.RUNNING: N_("続いています"),
 }
 
 
@@ -95,34 +73,6 @@ async def show_led(request: Asking, actor: NamedDependency[Actor], did: FromQuer
         did=did,
         **STAFF_WORDS,
     )
-
-
-@get("/staff/groups.csv", include_in_schema=False)
-async def export_led(request: Asking, actor: NamedDependency[Actor]) -> Response[bytes]:
-    """The same list as csv: numbers and times, nobody's name."""
-    listed = await service_groups_leading.list_led(actor)
-    language = language_of(request)
-    head = [translate(each, language) for each in EXPORTED]
-    content = csv_bytes(head, [_line(each, language) for each in listed])
-    headers = {"content-disposition": 'attachment; filename="groups.csv"', "cache-control": "no-store"}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _line(listed: GroupListed, language: str) -> list[Cell]:
-    group = listed.group
-    times = "、".join(
-        f"{format_weekday(each.weekday, language)} {format_span(each.starts, each.ends, language)}"
-        for each in weekly_times(group, clock.today())
-    )
-    starts_on = group.starts_on.isoformat() if group.starts_on else None
-    said = (
-        group.facility_name,
-        group.program_name,
-        group.name,
-        times,
-        translate(STATES[GroupState(group.state)], language),
-    )
-    return [*said, group.seats, group.min_to_open, listed.enrolled, listed.waiting, starts_on]
 
 
 async def _places(actor: Actor) -> list[tuple[str, str]]:
@@ -309,7 +259,7 @@ async def take_back(request: Asking, actor: NamedDependency[Actor], group_id: Fr
 
 PAGES = (
     show_led,
-    export_led,
+    *pages_groups_export.PAGES,
     show_new,
     add,
     show_edit,
