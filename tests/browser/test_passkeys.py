@@ -76,7 +76,7 @@ def test_a_guardian_adds_uses_and_removes_a_passkey(chromium: Browser, served: S
     page.locator('form[action*="/passkeys/"] button').click()
     page.get_by_text("My phone").wait_for(state="detached")
     enter(page, "/sign-in")
-    page.locator("[data-said]:not(:empty)").wait_for()
+    page.locator("[data-said]:not([hidden])").wait_for()
     assert "/sign-in" in page.url
     page.context.close()
 
@@ -99,7 +99,7 @@ def test_staff_do_not_enter_by_a_passkey_that_did_not_ask(chromium: Browser, ser
     )
     assert ask(served, move) == 1
     enter(page, "/staff/sign-in")
-    page.locator("[data-said]:not(:empty)").wait_for()
+    page.locator("[data-said]:not([hidden])").wait_for()
     assert page.url.endswith("/staff/sign-in")
     page.context.close()
 

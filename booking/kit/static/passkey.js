@@ -47,11 +47,12 @@ if (window.PublicKeyCredential) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const told = form.querySelector("[data-said]");
-      told.textContent = "";
+      told.hidden = true;
       try {
         await (form.dataset.passkey === "add" ? add(form) : enter(form));
       } catch (error) {
         told.textContent = error.said ?? form.dataset.failed;
+        told.hidden = false;
       }
     });
   }
