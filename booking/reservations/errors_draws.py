@@ -21,6 +21,13 @@ class DrawUnknown(BookingRefusal):
     sentence = N_("その抽選は見つかりませんでした。回のページから、もう一度開いてください。")
 
 
+class SessionNotDrawn(BookingRefusal):
+    """Seats of this session are booked, first come."""
+
+    code = "session-not-drawn"
+    sentence = N_("この回の席は、抽選では決まりません。まだ何も変えていません。")
+
+
 class DrawDone(BookingRefusal):
     """A draw is run once."""
 

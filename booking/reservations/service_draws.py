@@ -20,7 +20,7 @@ from booking.programs.errors import UnknownSession
 from booking.programs.rules import Selection
 from booking.programs.schemas import SessionView
 from booking.reservations import mail_draws, queries, queries_draws, rules_draws
-from booking.reservations.errors_draws import DrawBegun, DrawDone, DrawUnknown
+from booking.reservations.errors_draws import DrawBegun, DrawDone, DrawUnknown, SessionNotDrawn
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules_kinds import EntryOutcome
 from booking.reservations.rules_waiting import Unit, choose, offer_until, offers_end_at, units_of
@@ -58,9 +58,11 @@ async def prepare(by: Actor, session_id: UUID, form: DrawForm) -> None:
     """Name the public number of a draw before its entries open. Raises: DrawFormRefused, DrawBegun, NotAllowed."""
     async with db.transaction():
         session = (await programs.lock_sessions([session_id])).get(session_id)
-        if session is None or session.selection != Selection.DRAW:
+        if session is None:
             raise UnknownSession
         require_staff(by, *DESK, scopes=session.scopes)
+        if session.selection != Selection.DRAW:
+            raise SessionNotDrawn
         plan = rules_draws.check_plan(form, clock.local_date(session.booking_closes_at))
         if clock.now() >= session.booking_opens_at:
             raise DrawBegun

@@ -99,6 +99,16 @@ WORDS = {
     "names": ["", "Something"],
     "session": "",
     "door_code": "",
+    "public_number": "7",
+    "public_name": "ためしの数",
+    "public_on": "2027-12-01",
+    "confirm_hours": "48",
+    "no_show_points": "2",
+    "late_cancel_points": "1",
+    "late_cancel_minutes": "60",
+    "limit_points": "4",
+    "counted_days": "90",
+    "pause_days": "30",
     "seen": "",
 }
 """What fields are filled with that depend on nothing."""
@@ -136,7 +146,7 @@ class Everything:
 
     def address(self, door: Door) -> str:
         """The address of a door with what there is; programs have codes of their own."""
-        ids = self.ids
+        ids = self.ids | ({"code": HERE} if door.path.startswith("/staff/point-rules") else {})
         return door.at(ids | {"code": ids["program"]} if door.path.startswith("/staff/programs") else ids)
 
     def sent(self, door: Door, facility: str) -> dict[str, Any]:
