@@ -68,6 +68,6 @@ def decide_waiting_again(facts: OrderFacts, bookings: Sequence[Booking]) -> set[
 
 def state_given_back(booking: Booking, undrawn: Collection[UUID]) -> ReservationState:
     """What a booking is when it comes back: in the line, in a draw still to be held, or a seat."""
-    if booking.waiting_at is not None:
-        return ReservationState.WAITING
-    return ReservationState.APPLIED if booking.session_id in undrawn else ReservationState.CONFIRMED
+    if booking.session_id in undrawn:
+        return ReservationState.APPLIED
+    return ReservationState.WAITING if booking.waiting_at is not None else ReservationState.CONFIRMED
