@@ -211,6 +211,12 @@ class Everything:
             said |= {"kind": "weekly"}
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
+        if path.startswith("/staff/providers"):
+            said |= {"body_code": HERE, "kind": "oidc", "label": "ID", "issuer": "https://id.example.jp"}
+            said |= {"client_id": "c", "secret_name": "BOOKING_PROVIDER_100005_ID"}
+            said |= {"message_api": "", "message_secret_name": ""}
+        if path.endswith("{guardianship_id:uuid}/move"):
+            said |= {"paper": "passport", "email": ""}
         if path.endswith("/paper/enter"):
             said |= dict.fromkeys(("party", "left", "heads", "at"), "")
             said |= {"who": number, "came": "09:00", "tally_nonce": str(uuid4())}

@@ -18,7 +18,7 @@ STREAMS = ("/api/v1/staff/occupancy/stream",)
 ENDS = ("/end", "/revoke", "/cancel", "/void", "/remove", "/back", "/protect")
 OUTSIDE = ("nobody", "resident", "kiosk")
 ELSEWHERE = ("desk elsewhere", "administrator elsewhere", "auditor elsewhere", "token elsewhere")
-OF_ITS_BODY = ("/staff/members", "/staff/passes", "/staff/reservations", "/api/v1/staff/accounts")
+OF_ITS_BODY = ("/staff/calls", "/staff/members", "/staff/passes", "/staff/reservations", "/api/v1/staff/accounts")
 """Doors about members, who belong to a body and so to every desk of it."""
 
 RECORD = (
