@@ -1,33 +1,26 @@
-"""The staff's pages over many sessions: drafts to publish, seats for a span, days on which calendar rules disagree."""
+"""The staff's pages over many sessions: drafts to publish, seats for a span."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
-from booking.facilities import queries as facilities
-from booking.facilities import rules_words as facility_words
-from booking.facilities.rules import days_of
-from booking.facilities.schemas_forms import ClosureForm
 from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_
 from booking.kit.web import Asking, form, page, redirect
-from booking.programs import queries, queries_publishing, service_publishing, service_sessions, service_spans
+from booking.programs import queries, queries_publishing, service_publishing, service_spans
 from booking.programs.pages_sessions import places_of
-from booking.programs.queries_taken import count_taken
 from booking.programs.rules import SessionState
 from booking.programs.schemas_forms import PublishForm, SpanForm
 from booking.programs.service_staff import EDITORS
 
-DRAFT_WEEKS, DECIDE_DAYS = 12, 180
-DECIDED = N_("休みの決まりが重なる日のため")
+DRAFT_WEEKS = 12
 OBSTACLES = {"taken": N_("もうそれより多く予約されています"), "room": N_("部屋に入りきりません")}
 
 
@@ -119,50 +112,4 @@ async def change_span(request: Asking, actor: NamedDependency[Actor]) -> Respons
     return redirect("/staff/sessions/span", done=str(outcome.changed), kept=str(outcome.kept))
 
 
-# ---- days to decide -----------------------------------------------------------------------------------------------
-
-
-class DecideForm(msgspec.Struct, kw_only=True):
-    """What becomes of a day on which rules disagree: `closed` or `open`."""
-
-    facility: str
-    day: str
-    kind: str
-
-
-async def _decide_page(request: Asking, actor: Actor, **more: Any) -> Response[str]:
-    places = await places_of(actor)
-    today = clock.today()
-    last = today + timedelta(days=DECIDE_DAYS)
-    calendar = await facilities.load_calendar([one.id for one in places], today, last)
-    held = await queries.list_sessions(first_day=today, last_day=last, facility_ids=[one.id for one in places])
-    undecided = [(place, hours) for place in places for hours in days_of(calendar, place.id) if hours.conflicts]
-    rows = []
-    for place, hours in undecided:
-        then = [one for one in held if one.facility_id == place.id and one.held_on == hours.day]
-        taken = await count_taken(one.id for one in then)
-        rows.append((place, hours, then, sum(taken.values()), actor.may_in(place.scopes, *EDITORS)))
-    given: dict[str, Any] = {"rows": rows, "words": facility_words, "done": request.query_params.get("done", "")}
-    return page(request, "programs/undecided.html", **given | more)
-
-
-@get("/staff/sessions/undecided", include_in_schema=False)
-async def show_undecided(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
-    """The days on which calendar rules disagree, with the sessions held then."""
-    return await _decide_page(request, actor)
-
-
-@post("/staff/sessions/undecided", include_in_schema=False)
-async def decide(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Close the day or open it."""
-    require_staff(actor, *EDITORS)
-    data = await form(request, DecideForm)
-    wanted = ClosureForm(day=data.day, kind=data.kind, from_time="", until_time="", reason=DECIDED)
-    try:
-        await service_sessions.decide_day(actor, data.facility, wanted)
-    except Refusal as refusal:
-        return await _decide_page(request, actor, status=refusal.status, refusal=refusal)
-    return redirect("/staff/sessions/undecided", done=data.kind)
-
-
-PAGES = (show_drafts, publish, take_back, show_span, change_span, show_undecided, decide)
+PAGES = (show_drafts, publish, take_back, show_span, change_span)
