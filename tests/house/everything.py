@@ -211,12 +211,7 @@ class Everything:
             said |= {"kind": "weekly"}
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
-        if path.startswith("/staff/providers"):
-            said |= {"body_code": HERE, "kind": "oidc", "label": "ID", "issuer": "https://id.example.jp"}
-            said |= {"client_id": "c", "secret_name": "BOOKING_PROVIDER_100005_ID"}
-            said |= {"message_api": "", "message_secret_name": ""}
-        if path.endswith("{guardianship_id:uuid}/move"):
-            said |= {"paper": "passport", "email": ""}
+        said |= _of_ways(path)
         if path.endswith("/paper/enter"):
             said |= dict.fromkeys(("party", "left", "heads", "at"), "")
             said |= {"who": number, "came": "09:00", "tally_nonce": str(uuid4())}
@@ -391,6 +386,16 @@ async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
         "path": "x",
         "file_name": "unknown.ics",
     }
+
+
+def _of_ways(path: str) -> dict[str, Any]:
+    """What the pages of providers and of moving an account take."""
+    if path.endswith("{guardianship_id:uuid}/move"):
+        return {"paper": "passport", "email": ""}
+    if not path.startswith("/staff/providers"):
+        return {}
+    named = {"body_code": HERE, "kind": "oidc", "label": "ID", "issuer": "https://id.example.jp", "client_id": "c"}
+    return {**named, "secret_name": "BOOKING_PROVIDER_100005_ID", "message_api": "", "message_secret_name": ""}
 
 
 async def _ways(member: MemberView) -> dict[str, str]:
