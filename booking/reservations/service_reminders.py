@@ -19,12 +19,11 @@ from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.people.queries_reach import Choice, list_choices
 from booking.people.rules import RemindAt
-from booking.reservations import queries
+from booking.reservations import queries, queries_closing
 from booking.reservations.errors import say_name
 from booking.reservations.mail_closing import Reader, readers_of
 from booking.reservations.rules import ReservationState, names_of
 from booking.reservations.schemas import ReservationView
-from booking.reservations.schemas_closing import Booking
 
 EVENING, MORNING = time(18), time(8)
 LASTS = timedelta(hours=3)
@@ -32,8 +31,7 @@ LASTS = timedelta(hours=3)
 SUBJECT = N_("{day}の予約のお知らせ")
 
 _DUE = """
-select r.id, r.session as session_id, r.member as member_id, r.booked_by_kind, r.booked_by, r.overridden
-from reservation r join session s on s.id = r.session
+select r.id from reservation r join session s on s.id = r.session
 where s.held_on = $1 and r.state = $2 and r.booked_at <= $3 and s.starts_at > $4 order by r.id"""
 
 
@@ -69,7 +67,7 @@ async def remind() -> int:
 async def _remind(moment: Moment) -> int:
     confirmed = str(ReservationState.CONFIRMED)
     rows = await db.fetch(_DUE, moment.held_on, confirmed, moment.at, clock.now())
-    bookings = [Booking(**row) for row in rows]
+    bookings = await queries_closing.list_bookings([row["id"] for row in rows])
     readers = await readers_of(bookings)
     chosen = {
         (one.account_id, one.member_id): one
