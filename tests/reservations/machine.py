@@ -29,7 +29,7 @@ from booking.programs import queries as programs
 from booking.programs import service, service_groups, service_sessions
 from booking.programs.schemas_forms import SeatsForm
 from booking.reservations import service as reservations
-from booking.reservations import service_enrolments, service_offers, service_seats, service_waiting
+from booking.reservations import service_closing_day, service_enrolments, service_offers, service_seats, service_waiting
 from booking.reservations.schemas import Wish
 from booking.reservations.schemas_enrolments import EnrolWish
 from booking.visits import service_closing, service_no_show
@@ -284,7 +284,7 @@ class Machine(RuleBasedStateMachine):
         """Close a facility for a day."""
         day = clock.today() + timedelta(chance.randint(0, 9))
         form = ClosureForm(day=day.isoformat(), kind="closed", from_time="", until_time="", reason="工事")
-        self.step(service_sessions.decide_day(self.desk, self.world.facilities[0], form))
+        self.step(service_closing_day.close_day(self.desk, self.world.facilities[0], form))
 
     @precondition(lambda machine: any(each["closed_on"] >= clock.today() for each in machine.seen.closures.values()))
     @rule(chance=dice)
@@ -292,7 +292,7 @@ class Machine(RuleBasedStateMachine):
         """Take a closed day back."""
         closures = sorted(one for one, each in self.seen.closures.items() if each["closed_on"] >= clock.today())
         self.step(
-            service_sessions.revoke_closure(self.desk, self.world.facilities[0], chance.choice(closures)), sweeps=True
+            service_closing_day.revoke_day(self.desk, self.world.facilities[0], chance.choice(closures)), sweeps=True
         )
 
     @precondition(lambda machine: machine.closing() is None)
