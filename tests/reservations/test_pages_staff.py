@@ -8,6 +8,9 @@ import pytest
 from booking.access.rules import Role
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
+from booking.reservations.errors import TooLateToCancel
+from booking.reservations.pages_staff import EXCEPTIONS
+from booking.reservations.rules import OVERRIDABLE
 from tests.conftest import Clock
 from tests.make.access import make_staff, sign_in
 from tests.make.people import make_member, make_protected
@@ -81,3 +84,7 @@ async def test_cancelling_for_somebody(client: httpx.AsyncClient, clock: Clock) 
     audit = await house_db.fetchrow("select reason, overridden from audit_entry where action = 'reservation.cancelled'")
     assert audit is not None and tuple(audit) == ("電話があった", ["too-late-to-cancel"])
     assert (await client.get(f"/staff/reservations/{held.session_id}/cancel")).status_code == 404
+
+
+def test_the_desk_reads_every_rule_that_it_may_set_aside() -> None:
+    assert {*EXCEPTIONS, TooLateToCancel.code} == OVERRIDABLE
