@@ -100,7 +100,7 @@ class Machine(RuleBasedStateMachine):
             await verb
         except Refusal as said:
             refusal = said
-        if sweeps:
+        if sweeps and refusal is None:
             for job in self.sweeps:
                 await job()
         await self._look(refusal)
