@@ -18,6 +18,7 @@ from booking.reservations.rules import CANCELLABLE, ReservationState
 from booking.reservations.rules_closing import UNUSED, decide_giving_back, decide_waiting_again, state_given_back
 from booking.reservations.schemas import OrderFacts, ReservationView
 from booking.reservations.schemas_closing import Booking
+from booking.reservations.service_waiting import promote
 
 CLOSED_NOW = "closed-now"
 Tell = Callable[[Sequence[Booking], Sequence[ReservationView], News], Awaitable[None]]
@@ -73,6 +74,7 @@ async def give_back(
     given = await queries.list_reservations(back)
     await _note(by, "reservation.given-back", given)
     await tell(live, given, news)
+    await promote(session_ids)
     return given
 
 

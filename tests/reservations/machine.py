@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 from hypothesis import note
@@ -24,7 +24,6 @@ from booking.kit import clock
 from booking.kit import db as house_db
 from booking.kit.errors import Refusal
 from booking.kit.postgres_server import PostgresServer
-from booking.kit.tokens import new_id
 from booking.programs import queries as programs
 from booking.programs import service, service_groups, service_sessions
 from booking.programs.schemas_forms import SeatsForm
@@ -36,7 +35,7 @@ from booking.visits import service_closing, service_no_show
 from tests.conftest import NOON, Clock
 from tests.reservations import machine_changes as changes
 from tests.reservations import machine_laws as laws
-from tests.reservations.machine_world import World, clone, drop
+from tests.reservations.machine_world import World, clone, drop, steady
 
 SPANS = (timedelta(minutes=7), timedelta(minutes=50), timedelta(hours=4), timedelta(hours=11), timedelta(days=2))
 OVERRIDES = ("session-full", "overlaps", "limit-held", "limit-week", "not-eligible", "booking-closed")
@@ -64,7 +63,9 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.name = f"machine_{new_id().hex}"
+        self.name = f"machine_{uuid4().hex}"
+        self.steady = steady(1)
+        self.steady.__enter__()
         self.clock = Clock(NOON)
         clock.use_source(self.clock)
         self.runner.run(self._begin())
@@ -80,6 +81,7 @@ class Machine(RuleBasedStateMachine):
         """Let the database go."""
         self.runner.run(self._end())
         self.runner.close()
+        self.steady.__exit__(None, None, None)
         clock.use_source(None)
 
     async def _end(self) -> None:

@@ -5,7 +5,11 @@ different households, one protected child whom a second guardian no longer sees;
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from itertools import count
+from random import Random
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +19,7 @@ from booking import wiring
 from booking.access.rules import Role
 from booking.access.schemas import Actor
 from booking.facilities.schemas import FacilityView
-from booking.kit import clock
+from booking.kit import clock, tokens
 from booking.kit import db as house_db
 from booking.kit.postgres_server import PostgresServer
 from booking.kit.settings import Settings, use_settings
@@ -33,6 +37,44 @@ from tests.make.programs import make_option, make_program, make_session
 WORLD = "machine_world"
 HIDDEN = "ひめゆり"
 """The shown name of the protected child; a message with it may go to one address only."""
+
+
+class Chance:
+    """What the machine's hardware gives by chance and by its clock, the same in every run from the same beginning.
+
+    Ids are made of it, and whatever is ordered by id: without this an example could not be played a second time.
+    """
+
+    def __init__(self, beginning: int) -> None:
+        self.random = Random(beginning)
+        self.milliseconds = count(1_796_000_000_000 + beginning * 1_000_000)
+
+    def urandom(self, size_bytes: int) -> bytes:
+        """As `os.urandom`."""
+        return self.random.randbytes(size_bytes)
+
+    def time_ns(self) -> int:
+        """As `time.time_ns`: a millisecond later each time."""
+        return next(self.milliseconds) * 1_000_000
+
+    def token_urlsafe(self, size_bytes: int) -> str:
+        """As `secrets.token_urlsafe`."""
+        return self.random.randbytes(size_bytes).hex()
+
+
+@contextmanager
+def steady(beginning: int) -> Iterator[None]:
+    """While this lasts, ids and secrets come from a `Chance`."""
+    names = ("os", "time", "secrets")
+    before = {name: getattr(tokens, name) for name in names}
+    chance = Chance(beginning)
+    for name in names:
+        setattr(tokens, name, chance)
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            setattr(tokens, name, module)
 
 
 class World(msgspec.Struct, kw_only=True):
@@ -140,7 +182,8 @@ async def _session(
 
 def prepare(server: PostgresServer, template: str, settings: Settings) -> World:
     """A database with the world in it, from which every example gets a clone."""
-    return asyncio.run(_prepare(server, template, settings))
+    with steady(0):
+        return asyncio.run(_prepare(server, template, settings))
 
 
 async def _prepare(server: PostgresServer, template: str, settings: Settings) -> World:

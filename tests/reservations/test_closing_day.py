@@ -231,7 +231,7 @@ async def test_taking_it_back_gives_back_what_still_fits(scene: Scene) -> None:
     assert await where(members["used"]) == [(scene.closed.id, "cancelled"), (near.id, "arrived")]
     assert (scene.closed.id, "cancelled") in await where(members["busy"])
     assert (near.id, "confirmed") in await where(members["busy"])
-    assert await where(members["waits"]) == [(scene.closed.id, "waiting")]
+    assert await where(members["waits"]) == [(scene.closed.id, "offered")]
     assert (await get_session(scene.closed.id)).state == "published"
 
 

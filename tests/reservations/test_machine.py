@@ -18,7 +18,7 @@ from tests.reservations.machine_world import World, prepare
 
 EXAMPLES, STEPS = int(os.environ.get("BOOKING_MACHINE", "0")), int(os.environ.get("BOOKING_MACHINE_STEPS", "50"))
 QUIET = list(HealthCheck)
-SHORT = settings(max_examples=15, stateful_step_count=25, derandomize=True, deadline=None, suppress_health_check=QUIET)
+SHORT = settings(max_examples=12, stateful_step_count=25, derandomize=True, deadline=None, suppress_health_check=QUIET)
 LONG = settings(
     max_examples=EXAMPLES or 1, stateful_step_count=STEPS, deadline=None, suppress_health_check=QUIET, database=None
 )
