@@ -51,7 +51,7 @@ _LETTER = """
 #data.opening
 #v(3mm)
 #table(
-  columns: (28mm, 1fr),
+  columns: (34mm, 1fr),
   inset: (x: 3mm, y: 2.6mm),
   stroke: 0.4pt + luma(120),
   ..data.rows.map(row => (strong(row.at(0)), row.at(1))).flatten()
@@ -69,6 +69,8 @@ _LETTER = """
 #list(..data.bring)
 #v(2mm)
 #data.change
+#linebreak()
+#data.phone
 """
 
 
@@ -96,7 +98,7 @@ async def print_letter(visit: GroupRequestView) -> bytes:
             "on_the_day": _said(ON_THE_DAY),
             "bring_head": _said(N_("持ってくるもの")),
             "bring": [_said(one) for one in TO_BRING],
-            "change": " ".join(text for text in (_said(TO_CHANGE), _phone(visit)) if text),
+            "change": _said(TO_CHANGE),
         },
     )
 
