@@ -24,6 +24,7 @@ from booking.programs.pages_sessions import places_of
 from booking.programs.service_staff import EDITORS
 from booking.reservations import rules, service_closing_day, service_closing_reading
 from booking.reservations.errors import say_name
+from booking.reservations.queries_group_visits import list_caught, list_caught_by_day
 from booking.reservations.rules_moving import Way
 
 AHEAD = timedelta(days=365)
@@ -110,6 +111,7 @@ async def _affected_page(
         request,
         "reservations/closing_day.html",
         affected=await service_closing_reading.read_affected(actor, plan),
+        groups=await list_caught(plan.facility.id, plan.hours.day, plan.hours),
         ways=WAYS,
         form=data,
         closure=closure,
@@ -131,6 +133,7 @@ async def show_closure(
         outcome=outcome,
         facility=outcome.facility,
         closure=outcome.closure,
+        groups=await list_caught_by_day(outcome.facility.id, outcome.closure.closed_on),
         relations=RELATIONS,
         print_phone=print_phone,
         may_edit=outcome.closure.closed_on >= clock.today() and actor.may_in(outcome.facility.scopes, *EDITORS),

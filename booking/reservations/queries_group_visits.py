@@ -10,6 +10,7 @@ import msgspec
 from booking.facilities.queries import load_calendar
 from booking.facilities.queries_spaces import list_spaces, list_uses
 from booking.facilities.rules import SpaceUse, hours_of
+from booking.facilities.schemas import Hours
 from booking.kit import clock, db
 from booking.programs.queries import list_sessions, list_sessions_by_id
 from booking.programs.queries_taken import count_taken
@@ -104,6 +105,22 @@ async def list_visits_on(facility_ids: Collection[UUID], day: date) -> list[Grou
         *(list(facility_ids), day, str(RequestState.APPROVED)),
     )
     return await _views(rows)
+
+
+async def list_caught(facility_id: UUID, day: date, hours: Hours) -> list[GroupRequestView]:
+    """Visits fixed or proposed for a day at times the facility will not be open; who is to come must be rung up."""
+    rows = await db.fetch(
+        f"{_REQUEST} where r.facility = $1 and r.visit_on = $2 and r.state = any($3) order by r.starts, r.id",
+        *(facility_id, day, [str(RequestState.APPROVED), str(RequestState.COUNTERED)]),
+    )
+    views = await _views(rows)
+    return [one for one in views if one.visit is not None and not hours.covers(one.visit.starts, one.visit.ends)]
+
+
+async def list_caught_by_day(facility_id: UUID, day: date) -> list[GroupRequestView]:
+    """The same by the hours as they are decided now."""
+    calendar = await load_calendar([facility_id], day, day)
+    return await list_caught(facility_id, day, hours_of(calendar, facility_id, day))
 
 
 async def find_by_code(facility_id: UUID, day: date, code: str) -> GroupRequestView | None:

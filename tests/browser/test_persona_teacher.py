@@ -173,7 +173,7 @@ def test_a_school_comes_with_38_pupils(chromium: Browser, served: Served, moving
     sound(desk)
     group.get_by_label("来た人数").fill("36")
     group.get_by_role("button", name="入館にする").click()
-    expect(desk.locator("li.person", has_text="ためし第一中学校").first).to_contain_text("36人 来ました")
+    expect(desk.get_by_text("36人 来ました")).to_be_visible()
     desk.get_by_role("link", name="ためし第一中学校").first.click()
     expect(desk.get_by_role("status")).to_contain_text("36人が来ました")
     sound(desk)
