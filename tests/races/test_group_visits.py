@@ -14,7 +14,7 @@ from tests.make.group_visits import make_request
 from tests.races.harness import Ask, breaks, race
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-LOCKS = "facilities:lock_facilities,reservations:lock_group_request"
+LOCKS = "facilities:lock_facilities,reservations.queries_group_visits:lock_group_request"
 """An answer holds its facility and its request. It breaks only without both."""
 
 

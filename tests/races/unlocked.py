@@ -66,12 +66,13 @@ def take_away(target: str, *, keep: bool = False) -> list[str]:
     """Replace a room's locks in this process, before anything else imports them; the names replaced.
 
     Several targets are separated by commas: a thing two locks guard breaks only without both. A name ending in `~` is
-    a read that only takes a moment longer, with and without locks: what is decided on it is then old.
+    a read that only takes a moment longer, with and without locks: what is decided on it is then old. A room's second
+    file of queries is named with it: `reservations.queries_group_visits`.
     """
     if "," in target:
         return [name for one in target.split(",") for name in take_away(one, keep=keep)]
     room, _, only = target.partition(":")
-    queries = importlib.import_module(f"booking.{room}.queries")
+    queries = importlib.import_module(f"booking.{room}" if "." in room else f"booking.{room}.queries")
     names = [only] if only else sorted(name for name in vars(queries) if name.startswith("lock_"))
     if not names:
         raise ValueError(f"the room {room} locks nothing")
