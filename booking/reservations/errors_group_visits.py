@@ -128,3 +128,12 @@ class GroupOutsideHours(Refusal):
     code = "group-outside-hours"
     status = 422
     sentence = N_("この施設は、その時間に開いていません。それでも受け入れるときは、下の印を付けてください。")
+
+
+class GroupVisitNotApproved(BookingRefusal):
+    """There is a letter only of a visit that is approved."""
+
+    code = "group-visit-not-approved"
+    sentence = N_(
+        "受け入れのお知らせは、来館が決まると出せます。まだ出せません。いまの様子を、前のページで見てください。"
+    )

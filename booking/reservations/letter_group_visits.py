@@ -9,7 +9,7 @@ from booking.kit.i18n import N_, format_day, format_span, translate
 from booking.kit.typesetting import typeset
 from booking.people.rules_text import print_phone
 from booking.reservations.errors import GRADES
-from booking.reservations.errors_group_visits import GroupRequestUnknown
+from booking.reservations.errors_group_visits import GroupVisitNotApproved
 from booking.reservations.rules_kinds import RequestState
 from booking.reservations.schemas_group_visits import GroupRequestView
 
@@ -75,9 +75,9 @@ _LETTER = """
 
 
 async def print_letter(visit: GroupRequestView) -> bytes:
-    """The letter of an approved visit. Raises: GroupRequestUnknown for any other, or when its contact is forgotten."""
+    """The letter of an approved visit. Raises: GroupVisitNotApproved."""
     if visit.state != RequestState.APPROVED or visit.visit is None or visit.door_code is None:
-        raise GroupRequestUnknown
+        raise GroupVisitNotApproved
     decided = visit.answered_at or visit.decided_at or visit.created_at
     return await typeset(
         _LETTER,

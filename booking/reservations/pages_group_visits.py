@@ -170,7 +170,7 @@ async def show_letter(token: FromPath[str]) -> Response[bytes]:
 
 
 async def letter_of(visit: GroupRequestView) -> Response[bytes]:
-    """The letter of an approved visit as a file. Raises: GroupRequestUnknown."""
+    """The letter of an approved visit as a file. Raises: GroupVisitNotApproved."""
     content = await print_letter(visit)
     headers = {**SECRET, "Content-Disposition": 'inline; filename="group-visit.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)

@@ -242,7 +242,7 @@ async def test_a_teacher_asks_and_sees_the_answer_without_an_account(client: htt
     shown = await client.get(address)
     assert "返事を待っています" in shown.text
     assert shown.headers["referrer-policy"] == "no-referrer"
-    assert (await client.get(address + "/letter.pdf")).status_code == 404
+    assert (await client.get(address + "/letter.pdf")).status_code == 409
     request_id = service.read_token(address.rpartition("/")[2])
     request = await queries.get_request(request_id)
     await service.counter(SYSTEM, request_id, answer_of(request, starts="14:00", ends="16:00"))
