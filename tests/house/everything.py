@@ -181,6 +181,7 @@ class Everything:
             said |= {"heads": 3, "entered_at": (now - timedelta(hours=2)).isoformat(), "left_at": now.isoformat()}
         if "close-now" in path or path == "/api/v1/staff/closures":
             said |= {"reason": "fire-alarm", "now": True, "day": ""}
+        said |= {"way": ""} if path.startswith("/staff/facilities/") else {}
         if "day-close" in path and not path.endswith("counts"):
             said |= {"on": (day - timedelta(days=1)).isoformat()}
         if path.endswith("/staff/groups"):
