@@ -96,9 +96,13 @@ def standing_of(state: str, decided_at: datetime | None, answered_at: datetime |
 # ---- what is asked ------------------------------------------------------------------------------------------------
 
 
-def check_request(form: GroupRequestForm, today: date) -> GroupRequestValues:
-    """What a group asks for, read and checked. Raises: GroupRequestRefused with every field's refusal."""
+def check_request(form: GroupRequestForm, today: date, places: Collection[str]) -> GroupRequestValues:
+    """What a group asks for at one of these places, read and checked.
+
+    Raises: GroupRequestRefused with every field's refusal.
+    """
     read = Fields()
+    read.choice("facility", form.facility, places)
     dates = _wishes(read, form, today)
     pupils = _pupils(read, form.pupils)
     adults = read.number("adults", form.adults or "0", low=0, high=MOST_HEADS)

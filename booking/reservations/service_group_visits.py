@@ -17,12 +17,11 @@ from booking.access.schemas import Actor
 from booking.access.service import limit_attempts, record_audit
 from booking.facilities import service_spaces as spaces
 from booking.facilities.errors import SpaceInUse
-from booking.facilities.queries import get_facility, lock_facilities
+from booking.facilities.queries import find_facility, get_facility, lock_facilities
 from booking.facilities.queries_spaces import list_uses
 from booking.facilities.rules import SpaceUse
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
-from booking.kit.errors import NotFound
 from booking.kit.i18n import N_
 from booking.kit.idempotency import do_once
 from booking.kit.settings import get_settings
@@ -87,12 +86,12 @@ def read_token(token: str) -> UUID:
 async def ask(by: Actor, form: GroupRequestForm) -> UUID:
     """Keep a group's request; it gets a mail with its secret address when it gave one, the desk gets a word.
 
-    Raises: GroupRequestRefused, UnknownFacility. Safe: with the same `nonce` again, one request.
+    Raises: GroupRequestRefused. Safe: with the same `nonce` again, one request.
     """
-    facility = await get_facility(form.facility)
-    if facility.ended_on is not None:
-        raise NotFound
-    values = rules.check_request(form, clock.today())
+    facility = await find_facility(form.facility)
+    places = () if facility is None or facility.ended_on is not None else (facility.code,)
+    values = rules.check_request(form, clock.today(), places)
+    assert facility is not None
 
     async def keep() -> str:
         return str(await _keep(by, facility, values))

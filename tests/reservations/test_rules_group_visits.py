@@ -126,7 +126,9 @@ def form(**given: object) -> GroupRequestForm:
 
 
 def test_a_request_is_read() -> None:
-    values = rules.check_request(form(email="Ｔeacher@Example.jp", language="xx", pupils=["1", "", "2"]), TODAY)
+    values = rules.check_request(
+        form(email="Ｔeacher@Example.jp", language="xx", pupils=["1", "", "2"]), TODAY, ("house",)
+    )
     assert values.dates == (VisitTime(date(2026, 12, 1), time(10), time(12)),)
     assert values.pupils == {1: 1, 3: 2}
     assert (values.adults, values.bus_count, values.wheelchairs) == (3, 1, 0)
@@ -148,6 +150,7 @@ WISHES: list[tuple[dict[str, object], str, type[Exception] | None]] = [
     ({"organisation": " "}, "organisation", None),
     ({"contact_name": "あ" * 81}, "contact_name", None),
     ({"bus_count": "21"}, "bus_count", None),
+    ({"facility": ""}, "facility", None),
 ]
 
 
@@ -156,7 +159,7 @@ def test_what_cannot_be_used_is_refused_at_its_field(
     given: dict[str, object], field: str, kind: type[Exception] | None
 ) -> None:
     with pytest.raises(GroupRequestRefused) as said:
-        rules.check_request(form(**given), TODAY)
+        rules.check_request(form(**given), TODAY, ("house",))
     assert field in said.value.fields
     assert kind is None or isinstance(said.value.fields[field], kind)
 
