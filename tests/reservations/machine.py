@@ -180,7 +180,7 @@ class Machine(RuleBasedStateMachine):
             session_ids=tuple(chosen),
             member_ids=tuple(members),
             options=("laptop",) if offers and extra < 0.5 else (),
-            wheelchair_ids=frozenset(members[:1] if extra > 0.8 else ()),
+            wheelchair_ids=frozenset(members if extra > 0.6 else ()),
             waits=chance.random() < 0.8,
         )
         if wish.session_ids:
