@@ -199,9 +199,11 @@ class Everything:
                 "until_on": (day + timedelta(days=5)).isoformat(),
             }
         if "/group-" in path:
-            said |= {"note": "はい", "decision": "approve", "pupils": {"5": 9}}
+            said |= {"note": "はい", "decision": "approve", "pupils": {"5": 9}, "outside": "1"}
             said |= {"organisation": "ためし小学校", "contact_name": "ためしの先生", "adults": 1}
             said |= {"dates": [{"on": said["day"], **SPAN}]}
+        if path.endswith("}/qualifications"):
+            said |= {"qualification": ids["qualification_id"]}
         if path.endswith("/pass/revoke"):
             said |= {"reason": "lost"}
         if path.endswith("{kiosk_id:uuid}/pin"):
