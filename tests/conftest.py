@@ -36,6 +36,14 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the run, file by file; everything with a browser stays in one, so that cameras keep pace."""
+    for item in items:
+        file = item.path.relative_to(Path(__file__).parent)
+        group = "browser" if file.parts[0] == "browser" else str(file)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def _roomy() -> Path | None:
     """The memory's own folder when it has room, else wherever temporary files go."""
     is_roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES

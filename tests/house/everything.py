@@ -202,8 +202,7 @@ class Everything:
             said |= {"note": "はい", "decision": "approve", "pupils": {"5": 9}, "outside": "1"}
             said |= {"organisation": "ためし小学校", "contact_name": "ためしの先生", "adults": 1}
             said |= {"dates": [{"on": said["day"], **SPAN}]}
-        if path.endswith("}/qualifications"):
-            said |= {"qualification": ids["qualification_id"]}
+        said |= {"qualification": ids["qualification_id"]} if path.endswith("}/qualifications") else {}
         if path.endswith("/pass/revoke"):
             said |= {"reason": "lost"}
         if path.endswith("{kiosk_id:uuid}/pin"):
