@@ -25,7 +25,7 @@ def _booking(row: Any) -> Booking:
 
 async def list_bookings(reservation_ids: Sequence[UUID]) -> list[Booking]:
     """These bookings, in the order they were made."""
-    return [Booking(**row) for row in await db.fetch(f"{_BOOKING} where id = any($1) order by id", reservation_ids)]
+    return [_booking(row) for row in await db.fetch(f"{_BOOKING} where id = any($1) order by id", reservation_ids)]
 
 
 async def list_to_cancel(session_ids: Sequence[UUID]) -> list[Booking]:

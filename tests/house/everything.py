@@ -164,7 +164,6 @@ class Everything:
 
     def _values(self, path: str) -> dict[str, Any]:
         """A value for every name of a field, that fits what stands in the address."""
-        day, now = clock.today(), clock.now()
         ids, number, day, now = self.ids, self.member.number, clock.today(), clock.now()
         said: dict[str, Any] = {**WORDS, **dict.fromkeys(("number", "numbers"), number), "nonce": str(uuid4())}
         said |= {"member": ids["member_id"], "member_ids": [ids["member_id"]], "session_id": ids["session_id"]}
