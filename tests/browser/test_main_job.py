@@ -70,7 +70,7 @@ def test_guardian_books_kiosk_reads_board_moves_figure_grows(
         add_child(guardian)
         book_soonest(guardian, served)
         code = open_pass(guardian, served)
-    film = camera.film(tmp_path / "pass.mjpeg", nothing_seconds=14 if is_cut else 6, code=code)
+    film = camera.film(tmp_path / "pass.mjpeg", nothing_seconds=24 if is_cut else 6, code=code)
     with browsing(chromium_path, *camera.arguments(film)) as browser:
         desk = browser.new_context(locale="ja-JP")
         desk.set_default_timeout(SOON)
@@ -89,7 +89,7 @@ def test_guardian_books_kiosk_reads_board_moves_figure_grows(
         kiosk.locator("button.primary, form button").first.click()
         expect(kiosk.locator(".idle")).to_be_visible(timeout=SOON)
         if is_cut:
-            kiosk.wait_for_timeout(1500)
+            expect(kiosk.get_by_text("準備しています")).to_be_hidden(timeout=SOON)
             door.set_offline(True)
         welcome = kiosk.locator("[data-verdict=welcome]")
         expect(welcome).to_be_visible(timeout=SOON)

@@ -14,7 +14,7 @@ from tests.reservations.machine_world import World
 from tests.reservations.test_machine import world as world
 
 ENOUGH = settings(
-    max_examples=60,
+    max_examples=400,
     stateful_step_count=40,
     derandomize=True,
     deadline=None,
