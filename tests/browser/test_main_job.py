@@ -89,7 +89,7 @@ def test_guardian_books_kiosk_reads_board_moves_figure_grows(
         kiosk.locator("button.primary, form button").first.click()
         expect(kiosk.locator(".idle")).to_be_visible(timeout=SOON)
         if is_cut:
-            expect(kiosk.get_by_text("準備しています")).to_be_hidden(timeout=SOON)
+            expect(kiosk.locator(".idle .offline-info")).to_have_count(0, timeout=SOON)
             door.set_offline(True)
         welcome = kiosk.locator("[data-verdict=welcome]")
         expect(welcome).to_be_visible(timeout=SOON)
