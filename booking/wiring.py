@@ -20,6 +20,7 @@ from booking.kit import db, logs, pages, serving, web
 from booking.kit.assets import serve_asset
 from booking.kit.errors import Refusal
 from booking.kit.health import HEALTH
+from booking.kit.i18n import N_
 from booking.kit.listen import Hub
 from booking.kit.openapi import OpenAPIDocument, openapi_json
 from booking.kit.problems import as_refusal, problem_response
@@ -45,6 +46,11 @@ ROOMS = (
     "kpi",
     "demo",
 )
+STAFF_MENU = (
+    *((0, N_("今日")), (20, N_("予約と回")), (30, N_("会員"))),
+    *((40, N_("場所とプログラム")), (60, N_("数字")), (80, N_("管理"))),
+)
+"""The parts of the staff menu: the order its first entry may have, and the heading."""
 
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -156,7 +162,7 @@ def create_app(settings: Settings | None = None, *, lifespans: Sequence[Lifespan
     settings = settings or get_settings()
     introduce()
     db.learn_constraints(gather_named("errors", "BY_CONSTRAINT"))
-    state: State = web.frame(gather("pages", "NAV"), gather_named("pages", "SLOTS"))
+    state: State = web.frame(gather("pages", "NAV"), gather_named("pages", "SLOTS"), STAFF_MENU)
     state["checks"] = tuple(check for check in checks() if check.stops_requests)
     return Litestar(
         route_handlers=[

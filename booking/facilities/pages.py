@@ -183,4 +183,4 @@ PAGES = (
     *pages_public.PAGES,
 )
 SLOTS = pages_public.SLOTS
-NAV = (NavItem(label=N_("施設"), address="/staff/facilities", icon="pin", roles=tuple(map(str, READERS)), order=30),)
+NAV = (NavItem(label=N_("施設"), address="/staff/facilities", icon="pin", roles=tuple(map(str, READERS)), order=40),)

@@ -105,5 +105,5 @@ PAGES = (
     *pages_kiosk.PAGES,
 )
 NAV = (
-    NavItem(label=N_("受付機"), address="/staff/kiosks", icon="tablet", roles=tuple(map(str, STAFF_ROLES)), order=60),
+    NavItem(label=N_("受付機"), address="/staff/kiosks", icon="tablet", roles=tuple(map(str, STAFF_ROLES)), order=45),
 )

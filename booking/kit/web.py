@@ -4,7 +4,8 @@ Every page works without JavaScript; a form posts, the verb acts, the answer is 
 sentences at its fields.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -56,20 +57,25 @@ class NavItem:
     icon: str = "next"
     roles: tuple[str, ...] = ()
     place: Literal["menu", "foot"] = "menu"
-    when: Literal["always", "signed-in", "signed-out"] = "always"
+    when: Literal["always", "signed-in", "signed-out", "resident"] = "always"
     order: int = 50
 
     def is_for(self, roles: frozenset[str], *, signed_in: bool) -> bool:
-        """Whether someone with these roles sees the link."""
+        """Whether someone with these roles sees the link; who works here has a role, a resident none."""
+        if self.when == "resident":
+            return signed_in and not roles
         if self.when != "always" and (self.when == "signed-in") != signed_in:
             return False
         return not self.roles or bool(roles.intersection(self.roles))
 
 
-def frame(nav: Iterable[NavItem], slots: Mapping[str, Slot]) -> State:
-    """What the frame of every page needs; `wiring` gives it to the application as its state."""
+def frame(nav: Iterable[NavItem], slots: Mapping[str, Slot], parts: Sequence[tuple[int, str]] = ()) -> State:
+    """What the frame of every page needs; `wiring` gives it to the application as its state.
+
+    `parts` heads the staff menu: (the order its first item may have, the heading).
+    """
     in_order: list[NavItem] = sorted(nav, key=lambda item: item.order)
-    return State({"nav": tuple(in_order), "slots": dict(slots)})
+    return State({"nav": tuple(in_order), "slots": dict(slots), "parts": tuple(parts)})
 
 
 async def slot(name: str, request: Asking, **context: Any) -> Markup:
@@ -143,12 +149,23 @@ def frame_of(request: Asking, language: str | None = None) -> dict[str, Any]:
         "languages": _language_menu(request, language),
         "path": path,
         "nav": [item for item in items if not item.roles and item.place == "menu"],
-        "staff_nav": [item for item in items if item.roles and item.place == "menu"],
+        "staff_nav": _in_parts(request, [item for item in items if item.roles and item.place == "menu"]),
         "foot_nav": [item for item in items if item.place == "foot"],
         "here": _here(path, items),
         "now": clock.now(),
         "demo": get_settings().demo,
     }
+
+
+def _in_parts(request: Asking, items: Sequence[NavItem]) -> list[tuple[str, list[NavItem]]]:
+    """The staff menu under its headings, without those that would head nothing."""
+    parts = [*request.app.state.get("parts", ((0, ""),))]
+    ends = [first for first, _ in parts[1:]] + [math.inf]
+    found = [
+        (heading, [item for item in items if first <= item.order < end])
+        for (first, heading), end in zip(parts, ends, strict=True)
+    ]
+    return [(heading, below) for heading, below in found if below]
 
 
 def _here(path: str, items: Iterable[NavItem]) -> str:

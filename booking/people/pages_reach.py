@@ -107,4 +107,4 @@ async def choose_notices(request: Asking, member_id: FromPath[UUID], actor: Name
 
 
 PAGES: tuple[Any, ...] = (list_messages, show_message, show_notices, choose_notices)
-NAV = (NavItem(label=N_("お知らせ"), address="/messages", icon="bell", when="signed-in", place="foot", order=40),)
+NAV = (NavItem(label=N_("お知らせ"), address="/messages", icon="bell", when="resident", place="foot", order=40),)

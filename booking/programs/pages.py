@@ -24,7 +24,7 @@ PAGES = (*pages_programs.PAGES, *pages_options.PAGES, *pages_sessions.PAGES, *pa
 _ROLES = tuple(map(str, STAFF_ROLES))
 NAV = (
     NavItem(label=N_("回と席"), address="/staff/sessions", icon="calendar", roles=_ROLES, order=25),
-    NavItem(label=N_("プログラム"), address="/staff/programs", icon="laptop", roles=_ROLES, order=35),
+    NavItem(label=N_("プログラム"), address="/staff/programs", icon="laptop", roles=_ROLES, order=41),
 )
 
 

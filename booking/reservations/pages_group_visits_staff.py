@@ -245,6 +245,6 @@ NAV = (
         address="/staff/group-visits",
         icon="people",
         roles=tuple(map(str, service.READERS)),
-        order=32,
+        order=28,
     ),
 )
