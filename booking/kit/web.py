@@ -69,7 +69,11 @@ class NavItem:
         return not self.roles or bool(roles.intersection(self.roles))
 
 
-def frame(nav: Iterable[NavItem], slots: Mapping[str, Slot], parts: Sequence[tuple[int, str]] = ()) -> State:
+ONE_PART = ((0, ""),)
+"""A staff menu without headings."""
+
+
+def frame(nav: Iterable[NavItem], slots: Mapping[str, Slot], parts: Sequence[tuple[int, str]] = ONE_PART) -> State:
     """What the frame of every page needs; `wiring` gives it to the application as its state.
 
     `parts` heads the staff menu: (the order its first item may have, the heading).
@@ -159,7 +163,7 @@ def frame_of(request: Asking, language: str | None = None) -> dict[str, Any]:
 
 def _in_parts(request: Asking, items: Sequence[NavItem]) -> list[tuple[str, list[NavItem]]]:
     """The staff menu under its headings, without those that would head nothing."""
-    parts = [*request.app.state.get("parts", ((0, ""),))]
+    parts = request.app.state.get("parts", ONE_PART)
     ends = [first for first, _ in parts[1:]] + [math.inf]
     found = [
         (heading, [item for item in items if first <= item.order < end])
