@@ -11,6 +11,8 @@ from booking.access.schemas import Actor
 from booking.access.schemas import Role as Role
 
 STAFF_ROLES = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
+EXPORTERS = (Role.FACILITY_MANAGER, Role.BODY_ADMINISTRATOR)
+"""Who may take lists with people's names out as files; the desk and an operator read them on the page."""
 RESIDENT_SIGN_IN = timedelta(days=90)
 STAFF_SIGN_IN = timedelta(hours=12)
 HALF_SIGN_IN = timedelta(minutes=15)

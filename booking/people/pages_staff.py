@@ -15,9 +15,10 @@ from booking.kit import clock
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import LANGUAGES, N_, NAMES
 from booking.kit.web import Asking, NavItem, form, page, redirect
+from booking.people import pages_forms as forms
 from booking.people import (
-    pages_export,
     pages_import,
+    pages_lists,
     pages_member,
     queries,
     queries_staff,
@@ -28,7 +29,6 @@ from booking.people import (
     service_protected,
     words,
 )
-from booking.people import pages_forms as forms
 from booking.people.errors import BirthUnreadable
 from booking.people.pages_forms import MemberPage
 from booking.people.schemas import ContactForm, DeskForm, HouseholdForm, MemberView
@@ -85,12 +85,6 @@ async def _list(
         status=refusal.status if refusal else 200,
         refusal=refusal,
         errors=forms.errors_of(refusal),
-        stages=[
-            ("elementary", N_("小学生")),
-            ("junior-high", N_("中学生")),
-            ("high", N_("高校生")),
-            ("adult", N_("おとな")),
-        ],
         may_import=actor.has_role(Role.BODY_ADMINISTRATOR),
         form=posted or SearchPage(q="", birth_on_year="", birth_on_month="", birth_on_day=""),
         found=None if found is None else [(each, words.said_grade(each)) for each in found],
@@ -221,7 +215,7 @@ PAGES: tuple[Any, ...] = (
     edit,
     agree_disclosure,
     settle,
-    *pages_export.PAGES,
+    *pages_lists.PAGES,
     *pages_import.PAGES,
     *pages_member.PAGES,
 )

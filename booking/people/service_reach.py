@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from booking.access import service as access
+from booking.access.rules import Role
 from booking.access.schemas import Actor
 from booking.kit import clock, db
 from booking.kit.errors import NotFound
@@ -96,14 +97,17 @@ async def ask_to_phone(
     )
 
 
-async def list_calls(by: Actor) -> tuple[list[CallView], int]:
-    """Whom the desk is to phone, and how many only a manager sees; the viewing is logged.
+async def list_calls(
+    by: Actor, *roles: Role, reason: str = "", language: str = "", what: str = "phone-calls"
+) -> tuple[list[CallView], int]:
+    """Whom the desk is to phone, and how many only a manager sees; the viewing is logged as `what`.
 
     Whoever acts for a protected member stands on no list of the desk. Raises: NotAllowed.
     """
-    calls = await queries_reach.list_calls(await bodies_of(by), clock.now() - DONE_SHOWN)
-    shown = [call for call in calls if not call.is_protected]
-    await access.record_view(by, [one for call in shown for one in call.member_ids], "phone-calls", by_list=True)
+    calls = await queries_reach.list_calls(await bodies_of(by, *roles), clock.now() - DONE_SHOWN)
+    open_to_all = [call for call in calls if not call.is_protected]
+    shown = [call for call in open_to_all if reason in ("", call.reason) and language in ("", call.language)]
+    await access.record_view(by, [one for call in shown for one in call.member_ids], what, by_list=True)
     return shown, len([call for call in calls if call.is_protected and call.done_at is None])
 
 

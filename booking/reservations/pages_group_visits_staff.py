@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from booking.access.rules import require_staff
+from booking.access.rules import EXPORTERS, require_staff
 from booking.access.schemas import Actor
 from booking.facilities import rules_words
 from booking.facilities.queries import list_facilities
@@ -16,9 +16,10 @@ from booking.facilities.rules import SpaceUse
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock
 from booking.kit.errors import NotFound, Refusal
+from booking.kit.exports import file_addresses, list_file
 from booking.kit.fields import Fields
 from booking.kit.i18n import N_, format_span, language_of, translate
-from booking.kit.spreadsheets import csv_bytes
+from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, NavItem, form, page, redirect, slots
 from booking.programs.service_rooms import USES
 from booking.reservations import queries_group_visits as queries
@@ -85,42 +86,31 @@ async def show_requests(
     )
 
 
-@get("/staff/group-visits.csv", include_in_schema=False)
+@get(file_addresses("/staff/group-visits"), include_in_schema=False)
 async def export_requests(
     request: Asking, actor: NamedDependency[Actor], facility: FromQuery[str] = "", view: FromQuery[str] = "approved"
 ) -> Response[bytes]:
-    """The same list as csv."""
+    """The same list as a file; whom to reach stands in it where the reader may take names out."""
     chosen, _ = await _chosen(actor, facility)
     language = language_of(request)
-    rows = await queries.list_requests([one.id for one in chosen], VIEWS.get(view, VIEWS["approved"]))
-    content = csv_bytes([translate(one, language) for one in HEAD], [_row(one, language) for one in rows])
-    headers = {"Content-Disposition": 'attachment; filename="group-visits.csv"', "Cache-Control": "no-store"}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    named = {one.id for one in chosen if actor.may_in(one.scopes, *EXPORTERS)}
+    found = await queries.list_requests([one.id for one in chosen], VIEWS.get(view, VIEWS["approved"]))
+    rows = [_row(one, language, is_named=one.facility_id in named) for one in found]
+    return await list_file(request, "group-visits", N_("団体の来館"), HEAD, rows)
 
 
-def _row(one: GroupRequestView, language: str) -> list[str | int | float | None]:
+def _row(one: GroupRequestView, language: str, *, is_named: bool) -> list[Cell]:
     rooms = "、".join(f"{room.space_name} {room.heads}" for room in one.rooms)
-    when = (
-        [None, None]
-        if one.visit is None
-        else [one.visit.on.isoformat(), format_span(one.visit.starts, one.visit.ends, "en")]
-    )
+    when: list[Cell] = [None, None]
+    if one.visit is not None:
+        when = [one.visit.on.isoformat(), format_span(one.visit.starts, one.visit.ends, "en")]
     state = translate(STATES[WORDS["standing_of"](one)], language)
     numbers = [sum(one.pupils.values()), one.adults, one.wheelchairs, one.bus_count]
-    who = [one.contact_name, WORDS["print_phone"](one.phone) if one.phone else "", one.email]
+    phone = WORDS["print_phone"](one.phone) if one.phone else ""
+    who = [one.contact_name, phone, one.email] if is_named else [None, None, None]
     asked = clock.local_date(one.created_at).isoformat()
-    return [
-        one.facility_name,
-        state,
-        one.organisation,
-        asked,
-        *when,
-        rooms,
-        *numbers,
-        one.assistance,
-        one.door_code,
-        *who,
-    ]
+    what = [one.facility_name, state, one.organisation, asked]
+    return [*what, *when, rooms, *numbers, one.assistance, one.door_code, *who]
 
 
 @get("/staff/group-visits/{request_id:uuid}", include_in_schema=False)

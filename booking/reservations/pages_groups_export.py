@@ -1,12 +1,16 @@
 """The list of weekly groups as a spreadsheet: numbers and times, nobody's name."""
 
+from collections.abc import Sequence
+
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from booking.access.schemas import Actor
 from booking.kit import clock
+from booking.kit.exports import file_addresses, list_file
 from booking.kit.i18n import N_, format_span, format_weekday, translate
-from booking.kit.spreadsheets import Cell, csv_bytes
+from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, language_of
 from booking.programs.rules import GroupState
 from booking.programs.rules_groups import weekly_times
@@ -33,15 +37,24 @@ STATES = {
 }
 
 
-@get("/staff/groups.csv", include_in_schema=False)
-async def export_led(request: Asking, actor: NamedDependency[Actor]) -> Response[bytes]:
-    """The same list as csv: numbers and times, nobody's name."""
-    listed = await service_groups_leading.list_led(actor)
+@get(file_addresses("/staff/groups"), include_in_schema=False)
+async def export_led(
+    request: Asking, actor: NamedDependency[Actor], facility: FromQuery[str] = "", standing: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The same list as a file: numbers and times, nobody's name."""
+    listed = filtered(await service_groups_leading.list_led(actor), facility, standing)
     language = language_of(request)
-    head = [translate(each, language) for each in EXPORTED]
-    content = csv_bytes(head, [_line(each, language) for each in listed])
-    headers = {"content-disposition": 'attachment; filename="groups.csv"', "cache-control": "no-store"}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return await list_file(
+        request, "groups", N_("毎週のグループ"), EXPORTED, [_line(each, language) for each in listed]
+    )
+
+
+def filtered(listed: Sequence[GroupListed], facility: str, standing: str) -> list[GroupListed]:
+    """The groups that fit the page's filters; an unknown one fits all."""
+    known = standing if standing in set(GroupState) else ""
+    return [
+        each for each in listed if facility in ("", each.group.facility_code) and known in ("", str(each.group.state))
+    ]
 
 
 def _line(listed: GroupListed, language: str) -> list[Cell]:

@@ -58,15 +58,25 @@ class InterimForm(msgspec.Struct, kw_only=True):
 
 
 @get("/staff/groups", include_in_schema=False)
-async def show_led(request: Asking, actor: NamedDependency[Actor], did: FromQuery[str] = "") -> Response[str]:
+async def show_led(
+    request: Asking,
+    actor: NamedDependency[Actor],
+    facility: FromQuery[str] = "",
+    standing: FromQuery[str] = "",
+    did: FromQuery[str] = "",
+) -> Response[str]:
     """The groups of the reader's places: how full each is, and which merges would open most."""
-    listed = await service_groups_leading.list_led(actor)
+    led = await service_groups_leading.list_led(actor)
+    listed = pages_groups_export.filtered(led, facility, standing)
     suggestions = await service_groups_leading.suggest_for(listed)
     names = {each.group.id: each.group for each in listed}
     return page(
         request,
         "reservations/staff_groups.html",
         rows=listed,
+        asked={name: value for name, value in (("facility", facility), ("standing", standing)) if value},
+        facilities=sorted({(each.group.facility_code, each.group.facility_name) for each in led}),
+        states=pages_groups_export.STATES,
         suggestions=[each for each in suggestions.values() if each.merges],
         names=names,
         may_add=bool(await _places(actor)),
