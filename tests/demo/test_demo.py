@@ -87,7 +87,8 @@ async def test_open_whenever_somebody_looks(db: None, clock: Clock) -> None:
     await service_today.book_for_family()
     assert (
         await house_db.fetchval(
-            "select count(*) from reservation r join session s on s.id = r.session where r.booked_by_kind = 'account'"
+            """select count(*) from reservation r join session s on s.id = r.session
+               where r.booked_by_kind = 'account' and s.title is null"""
         )
         == 2
     )
@@ -108,3 +109,19 @@ async def test_killed_while_it_is_filled_leaves_nothing_in_the_way(
     assert await house_db.fetchval("select count(*) from account") == 0
     await service.populate()
     assert len(await service.list_children()) == 3
+
+
+async def test_days_that_more_want_than_can_come(db: None, clock: Clock) -> None:
+    await _seeded()
+    await service.populate()
+    states = await house_db.fetch(
+        """select s.title, array_agg(r.state order by r.state) as states,
+             array_agg(r.state) filter (where m.family_name = '見本' and r.booked_by is not null) as own
+           from session s join reservation r on r.session = s.id join member m on m.id = r.member
+           where s.title is not null group by s.title"""
+    )
+    found = {row["title"]: row for row in states}
+    assert set(found["3Dプリントの日"]["states"]) == {"applied"}
+    assert found["映像の日"]["states"].count("confirmed") == 4
+    assert "waiting" in found["映像の日"]["states"]
+    assert found["VRの日"]["own"] == ["offered"]

@@ -1,0 +1,87 @@
+"""Days of the demo that more people want than can come: a draw, a full workshop with people waiting, an offer."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, time, timedelta
+from uuid import UUID
+
+from booking.access.schemas import SYSTEM, Actor
+from booking.demo.service_bulk import Row
+from booking.facilities import queries as facilities
+from booking.facilities.rules import hours_of
+from booking.kit import clock
+from booking.kit.errors import Refusal
+from booking.kit.i18n import LANGUAGES
+from booking.people.rules import grade
+from booking.people.schemas import MemberView
+from booking.programs.schemas_forms import SessionForm
+from booking.programs.service_adding import add_session
+from booking.reservations import service as reservations
+from booking.reservations.schemas import ReservationView
+
+PROGRAM, FACILITY = "tumo-self-learning", "tumo-gunma"
+STARTS, ENDS = time(13), time(15)
+AHEAD_DAYS = 6
+"""Bookings open seven days before: all of these can be booked when the demo begins."""
+DRAWN = (
+    "3Dプリントの日",
+    {"ja-easy": "3Dプリントの日", "en": "3D printing day", "pt-BR": "Dia da impressão 3D"},
+    6,
+    11,
+)
+FULL = ("映像の日", {"ja-easy": "えいぞうの日", "en": "Film day", "pt-BR": "Dia do vídeo"}, 4, 6)
+OFFERED = ("VRの日", {"ja-easy": "VRの日", "en": "VR day", "pt-BR": "Dia da realidade virtual"}, 3, 3)
+"""Title, the same in other languages, seats, how many want one."""
+
+
+async def make_events(guardian: Actor, rows: list[Row], children: list[MemberView]) -> None:
+    """One day by draw, one that is full, and one where a seat has just been given back to the family's eldest."""
+    days = await _open_days()
+    own = [child.id for child in children if (child.grade or 0) >= 7]
+    fitting = [row.id for row in rows if (grade(row.who.birth_on, clock.today()) or 0) >= 7]
+    if len(days) < len((DRAWN, FULL, OFFERED)) or not own:
+        return
+    for day, event, selection, family in ((days[2], DRAWN, "draw", own[-1:]), (days[1], FULL, "", [])):
+        session_id = await _add(day, event, selection)
+        await _want(SYSTEM, session_id, fitting, event[3])
+        await _want(guardian, session_id, family)
+    session_id = await _add(days[0], OFFERED)
+    booked = await _want(SYSTEM, session_id, fitting[::-1], OFFERED[3])
+    await _want(guardian, session_id, own[:1])
+    for view in booked[:1]:
+        await reservations.cancel(SYSTEM, view.id)
+
+
+async def _open_days() -> list[date]:
+    """The days ahead on which the facility is open at these hours."""
+    facility = await facilities.get_facility(FACILITY)
+    ahead = [clock.today() + timedelta(days=n + 2) for n in range(AHEAD_DAYS - 2)]
+    calendar = await facilities.load_calendar([facility.id], ahead[0], ahead[-1])
+    return [day for day in ahead if hours_of(calendar, facility.id, day).covers(STARTS, ENDS)]
+
+
+async def _add(day: date, event: tuple[str, dict[str, str], int, int], selection: str = "") -> UUID:
+    title, titles, seats, _ = event
+    form = SessionForm(
+        program=PROGRAM,
+        facility=FACILITY,
+        day=day.isoformat(),
+        starts=STARTS.isoformat("minutes"),
+        ends=ENDS.isoformat("minutes"),
+        web_seats=str(seats),
+        walk_in_seats="0",
+        title=title,
+        titles=[titles.get(language, "") for language in LANGUAGES[1:]],
+        selection=selection,
+    )
+    return await add_session(SYSTEM, form)
+
+
+async def _want(by: Actor, session_id: UUID, members: Sequence[UUID], most: int = 1) -> list[ReservationView]:
+    """The first of these who can book or wait, so many of them; who has another booking then stays away."""
+    made: list[ReservationView] = []
+    for each in members:
+        if len(made) < most:
+            with suppress(Refusal):
+                made += await reservations.book(by, [session_id], [each], waits=True)
+    return made
