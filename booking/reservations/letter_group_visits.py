@@ -1,15 +1,19 @@
 """The letter of acceptance of a group visit: one A4, in Japanese, as schools file it; PDF/UA-1.
 
-The code of the day is on it as digits: it opens no door, it only says at the desk which group has come.
+The code of the day is on it as digits and, with its day, as a QR code: it opens nothing, it only says at the entrance
+or the desk which group has come.
 """
 
+import asyncio
 from typing import Any
 
 from booking.kit.i18n import N_, format_day, format_span, translate
 from booking.kit.typesetting import typeset
+from booking.passes.drawing import draw_address
 from booking.people.rules_text import print_phone
 from booking.reservations.errors import GRADES
 from booking.reservations.errors_group_visits import GroupVisitNotApproved
+from booking.reservations.rules_group_visits import letter_code
 from booking.reservations.rules_kinds import RequestState
 from booking.reservations.schemas_group_visits import GroupRequestView
 
@@ -22,7 +26,7 @@ TO_BRING = (
     N_("会員の人は、自分のパスかカード"),
 )
 ON_THE_DAY = N_(
-    "着いたら、受付で番号を伝え、来た人数を知らせてください。人数は当日に変わってもかまいません。"
+    "着いたら、入口の端末にこのQRコードをかざすか、番号を打って、来た人数を入れてください。受付の人に番号を伝えてもかまいません。人数は当日に変わってもかまいません。"
     "会員の人がパスを見せたときは、その人を団体の人数から引いて、1回だけ数えます。"
 )
 TO_CHANGE = N_("日時や人数を変えたいとき、来られなくなったときは、早めに電話で知らせてください。")
@@ -60,9 +64,13 @@ _LETTER = """
 #block(width: 100%, stroke: 1.2pt + black, radius: 2mm, inset: 4mm, {
   heading(level: 2, text(size: 12pt, data.code_head))
   v(-1mm)
-  align(center, text(size: 30pt, tracking: 6pt, weight: "bold", data.code))
-  v(-1mm)
-  data.on_the_day
+  grid(columns: (32mm, 1fr), column-gutter: 5mm, align: horizon,
+    image(bytes(data.picture), format: "svg", width: 32mm, height: 32mm, alt: data.picture_alt),
+    {
+      text(size: 30pt, tracking: 6pt, weight: "bold", data.code)
+      v(-2mm)
+      data.on_the_day
+    })
 })
 #v(2mm)
 #heading(level: 2, text(size: 12pt, data.bring_head))
@@ -95,6 +103,8 @@ async def print_letter(visit: GroupRequestView) -> bytes:
             "rows": _rows(visit),
             "code_head": _said(N_("当日の番号")),
             "code": visit.door_code,
+            "picture": await asyncio.to_thread(draw_address, letter_code(visit.visit.on, visit.door_code)),
+            "picture_alt": _said(N_("入口の端末にかざすQRコード。番号 {code} と同じです。"), code=visit.door_code),
             "on_the_day": _said(ON_THE_DAY),
             "bring_head": _said(N_("持ってくるもの")),
             "bring": [_said(one) for one in TO_BRING],

@@ -100,9 +100,15 @@ async def list_requests(facility_ids: Collection[UUID], states: Collection[str])
 
 async def list_visits_on(facility_ids: Collection[UUID], day: date) -> list[GroupRequestView]:
     """The approved visits of a day at these facilities, in the order they begin."""
+    return await list_visits(facility_ids, day, day)
+
+
+async def list_visits(facility_ids: Collection[UUID], first: date, last: date) -> list[GroupRequestView]:
+    """The approved visits from one day to another at these facilities, in the order they begin."""
     rows = await db.fetch(
-        f"{_REQUEST} where r.facility = any($1) and r.visit_on = $2 and r.state = $3 order by r.starts, r.id",
-        *(list(facility_ids), day, str(RequestState.APPROVED)),
+        f"{_REQUEST} where r.facility = any($1) and r.visit_on between $2 and $3 and r.state = $4"
+        " order by r.visit_on, r.starts, r.id",
+        *(list(facility_ids), first, last, str(RequestState.APPROVED)),
     )
     return await _views(rows)
 

@@ -57,6 +57,8 @@ KEPT_FOR = timedelta(days=365)
 """How long the contact of a visit stays after its day; of a request that came to nothing, `KEPT_SETTLED`."""
 KEPT_SETTLED = timedelta(days=30)
 CODE_DIGITS = 4
+LETTER_MARK = "G1"
+"""What the QR code of a letter begins with; the day as eight digits and the code of the day follow."""
 MOST_ROOMS = 12
 """How many rooms a split is looked for among, the largest: every choice of them is tried."""
 
@@ -287,6 +289,11 @@ def pick_code(drawn: int, taken: Collection[str]) -> str:
     most = 10**CODE_DIGITS - 10 ** (CODE_DIGITS - 1)
     codes = (f"{10 ** (CODE_DIGITS - 1) + (drawn + step) % most}" for step in range(most))
     return next(code for code in codes if code not in taken)
+
+
+def letter_code(day: date, code: str) -> str:
+    """What the QR code of a letter says at a kiosk: the day and the code of the day, nothing about anybody."""
+    return f"{LETTER_MARK}{day:%Y%m%d}{code}"
 
 
 def check_decision(text: str) -> str:

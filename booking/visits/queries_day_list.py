@@ -35,6 +35,8 @@ select concat_ws('/', ({version_of("$3", "$2")}),
      join emergency_contact e on e.member = km.member where km.kiosk = $1),
   (select concat_ws('.', count(*), sum(w.xmin::text::bigint)) from kiosk_member km
      join protected_viewer w on w.member = km.member where km.kiosk = $1),
+  (select concat_ws('.', count(*), sum(xmin::text::bigint)) from group_request
+    where facility = any($4) and visit_on = any($3)),
   (select count(distinct member) from visit where facility = any($4) and visited_on = $2),
   (select concat_ws('.', count(*), sum(xmin::text::bigint)) from signing_key),
   (select count(*) from pass where revoked_at is not null),
@@ -110,6 +112,7 @@ class NowRow(Struct, frozen=True, kw_only=True):
     facilities: list[dict[str, Any]]
     sessions: list[dict[str, Any]]
     inside: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
 
 
 _NOW = f"""
@@ -125,6 +128,12 @@ select ({version_of("$4", "$3")}) as version,
        join session s on s.id = v.session
       where s.facility = any($2) and s.held_on = $3 and v.reservation is null and v.voided_at is null
       group by v.session) used)::text as sessions,
+  (select json_agg(json_build_object('id', came.request, 'came', came.came, 'inside', came.inside)
+                   order by came.request) from (
+     select a.request, sum(v.heads) as came, coalesce(sum(v.heads) filter (where v.left_at is null), 0) as inside
+       from group_request r join group_arrival a on a.request = r.id
+       join visit v on v.entry_scan = a.scan and v.voided_at is null
+      where r.facility = any($2) and r.visit_on = $3 group by a.request) came)::text as groups,
   (select json_agg(json_build_object('member_key', km.member_key, 'facility', f.code, 'facility_id', v.facility,
                                      'entered_at', v.entered_at, 'session', v.session, 'on', v.visited_on)
                    order by km.member_key)
@@ -137,7 +146,9 @@ async def read_now(kiosk_id: UUID, facility_ids: Sequence[UUID], today: date) ->
     """Who and how many are inside, and up to which scan of this kiosk that is true: one statement, one moment."""
     row = await db.fetchrow(_NOW, kiosk_id, list(facility_ids), today, [today], clock.day_span(today)[0])
     assert row is not None
-    documents = {name: msgspec.json.decode(row[name] or "[]") for name in ("facilities", "sessions", "inside")}
+    documents = {
+        name: msgspec.json.decode(row[name] or "[]") for name in ("facilities", "sessions", "inside", "groups")
+    }
     return NowRow(version=row["version"], last_seq=row["last_seq"], **documents)
 
 

@@ -54,7 +54,8 @@ async def list_waiting_facilities() -> list[UUID]:
 
 
 _HEADS = """
-select id, facility, kind, heads, entered_at, visited_on from visit
+select id, facility, kind, heads, entered_at, visited_on,
+  (select a.request from group_arrival a where a.scan = visit.entry_scan) as request from visit
 where facility = any($1) and visited_on = any($2) and left_at is null and voided_at is null and member is null
   and kind in ('group', 'anonymous', 'guardian', 'visitor')
 """

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from booking.visits.rules_answers import Case, answer, ask, leaving, refuse
 from booking.visits.rules_entering import enter
-from booking.visits.rules_heads import count, count_heads
+from booking.visits.rules_heads import count, count_group, count_heads
 from booking.visits.rules_targets import booked_now, chosen_at
 from booking.visits.rules_told import as_told
 from booking.visits.rules_turns import turn_now, wait
@@ -46,6 +46,7 @@ def fold(readings: Iterable[Reading], state: State) -> tuple[list[Outcome], Stat
         sessions=dict(state.sessions),
         people=dict(state.people),
         answered=dict(state.answered),
+        groups=dict(state.groups),
     )
     outcomes = []
     for reading in readings:
@@ -117,6 +118,7 @@ def _after_closing(case: Case, key: str) -> Outcome:
         sessions=case.state.sessions,
         people=dict(case.state.people),
         answered=case.state.answered,
+        groups=case.state.groups,
     )
     _move(closing, closed)
     outcome = _decide_for(replace(case, state=closed))
@@ -294,6 +296,9 @@ def _move(effect: Effect, working: State) -> None:
     place = working.facilities.get(effect.facility)
     if place is not None:
         working.facilities[effect.facility] = _changed(effect, place)
+    group = working.groups.get(effect.group or "")
+    if group is not None and effect.group is not None:
+        working.groups[effect.group] = count_group(effect, group)
     if effect.how == "walk-in":
         session = working.sessions[str(effect.session)]
         working.sessions[str(effect.session)] = replace(session, walked_in=session.walked_in + 1)

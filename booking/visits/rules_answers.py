@@ -11,6 +11,7 @@ from booking.visits.schemas import Answer, Choice, HeadsOfCode, Verdict
 from booking.visits.schemas_state import (
     Effect,
     FacilityState,
+    GroupState,
     OpenVisit,
     Outcome,
     PersonState,
@@ -58,12 +59,20 @@ class Case(Struct, frozen=True):
         scan = self.reading.scan
         if self.key is not None:
             return None
+        if scan.door_code is not None:
+            return "group"
         return scan.heads_of or ("group" if (scan.heads or 1) > 1 else "walk-in")
 
     @property
     def counted(self) -> str | None:
         """Under which name people counted by head are inside; None for a person."""
         return str(self.reading.scan.nonce) if self.key is None else None
+
+    @property
+    def group(self) -> GroupState | None:
+        """The group visit whose code was shown, if it is one of this door."""
+        found = self.state.groups.get(self.reading.group or "")
+        return found if found is not None and found.facility in self.doors else None
 
     @property
     def doors(self) -> tuple[str, ...]:

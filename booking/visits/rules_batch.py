@@ -17,6 +17,7 @@ from booking.visits.rules_facts import (
     closing_of,
     door_opens_at,
     facility_states,
+    group_states,
     is_held_at,
     person_state,
     session_state,
@@ -24,8 +25,17 @@ from booking.visits.rules_facts import (
 from booking.visits.rules_kinds import entered_by
 from booking.visits.rules_stays import Event, in_order, stays_of
 from booking.visits.schemas import Verdict
-from booking.visits.schemas_facts import AnsweredFact, Door, Facts, PersonFact, Reference, SeatFact, Shown
-from booking.visits.schemas_state import LastAnswer, OpenVisit, Outcome, PersonState, Reading, SessionState, State
+from booking.visits.schemas_facts import AnsweredFact, Door, Facts, GroupFact, PersonFact, Reference, SeatFact, Shown
+from booking.visits.schemas_state import (
+    GroupState,
+    LastAnswer,
+    OpenVisit,
+    Outcome,
+    PersonState,
+    Reading,
+    SessionState,
+    State,
+)
 
 SAID = ("welcome", "goodbye")
 
@@ -39,6 +49,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     scan_id: UUID
     holder: PersonFact | None
     person: PersonFact | None
+    group: GroupFact | None = None
     answered: AnsweredFact | None = None
     is_late: bool = False
 
@@ -73,6 +84,7 @@ class _Working(Struct):
     facilities: dict[str, Any]
     sessions: dict[str, SessionState]
     people: dict[str, PersonState]
+    groups: dict[str, GroupState]
     days: dict[str, date]
     events: dict[UUID, list[Event]]
     said: dict[tuple[UUID | None, UUID], Result]
@@ -87,6 +99,7 @@ def fold_batch(batch: Batch) -> tuple[list[Result], dict[UUID, list[Event]]]:
         facilities=facility_states(ids, batch.facilities, batch.facts, batch.reference, days),
         sessions={},
         people={},
+        groups=group_states(batch.facts.groups, batch.reference),
         days={},
         events={member: list(events) for member, events in batch.events.items()},
         said={},
@@ -169,7 +182,7 @@ def _decide(batch: Batch, entry: Entry, working: _Working, sessions: dict[str, S
         _be_ready(batch, person, entry, working)
     key = person_of(entry.reading)
     held = _held(sessions, entry.shown.at, batch.reference)
-    state = State(facilities=working.facilities, sessions=held, people=working.people)
+    state = State(facilities=working.facilities, sessions=held, people=working.people, groups=working.groups)
     before = state.people.get(key or "")
     outcome, after = verdict(entry.reading, state)
     if entry.shown.is_clock_unthinkable:
@@ -179,7 +192,7 @@ def _decide(batch: Batch, entry: Entry, working: _Working, sessions: dict[str, S
     is_answer = said.verdict in SAID and said.facility is not None
     is_repeat = is_answer and person_after is not None and before is not None and person_after.last is before.last
     is_turn = person_after is not None and before is not None and person_after.turned_at != before.turned_at
-    working.facilities, working.people = after.facilities, after.people
+    working.facilities, working.people, working.groups = after.facilities, after.people, after.groups
     sessions.update(after.sessions)
     result = Result(
         entry=entry, outcome=outcome, is_repeat=is_repeat, is_turn=is_turn, is_retold=entry.answered is not None

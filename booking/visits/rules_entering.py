@@ -51,6 +51,7 @@ def admit(case: Case, target: Target, code: str, how: str) -> Outcome:
         heads=heads,
         of=case.heads_of,
         visit=case.counted,
+        group=case.reading.group if case.key is None else None,
     )
     moving = () if visit is None or case.key is None else (leaving(case.key, visit, case.at, "move"),)
     turn = own_turn(case, target.facility) if case.key is not None else None

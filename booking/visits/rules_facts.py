@@ -18,9 +18,10 @@ from booking.visits.rules_kinds import HEADS_OF, VisitKind
 from booking.visits.rules_turns import CALLED_FOR
 from booking.visits.schemas import Answer
 from booking.visits.schemas_day_list import ListedBooking, OpenSpan
-from booking.visits.schemas_facts import Facts, PersonFact, Reference, SeatFact, TurnFact
+from booking.visits.schemas_facts import Facts, GroupFact, PersonFact, Reference, SeatFact, TurnFact
 from booking.visits.schemas_state import (
     FacilityState,
+    GroupState,
     HeadsInside,
     LastAnswer,
     OpenVisit,
@@ -99,9 +100,29 @@ def _heads(facts: Facts, facility_id: UUID) -> tuple[HeadsInside, ...] | None:
         return None
     mine = [one for one in facts.heads if one.facility == facility_id]
     return tuple(
-        HeadsInside(id=str(one.id), of=HEADS_OF[VisitKind(one.kind)], heads=one.heads, entered_at=one.entered_at)
+        HeadsInside(
+            id=str(one.id),
+            of=HEADS_OF[VisitKind(one.kind)],
+            heads=one.heads,
+            entered_at=one.entered_at,
+            group=str(one.request) if one.request is not None else None,
+        )
         for one in sorted(mine, key=lambda one: (one.entered_at, one.id), reverse=True)
     )
+
+
+def group_states(groups: Iterable[GroupFact], reference: Reference) -> dict[str, GroupState]:
+    """The group visits of the days whose codes were shown."""
+    return {
+        str(one.id): GroupState(
+            facility=reference.facilities[one.facility].code,
+            name=one.organisation,
+            expected=one.expected,
+            came=one.came,
+            inside=one.inside,
+        )
+        for one in groups
+    }
 
 
 def _spans(reference: Reference, facility_id: UUID, days: tuple[date, ...]) -> tuple[OpenSpan, ...]:

@@ -180,13 +180,15 @@ def _leave(plan: Plan, visit: VisitFact | HeadsFact | NewVisit | None, effect: E
 
 def _enter(result: Result, effect: Effect, facility: UUID, person: PersonFact | None, reference: Reference) -> NewVisit:
     session = reference.sessions.get(effect.session) if effect.session is not None else None
-    entry = result.entry
+    entry, group = result.entry, result.entry.group
+    named = entry.shown.scan.party or (group.organisation if group is not None else None)
     return NewVisit(
         id=new_id(),
         person=person,
         kind=KIND_OF[effect.of or "walk-in"] if person is None else VisitKind.MEMBER,
         heads=effect.heads,
-        party=entry.shown.scan.party if person is None else None,
+        party=named if person is None else None,
+        group=group.id if group is not None and person is None else None,
         facility=facility,
         program=session.program_id if session else None,
         session=session.id if session else None,

@@ -41,7 +41,7 @@ def _as_heard(told: Told, outcome: Outcome) -> str:
 
 def _welcomed(case: Case, said: Verdict, visit: OpenVisit | None) -> tuple[Verdict, tuple[Effect, ...]]:
     """Begin the visit of somebody who was let in: where they chose to go, or booked, or the door leads."""
-    target = chosen_at(case)
+    target = chosen_at(case) if case.group is None else Target(case.group.facility)
     if case.key in case.state.people:
         target = booked_now(case, target) or target
     if target is None:
@@ -59,6 +59,7 @@ def _welcomed(case: Case, said: Verdict, visit: OpenVisit | None) -> tuple[Verdi
         heads=case.reading.scan.heads or 1,
         of=case.heads_of,
         visit=case.counted,
+        group=case.reading.group if case.key is None else None,
     )
     if visit is None or case.key is None:
         return said, (entering,)

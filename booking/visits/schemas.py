@@ -34,6 +34,7 @@ class Scan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     """One thing shown to one kiosk. `seq` is the kiosk's own counter and gives the order.
 
     Units: `clock_offset_ms` is service time minus kiosk time, in milliseconds, as last measured.
+    `door_code`: the code of the day of a group visit; `members` of the group showed passes and are not in `heads`.
     """
 
     nonce: UUID
@@ -50,6 +51,8 @@ class Scan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     heads: Annotated[int, Meta(ge=1, le=500)] | None = None
     heads_of: HeadsOfCode | None = None
     party: Annotated[str, Meta(max_length=80)] | None = None
+    door_code: Annotated[str, Meta(max_length=40)] | None = None
+    members: Annotated[int, Meta(ge=0, le=500)] | None = None
     answers: Annotated[list[Code], Meta(max_length=20)] = field(default_factory=list)
     offline: bool = False
     told: Told | None = None
@@ -74,6 +77,14 @@ class Choice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_inside: bool = False
 
 
+class GroupCount(Struct, frozen=True, kw_only=True):
+    """A group visit in numbers: announced, counted today, inside now."""
+
+    expected: int
+    came: int
+    inside: int
+
+
 class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to one scan. `code` is stable and the kiosk renders its sentence from it.
 
@@ -81,6 +92,7 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     the door opens, how long the stay was; the moment of opening or of the next session). `name` is the name the member
     chose to be shown, and is empty with every refusal and for a protected member. `inside` counts everybody inside
     `facility` after this scan. `turn` is a numbered turn at a full door, `ahead` how many are called before it.
+    With the code of a group visit, `group` is its numbers and `name` the organisation's.
     """
 
     nonce: UUID
@@ -97,6 +109,7 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     inside: int | None = None
     turn: int | None = None
     ahead: int | None = None
+    group: GroupCount | None = None
     flags: tuple[str, ...] = ()
 
 

@@ -98,6 +98,20 @@ class ListedMember(Struct, frozen=True, kw_only=True):
     is_held: bool = False
 
 
+class ListedGroup(Struct, frozen=True, kw_only=True):
+    """An approved group visit. `name` is the organisation's, empty where no names are shown; `expected` was announced.
+
+    `code_digest` is base64url of SHA-256 over `group:<kiosk_id>:<on>:<the code of the day>`.
+    """
+
+    id: UUID
+    facility: str
+    on: date
+    code_digest: str
+    name: str
+    expected: int
+
+
 class ListedKey(Struct, frozen=True):
     """A public signing key: `public_key` is base64url of its 32 bytes. Retired keys verify, revoked ones do not."""
 
@@ -156,6 +170,7 @@ class DayList(Struct, frozen=True, kw_only=True):
     members: tuple[ListedMember, ...]
     keys: tuple[ListedKey, ...]
     revoked_passes: tuple[UUID, ...]
+    groups: tuple[ListedGroup, ...] = ()
     staff: SealedSheet | None = None
 
 
@@ -206,6 +221,14 @@ class SessionNow(Struct, frozen=True):
     walked_in: int
 
 
+class GroupNow(Struct, frozen=True):
+    """A group visit of today of which somebody came: how many were counted, and are inside."""
+
+    id: UUID
+    came: int
+    inside: int
+
+
 class HeartbeatAnswer(Struct, frozen=True, kw_only=True):
     """The live part of what a kiosk knows.
 
@@ -219,3 +242,4 @@ class HeartbeatAnswer(Struct, frozen=True, kw_only=True):
     facilities: tuple[FacilityNow, ...]
     sessions: tuple[SessionNow, ...]
     inside: tuple[InsideMember, ...]
+    groups: tuple[GroupNow, ...] = ()

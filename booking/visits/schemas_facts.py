@@ -46,6 +46,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     valid_until: datetime | None = None
     member_key: UUID | None = None
     number: str | None = None
+    door_code: str | None = None
     problem: str | None = None
     is_clock_unthinkable: bool = False
 
@@ -155,6 +156,20 @@ class HeadsFact(Struct, frozen=True):
     heads: int
     entered_at: datetime
     visited_on: date
+    request: UUID | None = None
+
+
+class GroupFact(Struct, frozen=True):
+    """A group visit on one of the days, with its code; how many were announced, were counted, and are inside."""
+
+    id: UUID
+    facility: UUID
+    visit_on: date
+    door_code: str
+    organisation: str
+    expected: int
+    came: int
+    inside: int
 
 
 class SeatFact(Struct, frozen=True):
@@ -180,7 +195,8 @@ class AnsweredFact(Struct, frozen=True, kw_only=True):
 class Facts(Struct, frozen=True, kw_only=True):
     """Everything one statement reads for a batch.
 
-    `seats` are counted apart, under lock, where somebody walks in; `heads` are read where heads go out. `turns` are
+    `seats` are counted apart, under lock, where somebody walks in; `heads` are read where heads go out, `groups` where
+    a code of the day was shown. `turns` are
     those of today that live, `last_turns` the highest number given today.
     """
 
@@ -196,6 +212,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     last_turns: dict[UUID, int] = {}
     seats: tuple[SeatFact, ...] = ()
     heads: tuple[HeadsFact, ...] | None = None
+    groups: tuple[GroupFact, ...] = ()
 
 
 class Reference(Struct, frozen=True, kw_only=True):
@@ -242,6 +259,7 @@ class NewVisit(Struct, kw_only=True):
     entry_scan: UUID | None = None
     exit_scan: UUID | None = None
     party: str | None = None
+    group: UUID | None = None
 
 
 class NewTurn(Struct, kw_only=True):

@@ -15,6 +15,7 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `holder` is the person of the pass or number, `subject` the person of `member_key`; keys into `State.people`.
     `problem` is the refusal code of a credential that could not be read (`pass-malformed`, `pass-forged`,
     `pass-unknown-key`, `pass-unknown`, `number-unknown`); with it `holder` may still be known.
+    `group` is the group visit that a code of the day stands for; its problems are `group-unknown`, `group-not-today`.
     `received_at` is the service's clock when the scan arrived, and None on the kiosk. `is_by_staff`: somebody at the
     desk stands for it.
     """
@@ -23,6 +24,7 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     facilities: tuple[str, ...]
     holder: str | None = None
     subject: str | None = None
+    group: str | None = None
     problem: str | None = None
     valid_from: Instant | None = None
     valid_until: Instant | None = None
@@ -43,13 +45,17 @@ class TurnInLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: Instant | None = None
 
 
-class HeadsInside(Struct, frozen=True, kw_only=True):
-    """People who came in counted by head, as one visit. `id` is the visit, or the nonce of the scan that began it."""
+class HeadsInside(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """People who came in counted by head, as one visit. `id` is the visit, or the nonce of the scan that began it.
+
+    `group` is the group visit they belong to, if they came with its code.
+    """
 
     id: str
     of: HeadsOfCode
     heads: int
     entered_at: Instant
+    group: str | None = None
 
 
 class FacilityState(Struct, frozen=True, kw_only=True):
@@ -130,6 +136,16 @@ class PersonState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     turned_at: Instant | None = None
 
 
+class GroupState(Struct, frozen=True, kw_only=True):
+    """A group visit of the day as the door sees it: announced, counted, and how many of them are inside."""
+
+    facility: str
+    name: str
+    expected: int
+    came: int = 0
+    inside: int = 0
+
+
 class State(Struct, frozen=True, kw_only=True):
     """All facts a batch of scans needs, and nothing else. Session keys are UUID text."""
 
@@ -137,12 +153,14 @@ class State(Struct, frozen=True, kw_only=True):
     sessions: dict[str, SessionState] = field(default_factory=dict)
     people: dict[str, PersonState] = field(default_factory=dict)
     answered: dict[str, Verdict] = field(default_factory=dict)
+    groups: dict[str, GroupState] = field(default_factory=dict)
 
 
 class Effect(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a scan changes in the world: a visit begins or ends, or a numbered turn is given (`queue`).
 
-    `person` is None for heads; `of` says whose, and `visit` which of them leave (`HeadsInside.id`). `how` of an `enter`
+    `person` is None for heads; `of` says whose, and `visit` which of them leave (`HeadsInside.id`), `group`
+    which group visit they belong to. `how` of an `enter`
     is booked, walk-in, again, unlisted, heads or told; of a `leave` it is scan, move or closing; of a `queue` it is
     turn.
     """
@@ -157,6 +175,7 @@ class Effect(Struct, frozen=True, kw_only=True, omit_defaults=True):
     heads: int = 1
     of: HeadsOfCode | None = None
     visit: str | None = None
+    group: str | None = None
     turn: int | None = None
 
 

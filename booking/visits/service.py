@@ -22,6 +22,7 @@ from booking.kit.errors import Busy, MalformedRequest, Refusal
 from booking.kit.tokens import new_id
 from booking.programs.queries import lock_sessions
 from booking.visits import queries, queries_turns
+from booking.visits.queries_group_arrivals import list_groups
 from booking.visits.queries_reference import reference
 from booking.visits.rules_answering import answer_in
 from booking.visits.rules_batch import Batch, Entry, Result, fold_batch, walk_in_sessions
@@ -29,7 +30,7 @@ from booking.visits.rules_stays import Event
 from booking.visits.schemas import Scan, Verdict
 from booking.visits.schemas_facts import Asked, Door, Facts, Reference, SeatFact, Shown
 from booking.visits.service_late import events_from, late_members
-from booking.visits.service_reading import known_from, read_scan, reading_of
+from booking.visits.service_reading import group_of, known_from, read_scan, reading_of
 from booking.visits.service_writing import ensure_member_keys, write_batch
 from booking.visits.service_writing_visits import Raced
 
@@ -192,6 +193,8 @@ async def _answer(shown: Sequence[Shown], doors: Sequence[Door]) -> list[Verdict
     known = await reference(facts.version, days)
     if any(one.scan.kind == "heads" and one.scan.direction == "out" for one in shown):
         facts = replace(facts, heads=await queries_turns.list_heads(facility_ids, days))
+    if any(one.door_code is not None for one in shown):
+        facts = replace(facts, groups=await list_groups(facility_ids, days))
     entries = _entries(shown, doors, facts, now)
     batch = Batch(
         entries=entries,
@@ -221,6 +224,7 @@ def _entries(shown: Sequence[Shown], doors: Sequence[Door], facts: Facts, now: d
                 scan_id=before.id if before is not None else new_id(),
                 holder=people.get(UUID(reading.holder)) if reading.holder is not None else None,
                 person=people.get(person_id) if person_id is not None else None,
+                group=group_of(one, door, known.groups),
                 answered=before,
             )
         )

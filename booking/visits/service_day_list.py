@@ -14,13 +14,16 @@ from booking.kiosks.schemas import KioskIdentity, KioskReport
 from booking.kiosks.service_faults import note_contact
 from booking.kit import clock
 from booking.kit.settings import get_settings
+from booking.kit.tokens import to_text
 from booking.passes.queries import list_keys, revoked_since
 from booking.people.rules import age, grade_on, is_adult_on
 from booking.programs.queries import list_sessions, load_eligibility
 from booking.programs.rules import AGE_UNKNOWN, is_eligible
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations.queries import bookings_for_kiosk, taken
+from booking.reservations.queries_group_visits import list_visits
 from booking.reservations.schemas import KioskBooking
+from booking.reservations.schemas_group_visits import GroupRequestView
 from booking.visits import queries_day_list as queries
 from booking.visits.queries_day_list import ListRow, instant
 from booking.visits.queries_reference import open_spans, reference
@@ -30,6 +33,7 @@ from booking.visits.schemas import Direction
 from booking.visits.schemas_day_list import (
     DayList,
     FacilityNow,
+    GroupNow,
     Heartbeat,
     HeartbeatAnswer,
     InsideMember,
@@ -37,6 +41,7 @@ from booking.visits.schemas_day_list import (
     ListedBooking,
     ListedDay,
     ListedFacility,
+    ListedGroup,
     ListedKey,
     ListedMember,
     ListedSession,
@@ -94,6 +99,7 @@ async def build_day_list(kiosk: KioskIdentity, days: Sequence[date]) -> DayList:
     codes = {one.program_id: one.program_code for one in sessions}
     places = await list_facilities_by_id(kiosk.facility_ids)
     set_up = configuration(kiosk, places)
+    visits = await list_visits(kiosk.facility_ids, first, last)
     members = [_member(one, keys, bookings, _allowed(one, rules, codes, first), set_up.shows_names) for one in rows]
     return DayList(
         from_on=first,
@@ -104,6 +110,7 @@ async def build_day_list(kiosk: KioskIdentity, days: Sequence[date]) -> DayList:
         staff=await seal_staff_sheet(kiosk.id, {one.id: keys[one.id] for one in rows}),
         members=tuple(sorted(members, key=lambda one: one.member_key)),
         keys=tuple(ListedKey(one.kid, one.public_key, one.state) for one in await list_keys()),
+        groups=tuple(_group(one, kiosk.id, set_up.shows_names) for one in visits),
         revoked_passes=tuple(await revoked_since(clock.day_span(first)[0])),
     )
 
@@ -153,6 +160,23 @@ def _session(one: SessionView, web_taken: int) -> ListedSession:
         web_left=max(one.web_seats - web_taken, 0),
         roll_over_at=one.roll_over_at,
     )
+
+
+def _group(one: GroupRequestView, kiosk_id: UUID, shows_names: bool) -> ListedGroup:
+    assert one.visit is not None and one.door_code is not None
+    return ListedGroup(
+        id=one.id,
+        facility=one.facility_code,
+        on=one.visit.on,
+        code_digest=code_digest(kiosk_id, one.visit.on, one.door_code),
+        name=one.organisation if shows_names else "",
+        expected=one.heads,
+    )
+
+
+def code_digest(kiosk_id: UUID, day: date, code: str) -> str:
+    """What a kiosk's list holds in place of a code of the day."""
+    return to_text(hashlib.sha256(f"group:{kiosk_id}:{day}:{code}".encode()).digest())
 
 
 def _allowed(
@@ -238,4 +262,5 @@ async def hear(kiosk: KioskIdentity, said: Heartbeat) -> HeartbeatAnswer:
         ),
         sessions=tuple(SessionNow(UUID(one["id"]), one["walked_in"]) for one in now.sessions),
         inside=tuple(inside),
+        groups=tuple(GroupNow(UUID(one["id"]), one["came"], one["inside"]) for one in now.groups),
     )

@@ -3,11 +3,12 @@
 from typing import Literal
 from uuid import UUID, uuid4
 
+from msgspec import Struct
+
 from booking.access.rules import fold_digits, require_staff
 from booking.access.schemas import Actor
 from booking.facilities.queries import get_facility
-from booking.kit import clock, db
-from booking.kit.tokens import new_id
+from booking.kit import clock
 from booking.reservations.queries_group_visits import find_by_code
 from booking.visits.errors import GroupCodeUnknown, HeadsUnusable
 from booking.visits.schemas import HeadsOfCode, Scan, Verdict
@@ -17,10 +18,6 @@ from booking.visits.service_desk import DESK
 
 MOST = 500
 PARTY_LENGTH = 80
-_ARRIVED = """
-insert into group_arrival (id, request, scan, members, by_account, made_at)
-select $1, $2, scan.id, $4, $5, $6 from scan where scan.kiosk is null and scan.nonce = $3
-on conflict (scan) do nothing"""
 
 
 async def count_in(
@@ -30,38 +27,43 @@ async def count_in(
 
     Safe: with the same `nonce` again, nothing is counted and the answer is the same.
     """
-    return await _count(by, facility_code, heads, of, way="in", party=party, nonce=nonce)
+    return await _count(by, facility_code, _Counted(heads=heads, of=of, party=party, nonce=nonce))
 
 
 async def count_out(by: Actor, facility_code: str, heads: int, of: HeadsOfCode) -> Verdict:
     """So many heads leave; where as many are not inside, the door says so. Raises: HeadsUnusable."""
-    return await _count(by, facility_code, heads, of, way="out")
+    return await _count(by, facility_code, _Counted(heads=heads, of=of, way="out"))
 
 
-async def _count(
-    by: Actor,
-    facility_code: str,
-    heads: int,
-    of: HeadsOfCode,
-    *,
-    way: Literal["in", "out"],
-    party: str = "",
-    nonce: UUID | None = None,
-) -> Verdict:
+class _Counted(Struct, frozen=True, kw_only=True):
+    """What was counted: how many, of whom, which way, and of a group its name and code of the day."""
+
+    heads: int
+    of: HeadsOfCode
+    way: Literal["in", "out"] = "in"
+    party: str = ""
+    door_code: str | None = None
+    members: int | None = None
+    nonce: UUID | None = None
+
+
+async def _count(by: Actor, facility_code: str, counted: _Counted) -> Verdict:
     place = await get_facility(facility_code)
     require_staff(by, *DESK, scopes=place.scopes)
-    if not 1 <= heads <= MOST:
+    if not 1 <= counted.heads <= MOST:
         raise HeadsUnusable
     now = clock.now()
     scan = Scan(
-        nonce=nonce or uuid4(),
+        nonce=counted.nonce or uuid4(),
         seq=max(int(now.timestamp() * 1000), 1),
         scanned_at=now,
         kind="heads",
-        direction=way,
-        heads=heads,
-        heads_of=of,
-        party=party.strip().replace("\x00", "")[:PARTY_LENGTH] or None,
+        direction=counted.way,
+        heads=counted.heads,
+        heads_of=counted.of,
+        party=counted.party.strip().replace("\x00", "")[:PARTY_LENGTH] or None,
+        door_code=counted.door_code,
+        members=counted.members,
         facility=place.code,
     )
     return await record_one(Asked(scan=scan, facility_code=place.code, by_account=by.id, language=by.language))
@@ -88,11 +90,8 @@ async def count_group(
         return await count_in(by, facility_code, came - members, "group", party=party, nonce=nonce)
     place = await get_facility(facility_code)
     require_staff(by, *DESK, scopes=place.scopes)
-    visit = await find_by_code(place.id, clock.today(), fold_digits(door_code))
-    if visit is None:
+    code = fold_digits(door_code)
+    if await find_by_code(place.id, clock.today(), code) is None:
         raise GroupCodeUnknown
-    scan, name = nonce or uuid4(), party or visit.organisation
-    said = await count_in(by, place.code, came - members, "group", party=name, nonce=scan)
-    if said.verdict == "welcome":
-        await db.execute(_ARRIVED, new_id(), visit.id, scan, members, by.id, clock.now())
-    return said
+    counted = _Counted(heads=came - members, of="group", party=party, door_code=code, members=members, nonce=nonce)
+    return await _count(by, place.code, counted)

@@ -1,6 +1,6 @@
 """From a scan on its way in to a reading the rules understand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,9 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from booking.kit.clock import day_span, local_date
-from booking.visits.rules_credentials import read_member_key, read_number, read_pass
+from booking.visits.rules_credentials import read_door_code, read_member_key, read_number, read_pass
 from booking.visits.schemas import Scan, Told
-from booking.visits.schemas_facts import Asked, CardFact, Door, Facts, PassFact, Shown
+from booking.visits.schemas_facts import Asked, CardFact, Door, Facts, GroupFact, PassFact, Shown
 from booking.visits.schemas_state import Reading
 
 LONGEST_OUTAGE = timedelta(days=60)
@@ -31,6 +31,9 @@ def read_scan(asked: Asked, keys: Mapping[int, bytes], now: datetime) -> Shown:
     )
     if scan.member_key is not None:
         shown = replace(shown, member_key=read_member_key(scan.member_key))
+    if scan.kind == "heads" and scan.door_code is not None:
+        code, problem = read_door_code(scan.door_code, on)
+        return replace(shown, door_code=code, problem=problem)
     if asked.member_id is not None or scan.kind == "heads":
         return shown
     if scan.kind == "number":
@@ -67,9 +70,16 @@ def _clean(scan: Scan) -> Scan:
     answers = [one.replace("\x00", "") for one in scan.answers]
     facility = scan.facility.replace("\x00", "") if scan.facility is not None else None
     party = scan.party.replace("\x00", "") if scan.party is not None else None
-    if (told, answers, facility, party) == (scan.told, scan.answers, scan.facility, scan.party):
+    code = scan.door_code.replace("\x00", "") if scan.door_code is not None else None
+    if (told, answers, facility, party, code) == (
+        scan.told,
+        scan.answers,
+        scan.facility,
+        scan.party,
+        scan.door_code,
+    ):
         return scan
-    return replace(scan, told=told, answers=answers, facility=facility, party=party)
+    return replace(scan, told=told, answers=answers, facility=facility, party=party, door_code=code)
 
 
 class Known(Struct, frozen=True):
@@ -80,6 +90,7 @@ class Known(Struct, frozen=True):
     numbers: dict[str, UUID]
     keys: dict[tuple[UUID, UUID], UUID]
     revoked_kids: frozenset[int]
+    groups: tuple[GroupFact, ...] = ()
 
 
 def known_from(facts: Facts) -> Known:
@@ -90,12 +101,14 @@ def known_from(facts: Facts) -> Known:
         numbers={one.number: one.id for one in facts.people},
         keys={(one.kiosk, one.member_key): one.member for one in facts.keys},
         revoked_kids=frozenset(facts.revoked_kids),
+        groups=facts.groups,
     )
 
 
 def reading_of(shown: Shown, door: Door, known: Known, now: datetime) -> tuple[Reading, UUID | None]:
     """A scan with its person looked up, and the id of the member it is for."""
     holder, problem, is_revoked = _holder(shown, known)
+    group = group_of(shown, door, known.groups)
     subject = _subject(shown, door, known)
     person = subject if shown.scan.member_key is not None else holder
     reading = Reading(
@@ -103,6 +116,7 @@ def reading_of(shown: Shown, door: Door, known: Known, now: datetime) -> tuple[R
         facilities=door.facility_codes,
         holder=str(holder) if holder is not None else None,
         subject=str(subject) if subject is not None else None,
+        group=str(group.id) if group is not None else None,
         problem=problem,
         valid_from=shown.valid_from,
         valid_until=shown.valid_until,
@@ -111,6 +125,13 @@ def reading_of(shown: Shown, door: Door, known: Known, now: datetime) -> tuple[R
         received_at=now,
     )
     return reading, person
+
+
+def group_of(shown: Shown, door: Door, groups: Iterable[GroupFact]) -> GroupFact | None:
+    """The group visit whose code was shown at a door on its day."""
+    key = (shown.door_code, shown.on)
+    mine = (one for one in groups if one.facility in door.facility_ids and (one.door_code, one.visit_on) == key)
+    return next(mine, None)
 
 
 def _holder(shown: Shown, known: Known) -> tuple[UUID | None, str | None, bool]:

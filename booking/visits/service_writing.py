@@ -47,6 +47,11 @@ from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
   as one (id, told_verdict, told_code, verdict, code, answer, facility, session, flags)
 where scan.id = one.id and scan.told_verdict is null
 """
+_ARRIVED = """
+insert into group_arrival (id, request, scan, members, by_account, made_at)
+select one.*, $6 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::uuid[]) as one
+on conflict (scan) do nothing
+"""
 _FLAGS = """
 insert into door_flag (id, code, facility, kiosk, member, scan, raised_at, detail)
 select one.id, one.code, one.facility, one.kiosk, one.member, one.scan, $7, '{}'
@@ -69,6 +74,7 @@ async def write_batch(
     await write_turns(plan, [one.entry.scan_id for one in results if one.is_retold], now)
     await close_visits(plan.closed)
     await open_visits(plan.opened, now)
+    await _note_groups(results, plan, now)
     if events:
         await refold(batch, results, events, plan, now)
     if plan.arrived:
@@ -78,6 +84,23 @@ async def write_batch(
     await announce(plan, batch)
     await _note_kiosks(results)
     await tell_guardians(plan.notices, batch.reference, now)
+
+
+async def _note_groups(results: Sequence[Result], plan: Plan, now: datetime) -> None:
+    """Note at the requests of group visits that they came."""
+    scans = {one.entry.scan_id: one.entry.shown for one in results}
+    came = [(one.group, one.entry_scan) for one in plan.opened if one.group is not None and one.entry_scan is not None]
+    if came:
+        shown = [scans[scan] for _, scan in came]
+        await db.execute(
+            _ARRIVED,
+            [new_id() for _ in came],
+            [group for group, _ in came],
+            [scan for _, scan in came],
+            [one.scan.members or 0 for one in shown],
+            [one.asked.by_account for one in shown],
+            now,
+        )
 
 
 async def insert_scans(results: Sequence[Result], batch: Batch, now: datetime) -> None:
@@ -130,6 +153,8 @@ def _chosen(result: Result) -> str:
     """What was chosen on the kiosk, and a time that could not be."""
     scan, raw = result.entry.shown.scan, result.entry.shown.asked.scan
     chosen: dict[str, Any] = {"answers": scan.answers} if scan.answers else {}
+    if scan.door_code is not None:
+        chosen |= {"door_code": scan.door_code}
     if scan.facility is not None or scan.session_id is not None:
         chosen |= {"facility": scan.facility, "session": scan.session_id}
     if result.entry.shown.is_clock_unthinkable:

@@ -1,5 +1,5 @@
 /** One case at the door and how its answer is put together; `booking/visits/rules_answers.py` in TypeScript. Pure. */
-import type { Answer, Choice, Effect, FacilityState, HeadsOf, OpenVisit, Outcome, PersonState, Reading, SessionState, State, Verdict } from "./protocol";
+import type { Answer, Choice, Effect, FacilityState, GroupState, HeadsOf, OpenVisit, Outcome, PersonState, Reading, SessionState, State, Verdict } from "./protocol";
 
 /** Bookings, sessions and openings further away than this are not spoken of at the door. */
 export const NEAR_MS = 12 * 3600_000;
@@ -38,8 +38,15 @@ export const nameOf = (one: Case): string => (showsNames(one) ? (personOf(one).n
 
 /** Whom a count of heads stands for, also where the kiosk did not say; null for a person. */
 export function headsOf(one: Case): HeadsOf | null {
-  const { heads_of, heads } = one.reading.scan;
+  const { heads_of, heads, door_code } = one.reading.scan;
+  if (one.key === null && door_code !== undefined) return "group";
   return one.key !== null ? null : (heads_of ?? ((heads ?? 1) > 1 ? "group" : "walk-in"));
+}
+
+/** The group visit whose code was shown, if it is one of this door. */
+export function groupOf(one: Case): GroupState | undefined {
+  const found = one.state.groups?.[one.reading.group ?? ""];
+  return found !== undefined && doorsOf(one).includes(found.facility) ? found : undefined;
 }
 
 export const insideOf = (one: Case, facility: string): number => placeOf(one, facility)?.inside ?? 0;

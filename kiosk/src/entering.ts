@@ -36,7 +36,7 @@ export function admit(one: Case, target: Target, code: string, how: string): Out
     return full(one, "building-full", waitsFor, place.name);
   }
   const until = closingAfter(place, one.at) ?? sessionOf(one, session)?.ends_at ?? null;
-  const counted = one.key === null ? { of: headsOf(one), visit: one.reading.scan.nonce } : {};
+  const counted = one.key === null ? { of: headsOf(one), visit: one.reading.scan.nonce, group: one.reading.group ?? null } : {};
   const entering: Effect = { do: "enter", person: one.key, facility, session, at: text(one.at), how, until, heads, ...counted };
   const turn = ownTurn(one, facility);
   const outcome = answer(one, "welcome", turn !== undefined && (turn.session ?? null) === waitsFor.session ? "welcome-turn" : code, {

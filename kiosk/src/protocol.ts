@@ -25,6 +25,8 @@ export interface Scan {
   heads?: number;
   heads_of?: HeadsOf;
   party?: string;
+  door_code?: string;
+  members?: number;
   answers?: string[];
   offline?: boolean;
   told?: Told;
@@ -36,6 +38,13 @@ export interface Choice {
   facility?: string | null;
   session?: string | null;
   is_inside?: boolean;
+}
+
+/** A group visit in numbers: announced, counted today, inside now. */
+export interface GroupCount {
+  expected: number;
+  came: number;
+  inside: number;
 }
 
 export interface Verdict {
@@ -53,6 +62,7 @@ export interface Verdict {
   inside?: number | null;
   turn?: number | null;
   ahead?: number | null;
+  group?: GroupCount | null;
   flags?: string[];
 }
 
@@ -113,6 +123,16 @@ export interface ListedMember {
   is_held: boolean;
 }
 
+/** An approved group visit; `code_digest` stands for its code of the day. */
+export interface ListedGroup {
+  id: string;
+  facility: string;
+  on: string;
+  code_digest: string;
+  name: string;
+  expected: number;
+}
+
 export interface ListedKey {
   kid: number;
   public_key: string;
@@ -150,6 +170,7 @@ export interface DayList {
   members: ListedMember[];
   keys: ListedKey[];
   revoked_passes: string[];
+  groups?: ListedGroup[];
   staff?: SealedSheet | null;
 }
 
@@ -178,6 +199,7 @@ export interface HeartbeatAnswer {
   facilities: { code: string; inside: number; is_closed: boolean; closed_at?: string | null; called?: number[] }[];
   sessions: { id: string; walked_in: number }[];
   inside: { member_key: string; facility: string; entered_at: string; session?: string | null; until?: string | null }[];
+  groups?: { id: string; came: number; inside: number }[];
 }
 
 export interface Paired {
@@ -192,6 +214,7 @@ export interface Reading {
   facilities: string[];
   holder?: string | null;
   subject?: string | null;
+  group?: string | null;
   problem?: string | null;
   valid_from?: string | null;
   valid_until?: string | null;
@@ -212,6 +235,7 @@ export interface HeadsInside {
   of: HeadsOf;
   heads: number;
   entered_at: string;
+  group?: string | null;
 }
 
 /** `turns`, by number, and `heads_inside`, the newest first, are what one kiosk cannot know. */
@@ -272,11 +296,21 @@ export interface PersonState {
   turned_at?: string | null;
 }
 
+/** A group visit of the day as the door sees it. */
+export interface GroupState {
+  facility: string;
+  name: string;
+  expected: number;
+  came: number;
+  inside: number;
+}
+
 export interface State {
   facilities: Record<string, FacilityState>;
   sessions: Record<string, SessionState>;
   people: Record<string, PersonState>;
   answered: Record<string, Verdict>;
+  groups?: Record<string, GroupState>;
 }
 
 export interface Effect {
@@ -290,6 +324,7 @@ export interface Effect {
   heads?: number;
   of?: HeadsOf | null;
   visit?: string | null;
+  group?: string | null;
   turn?: number | null;
 }
 

@@ -2,7 +2,7 @@
 import { answer, ask, doorsOf, findPerson, instant, insideOf, labelOf, leaving, nameOf, personOf, refuse, sessionOf, showsNames, text, visitOf } from "./answers";
 import type { Case } from "./answers";
 import { enter } from "./entering";
-import { count, countHeads } from "./heads";
+import { count, countGroup, countHeads } from "./heads";
 import type { Choice, Effect, FacilityState, LastAnswer, OpenVisit, Outcome, PersonState, Reading, State, Verdict } from "./protocol";
 import { bookedNow, chosenAt, isAt } from "./targets";
 import { turnNow, wait } from "./turns";
@@ -30,7 +30,7 @@ export function fold(readings: Reading[], state: State): [Outcome[], State] {
 
 /** A state whose tables may be written to. */
 export function copy(state: State): State {
-  return { facilities: { ...state.facilities }, sessions: { ...state.sessions }, people: { ...state.people }, answered: { ...state.answered } };
+  return { facilities: { ...state.facilities }, sessions: { ...state.sessions }, people: { ...state.people }, answered: { ...state.answered }, groups: { ...state.groups } };
 }
 
 /** Answer one reading; the state stays as it is. */
@@ -217,6 +217,8 @@ const isArrivalOrLeave = (said: Verdict): boolean => said.verdict === "welcome" 
 function move(effect: Effect, working: State): void {
   const place = working.facilities[effect.facility];
   if (place !== undefined) working.facilities[effect.facility] = changed(effect, place);
+  const group = effect.group == null ? undefined : working.groups?.[effect.group];
+  if (group !== undefined && effect.group != null) working.groups = { ...working.groups, [effect.group]: countGroup(effect, group) };
   const session = effect.how === "walk-in" && effect.session != null ? working.sessions[effect.session] : undefined;
   if (session !== undefined && effect.session != null) working.sessions[effect.session] = { ...session, walked_in: (session.walked_in ?? 0) + 1 };
   const person = effect.person === null ? undefined : working.people[effect.person];

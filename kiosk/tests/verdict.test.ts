@@ -5,7 +5,7 @@ import { caseHolds, cases } from "./cases";
 /** What a kiosk by itself can say. */
 const CODES = [
   "welcome", "welcome-late", "welcome-turn", "welcome-walk-in", "welcome-back", "welcome-unlisted", "welcome-heads", "already-inside", "goodbye", "goodbye-heads",
-  "not-inside", "ask-where", "ask-who", "pass-malformed", "pass-forged", "pass-unknown-key", "pass-unknown", "pass-revoked", "pass-expired", "pass-not-yet-valid",
+  "not-inside", "ask-where", "ask-who", "ask-heads", "group-unknown", "group-not-today", "pass-malformed", "pass-forged", "pass-unknown-key", "pass-unknown", "pass-revoked", "pass-expired", "pass-not-yet-valid",
   "number-unknown", "card-not-lent", "see-desk", "closed", "closing-now", "building-full", "session-full", "turn-given", "turn-waiting", "heads-unknown", "not-eligible",
   "wrong-facility", "wrong-program", "too-early", "session-over", "nothing-now",
 ];

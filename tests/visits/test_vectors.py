@@ -16,10 +16,11 @@ from booking.visits.schemas_state import Effect, Outcome, Reading, State
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "verdict.json").read_text(encoding="utf-8"))
 CODES = {
     *("welcome", "welcome-late", "welcome-turn", "welcome-walk-in", "welcome-back", "welcome-unlisted"),
-    *("welcome-heads", "already-inside", "goodbye", "goodbye-heads", "not-inside", "ask-where", "ask-who"),
+    *("welcome-heads", "already-inside", "goodbye", "goodbye-heads", "not-inside", "ask-where", "ask-who", "ask-heads"),
     *("pass-malformed", "pass-forged", "pass-unknown-key", "pass-unknown", "pass-revoked", "pass-expired"),
     *("pass-not-yet-valid", "number-unknown", "card-not-lent", "see-desk", "closed", "closing-now"),
     *("building-full", "session-full", "turn-given", "turn-waiting", "heads-unknown", "not-eligible"),
+    *("group-unknown", "group-not-today"),
     *("wrong-facility", "wrong-program", "too-early", "session-over", "nothing-now"),
 }
 FLAGS = {"clock-wrong", "unlisted", "already-inside", "not-inside", "pass-shared", "disagreement", "staff-override"}
