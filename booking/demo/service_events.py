@@ -21,8 +21,8 @@ from booking.reservations.schemas import ReservationView
 
 PROGRAM, FACILITY = "tumo-self-learning", "tumo-gunma"
 STARTS, ENDS = time(13), time(15)
-AHEAD_DAYS = 6
-"""Bookings open seven days before: all of these can be booked when the demo begins."""
+SOON, LATER = range(2, 7), range(10, 7, -1)
+"""Days ahead. Bookings open seven days before; entries of a draw are open for the week before its last."""
 DRAWN = (
     "3Dプリントの日",
     {"ja-easy": "3Dプリントの日", "en": "3D printing day", "pt-BR": "Dia da impressão 3D"},
@@ -36,27 +36,27 @@ OFFERED = ("VRの日", {"ja-easy": "VRの日", "en": "VR day", "pt-BR": "Dia da 
 
 async def make_events(guardian: Actor, rows: list[Row], children: list[MemberView]) -> None:
     """One day by draw, one that is full, and one where a seat has just been given back to the family's eldest."""
-    days = await _open_days()
+    soon, later = await _open_days(SOON), await _open_days(LATER)
     own = [child.id for child in children if (child.grade or 0) >= 7]
     fitting = [row.id for row in rows if (grade(row.who.birth_on, clock.today()) or 0) >= 7]
-    if len(days) < len((DRAWN, FULL, OFFERED)) or not own:
+    if len(soon) < 2 or not later or not own:
         return
-    for day, event, selection, family in ((days[2], DRAWN, "draw", own[-1:]), (days[1], FULL, "", [])):
+    for day, event, selection, family in ((later[0], DRAWN, "draw", own[-1:]), (soon[1], FULL, "", [])):
         session_id = await _add(day, event, selection)
         await _want(SYSTEM, session_id, fitting, event[3])
         await _want(guardian, session_id, family)
-    session_id = await _add(days[0], OFFERED)
+    session_id = await _add(soon[0], OFFERED)
     booked = await _want(SYSTEM, session_id, fitting[::-1], OFFERED[3])
     await _want(guardian, session_id, own[:1])
     for view in booked[:1]:
         await reservations.cancel(SYSTEM, view.id)
 
 
-async def _open_days() -> list[date]:
-    """The days ahead on which the facility is open at these hours."""
+async def _open_days(days_ahead: range) -> list[date]:
+    """Which of these days ahead the facility is open at these hours, in their order."""
     facility = await facilities.get_facility(FACILITY)
-    ahead = [clock.today() + timedelta(days=n + 2) for n in range(AHEAD_DAYS - 2)]
-    calendar = await facilities.load_calendar([facility.id], ahead[0], ahead[-1])
+    ahead = [clock.today() + timedelta(days=n) for n in days_ahead]
+    calendar = await facilities.load_calendar([facility.id], min(ahead), max(ahead))
     return [day for day in ahead if hours_of(calendar, facility.id, day).covers(STARTS, ENDS)]
 
 

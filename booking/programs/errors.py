@@ -190,6 +190,16 @@ class WindowAfterEnd(Refusal):
     sentence = N_("この回が終わるより前の日時にしてください。")
 
 
+class DrawnTooLate(Refusal):
+    """A draw's number would not be out before the day of the session, or its entries would be over already."""
+
+    code = "drawn-too-late"
+    status = 422
+    sentence = N_(
+        "抽選は、申しこみのしめきりの次の平日に行います。その日が回の日より前になるように、しめきりを早くするか、日にちを後にしてください。"
+    )
+
+
 class TimeIsBooked(Refusal):
     """Somebody has a seat at the time that would change."""
 

@@ -1,12 +1,13 @@
 """What is offered to whom, and which sessions a pattern makes. From values alone."""
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from booking.facilities.schemas import Hours
+from booking.kit.fiscal import working_day_after
 from booking.programs.schemas import EligibilityView, PatternView, PlannedSession, ProgramView, Windows
 
 
@@ -99,16 +100,40 @@ def _is_of_school_year(rule: EligibilityView, grade: int | None, is_adult: bool)
     return rule.min_grade <= grade <= rule.max_grade
 
 
-def windows_of(program: ProgramView, starts_at: datetime, zone: ZoneInfo) -> Windows:
+ENTRIES_CLOSE = time(17)
+"""When a draw's entries close on their last day, unless the program closes earlier."""
+
+
+def is_drawn_in_time(closes_on: date, held_on: date) -> bool:
+    """Whether the number of the first working day after entries close is out before the day of the session."""
+    return working_day_after(closes_on) < held_on
+
+
+def last_day_of_entries(held_on: date) -> date:
+    """The last day on which a draw's entries may close, so that two days remain after the number is out."""
+    last = held_on - timedelta(days=4)
+    while working_day_after(last) > held_on - timedelta(days=3):
+        last -= timedelta(days=1)
+    return last
+
+
+def windows_of(program: ProgramView, starts_at: datetime, zone: ZoneInfo, selection: str | None = None) -> Windows:
     """When a session that starts at an instant can be booked and cancelled, by its program's windows.
 
-    Booking opens on a wall time of the zone some days before; the rest is minutes before the start.
+    Booking opens on a wall time of the zone some days before; the rest is minutes before the start. A draw's entries
+    close early enough for the number to be published and for the winners to answer, and are open for a week.
     """
-    day = starts_at.astimezone(zone).date() - timedelta(days=program.booking_opens_days)
+    held_on = starts_at.astimezone(zone).date()
+    day = held_on - timedelta(days=program.booking_opens_days)
+    closes_at = starts_at - timedelta(minutes=program.booking_closes_minutes)
+    if (selection or program.selection) == Selection.DRAW:
+        last = last_day_of_entries(held_on)
+        closes_at = min(closes_at, datetime.combine(last, ENTRIES_CLOSE, tzinfo=zone).astimezone(UTC))
+        day = min(day, last - timedelta(days=7))
     opens_at = datetime.combine(day, program.booking_opens_time, tzinfo=zone).astimezone(UTC)
     return Windows(
         booking_opens_at=min(opens_at, starts_at),
-        booking_closes_at=starts_at - timedelta(minutes=program.booking_closes_minutes),
+        booking_closes_at=closes_at,
         cancel_until=starts_at - timedelta(minutes=program.cancel_until_minutes),
         roll_over_at=starts_at - timedelta(minutes=program.roll_over_minutes),
     )

@@ -207,6 +207,13 @@ def check_session(form: SessionForm, today: date, capacity: int) -> NewSession:
     if len({day, *more}) < 1 + len(more):
         read.refuse("more_days", DayTwice())
     words = check_words(read, form)
+    opens, closes = (
+        read.moment(name, getattr(form, name)) if getattr(form, name).strip() else None
+        for name in ("booking_opens_at", "booking_closes_at")
+    )
+    _check_windows(read, opens, closes)
+    if closes is not None and day is not None and span is not None and closes > datetime.combine(day, span[1]):
+        read.refuse("booking_closes_at", WindowAfterEnd())
     read.refuse_if_any(SessionFormRefused)
     assert day is not None and span is not None
     first, *others = sorted([day, *more])
@@ -219,8 +226,15 @@ def check_session(form: SessionForm, today: date, capacity: int) -> NewSession:
         more_days=tuple(others),
         is_whole=form.is_whole,
         is_draft=form.is_draft,
+        booking_opens_at=opens,
+        booking_closes_at=closes,
         words=words,
     )
+
+
+def _check_windows(read: Fields, opens: datetime | None, closes: datetime | None) -> None:
+    if opens is not None and closes is not None and closes <= opens:
+        read.refuse("booking_closes_at", WindowsOutOfOrder())
 
 
 def check_words(read: Fields, form: SessionForm | ChangeForm) -> SessionWords:
@@ -250,8 +264,7 @@ def check_change(form: ChangeForm, today: date, pools: Collection[UUID]) -> Sess
         read.moment(name, getattr(form, name))
         for name in ("booking_opens_at", "booking_closes_at", "cancel_until", "roll_over_at")
     )
-    if opens is not None and closes is not None and closes <= opens:
-        read.refuse("booking_closes_at", WindowsOutOfOrder())
+    _check_windows(read, opens, closes)
     if day is not None and span is not None:
         ends = datetime.combine(day, span[1])
         for name, at in (("booking_closes_at", closes), ("cancel_until", until), ("roll_over_at", roll_over)):

@@ -125,6 +125,7 @@ class SessionForm(msgspec.Struct, kw_only=True):
     """A single session, or with `more_days` a series, as staff write it; program and facility by code, space by id.
 
     `titles` and `notes` come in the order of the other languages. `is_whole`: a series is booked whole.
+    `booking_opens_at` and `booking_closes_at` are local; empty: as the program has them.
     """
 
     program: str
@@ -143,6 +144,8 @@ class SessionForm(msgspec.Struct, kw_only=True):
     notes: list[str] = []
     wheelchair_places: str = ""
     selection: str = ""
+    booking_opens_at: str = ""
+    booking_closes_at: str = ""
     is_draft: bool = False
 
 
@@ -168,6 +171,8 @@ class NewSession(msgspec.Struct, frozen=True, kw_only=True):
     more_days: tuple[date, ...] = ()
     is_whole: bool = False
     is_draft: bool = False
+    booking_opens_at: datetime | None = None
+    booking_closes_at: datetime | None = None
     words: SessionWords = SessionWords()
 
 

@@ -17,15 +17,16 @@ from booking.kit.settings import get_settings
 from booking.kit.tokens import new_id
 from booking.programs import queries
 from booking.programs.errors import (
+    DrawnTooLate,
     FacilityClosedThen,
     OtherBody,
     SessionFormRefused,
     StartsInThePast,
     UnknownProgram,
 )
-from booking.programs.rules import SessionState, windows_of
+from booking.programs.rules import Selection, SessionState, is_drawn_in_time, windows_of
 from booking.programs.rules_forms import check_session
-from booking.programs.schemas import ProgramView
+from booking.programs.schemas import ProgramView, Windows
 from booking.programs.schemas_forms import NewSession, SessionForm, SessionWords
 from booking.programs.service_options import offer
 from booking.programs.service_rooms import find_room, take_room
@@ -48,6 +49,7 @@ async def add_session(by: Actor, form: SessionForm) -> UUID:
         _check_program(program, facility, days[-1])
         for day in days:
             await check_open(facility, new, day)
+        check_draw(new.words.selection or program.selection, _windows(program, new, new.day), new.day)
         space = await find_room(facility, form.space, new.web_seats + new.walk_in_seats)
         series_id = await _add_series(program, facility, new) if new.more_days else None
         made = [await _insert(program, facility, new, (day, series_id, space)) for day in days]
@@ -94,6 +96,27 @@ async def _add_series(program: ProgramView, facility: FacilityView, new: NewSess
     return series_id
 
 
+def _windows(program: ProgramView, new: NewSession, day: date) -> Windows:
+    """As they were written, else as the program and the way of choosing have them."""
+    usual = windows_of(program, clock.at_local(day, new.starts), get_settings().zone, new.words.selection)
+    opens, closes = (
+        None if at is None else clock.at_local(at.date(), at.time())
+        for at in (new.booking_opens_at, new.booking_closes_at)
+    )
+    closes_at = closes or usual.booking_closes_at
+    opens_at = opens or min(usual.booking_opens_at, closes_at)
+    return msgspec.structs.replace(usual, booking_opens_at=opens_at, booking_closes_at=closes_at)
+
+
+def check_draw(selection: str, windows: Windows, day: date) -> None:
+    """A draw's number must be out before the day, and its entries not over yet. Raises: SessionFormRefused."""
+    if selection != Selection.DRAW:
+        return
+    closes_at = windows.booking_closes_at
+    if closes_at <= clock.now() or not is_drawn_in_time(clock.local_date(closes_at), day):
+        raise SessionFormRefused(fields={"booking_closes_at": DrawnTooLate()})
+
+
 def columns_of(words: SessionWords) -> dict[Any, Any]:
     """The words of a session as its columns."""
     columns: dict[Any, Any] = msgspec.structs.asdict(words)
@@ -124,7 +147,7 @@ async def _insert(
             state=SessionState.DRAFT if new.is_draft else SessionState.PUBLISHED,
             created_at=clock.now(),
             **columns_of(new.words),
-            **msgspec.structs.asdict(windows_of(program, starts_at, get_settings().zone)),
+            **msgspec.structs.asdict(_windows(program, new, day)),
         )
     )
     return session_id

@@ -16,10 +16,11 @@ from booking.kit import clock, db
 from booking.programs import queries
 from booking.programs.errors import OptionsTaken, SessionFormRefused, TimeIsBooked
 from booking.programs.queries_taken import count_options_taken
+from booking.programs.rules import Selection
 from booking.programs.rules_forms import check_change
-from booking.programs.schemas import SessionView
+from booking.programs.schemas import SessionView, Windows
 from booking.programs.schemas_forms import ChangeForm, SessionChange
-from booking.programs.service_adding import check_open, columns_of
+from booking.programs.service_adding import check_draw, check_open, columns_of
 from booking.programs.service_rooms import find_room, take_room
 from booking.programs.service_sessions import lock_session
 from booking.programs.tables import Session, SessionOption
@@ -40,7 +41,7 @@ async def change_session(by: Actor, session_id: UUID, form: ChangeForm) -> None:
             raise ChangedMeanwhile
         change = check_change(form, clock.today(), [pool.id for pool in pools])
         starts_at, ends_at = (clock.at_local(change.day, wall) for wall in (change.starts, change.ends))
-        selection = change.words.selection or session.selection
+        selection, was_drawn = change.words.selection or session.selection, session.selection == Selection.DRAW
         if (starts_at, ends_at, selection) != (session.starts_at, session.ends_at, session.selection):
             if taken:
                 raise SessionFormRefused(fields={"day": TimeIsBooked(taken=taken)})
@@ -48,7 +49,10 @@ async def change_session(by: Actor, session_id: UUID, form: ChangeForm) -> None:
         await _set_quotas(change)
         new = {**await _room(facility, session, form.space, (starts_at, ends_at)), **columns_of(change.words)}
         new |= {"held_on": change.day, "starts_at": starts_at, "ends_at": ends_at}
-        new |= {name: _window(session, change, name, starts_at) for name in WINDOWS}
+        windows = Windows(**{name: _window(session, change, name, starts_at) for name in WINDOWS})
+        if (change.day, windows.booking_closes_at) != (session.held_on, session.booking_closes_at) or not was_drawn:
+            check_draw(selection, windows, change.day)
+        new |= msgspec.structs.asdict(windows)
         await Session.update(new).where(Session.id == session_id)
         detail = {"new": msgspec.to_builtins(change), "space": form.space}
         await record_audit(by, "session.change", "session", session_id, scope=facility.code, detail=detail)

@@ -12,6 +12,7 @@ from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import Refusal
+from booking.kit.fiscal import working_day_after
 from booking.kit.i18n import N_
 from booking.kit.web import Asking, NavItem, form, page, redirect
 from booking.programs.queries import get_session
@@ -57,7 +58,7 @@ async def _staff_page(request: Asking, actor: Actor, **context: Any) -> Response
         today=clock.today(),
         may_act=actor.has_role(*DESK),
         usual=rules_draws.PUBLIC_NAME,
-        usual_day=lambda session: rules_draws.default_day(clock.local_date(session.booking_closes_at)),
+        usual_day=lambda session: working_day_after(clock.local_date(session.booking_closes_at)),
         usual_hours=rules_draws.CONFIRM_HOURS,
         **shown,
         **WORDS,

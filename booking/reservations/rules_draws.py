@@ -9,10 +9,9 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-import jpholiday
 import msgspec
 
 from booking.kit.errors import Refusal
@@ -85,14 +84,6 @@ def in_order(secret: str, list_digest: str, public_number: str, entries: Iterabl
 def fold_number(typed: str) -> str:
     """The public number as it goes into the draw: half width, without spaces and commas."""
     return "".join(unicodedata.normalize("NFKC", typed).replace(",", "").split())
-
-
-def default_day(closes_on: date) -> date:
-    """The day whose number is named: the first weekday after entries close that is no holiday."""
-    day = closes_on + timedelta(days=1)
-    while day.isoweekday() > 5 or jpholiday.is_holiday(day) or (day.month, day.day) in ((12, 31), (1, 2), (1, 3)):
-        day += timedelta(days=1)
-    return day
 
 
 def check_plan(form: DrawForm, closes_on: date) -> DrawPlan:

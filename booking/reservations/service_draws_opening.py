@@ -5,6 +5,7 @@ from uuid import UUID
 from booking.access.schemas import SYSTEM, Actor
 from booking.access.service import record_audit
 from booking.kit import clock, db
+from booking.kit.fiscal import working_day_after
 from booking.kit.tokens import new_id, new_secret, seal
 from booking.programs import queries as programs
 from booking.programs.schemas import SessionView
@@ -35,7 +36,7 @@ async def open_draw(by: Actor, session: SessionView, plan: DrawPlan | None = Non
     `plan`: which number is mixed in; the usual one unless given.
     """
     if plan is None:
-        day = rules_draws.default_day(clock.local_date(session.booking_closes_at))
+        day = working_day_after(clock.local_date(session.booking_closes_at))
         plan = DrawPlan(public_name=rules_draws.PUBLIC_NAME, public_on=day, confirm_hours=rules_draws.CONFIRM_HOURS)
     secret = new_secret()
     commitment = rules_draws.commitment_of(secret)
