@@ -8,8 +8,9 @@ from booking.passes.schemas import CardView
 
 _CARD = """
 select card.id, card.scope, card.label, card.kid, card.valid_from_at as valid_from, card.valid_until, card.revoked_at,
-       loan.member as member_id, member.number, loan.lent_at, loan.until_at,
-       case when member.is_protected then '' else coalesce(member.shown_name, '') end as name
+       loan.member as member_id, loan.lent_at, loan.until_at,
+       case when member.is_protected then '' else coalesce(member.shown_name, '') end as name,
+       case when not member.is_protected then member.number end as number
   from temporary_card card
   left join card_loan loan on loan.card = card.id and loan.returned_at is null and loan.until_at > $1
   left join member on member.id = loan.member

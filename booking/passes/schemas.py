@@ -68,7 +68,7 @@ class RevokeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CardView(Struct, frozen=True, kw_only=True):
-    """A temporary card of a desk, and who has it now. `name` is empty for a protected member."""
+    """A temporary card of a desk, and who has it now. A protected member is named neither by `name` nor by `number`."""
 
     id: UUID
     scope: str

@@ -79,6 +79,10 @@ async def _list(
     bodies = await service_desk.bodies_of(actor)
     claims = await queries_staff.list_claims(bodies) if found is None else []
     await access.record_view(actor, [member.id for member in claims], "member-claims", by_list=True)
+    resemblances = await queries_staff.list_resemblances(bodies) if found is None else []
+    disclosures = await service_protected.list_disclosures(actor) if found is None else []
+    noted = [each.member_id for each in (*resemblances, *disclosures)] + [each.resembles_id for each in resemblances]
+    await access.record_view(actor, noted, "member-notes", by_list=True)
     return page(
         request,
         "people/staff_members.html",
@@ -90,8 +94,8 @@ async def _list(
         found=None if found is None else [(each, words.said_grade(each)) for each in found],
         limit=queries_staff.SEARCH_LIMIT,
         claims=[(each, words.said_grade(each)) for each in claims],
-        resemblances=await queries_staff.list_resemblances(bodies) if found is None else [],
-        disclosures=await service_protected.list_disclosures(actor) if found is None else [],
+        resemblances=resemblances,
+        disclosures=disclosures,
     )
 
 

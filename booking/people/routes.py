@@ -195,7 +195,10 @@ def _consent(data: ConsentBody) -> ConsentForm:
 
 
 async def _items(actor: Actor, members: list[MemberView]) -> list[MemberItem]:
-    """Members as the API gives them. A guardian is given the own household's contact, never another guardian's."""
+    """Members as the API gives them. A guardian is given the own household's contact, never another guardian's.
+
+    Where a protected member lives and learns is for those a second person has shown it to, as on the desk's page.
+    """
     shown = {member.id for member in members if await _may_see_contacts(actor, member)}
     contacts = await queries.list_contacts(shown)
     if actor.kind == "account" and actor.id is not None:
@@ -203,9 +206,11 @@ async def _items(actor: Actor, members: list[MemberView]) -> list[MemberItem]:
         homes: dict[UUID, Any] = dict.fromkeys(shown, own)
     else:
         homes = {**await queries_staff.list_homes(shown)}
+    is_staff = actor.kind not in ("account", "nobody")
+    hidden = {"school_name": None, "municipality_code": None}
     return [
         _item(
-            member,
+            msgspec.structs.replace(member, **hidden) if is_staff and member.id not in shown else member,
             contacts.get(member.id, []),
             _contact(homes.get(member.id), member.rights.relation if member.rights else ""),
         )

@@ -26,7 +26,13 @@ from booking.programs.queries_groups import get_group
 from booking.programs.rules_groups_forms import MOST_TIMES
 from booking.programs.schemas_groups import GroupForm
 from booking.programs.service_staff import EDITORS
-from booking.reservations import pages_groups_export, service_enrolments, service_groups_leading, service_moves
+from booking.reservations import (
+    pages_groups_export,
+    service_enrolments,
+    service_groups_leading,
+    service_moves,
+    service_reading,
+)
 from booking.reservations.errors import NumberUnknown, say_grade
 from booking.reservations.pages_groups import WORDS
 from booking.reservations.rules_enrolments import PARTS
@@ -228,7 +234,8 @@ async def ask_leave(request: Asking, actor: NamedDependency[Actor], enrolment_id
     require_staff(actor, *DESK)
     found = await service_enrolments.get_enrolment_for(actor, enrolment_id)
     group = await get_group(found.group_id)
-    return page(request, "reservations/staff_leave.html", found=found, group=group, **STAFF_WORDS)
+    name = await service_reading.name_for_staff(actor, found.member_id, group.facility_code)
+    return page(request, "reservations/staff_leave.html", found=found, name=name, group=group, **STAFF_WORDS)
 
 
 @post("/staff/enrolments/{enrolment_id:uuid}/leave", include_in_schema=False)

@@ -124,7 +124,9 @@ async def _cancel_page(request: Asking, actor: Actor, reservation_id: UUID, **co
     require_staff(actor, *service.DESK)
     found = await service.get_reservation_for(actor, reservation_id, is_change=True)
     is_late = clock.now() >= found.cancel_until
-    shown: dict[str, Any] = {"found": found, "names": rules.names_of(found), "is_late": is_late, "status": 200}
+    name = await service_reading.name_for_staff(actor, found.member_id, found.facility_code)
+    shown: dict[str, Any] = {"found": found, "name": name, "names": rules.names_of(found), "is_late": is_late}
+    shown["status"] = 200
     return page(request, "reservations/cancel.html", **{**shown, **context})
 
 

@@ -57,6 +57,18 @@ async def list_of_session(by: Actor, session_id: UUID, *, page: Page) -> list[Re
         return found
 
 
+async def name_for_staff(by: Actor, member_id: UUID, scope: str) -> str:
+    """Who holds a reservation or a place in a group, for the page of one of them; it is noted.
+
+    A protected member is named by its own page alone.
+    """
+    member = await people.get_member(member_id)
+    if member.is_protected:
+        return "–"
+    await record_view(by, [member_id], "booking", scope=scope)
+    return member.shown_name
+
+
 async def open_roster(by: Actor, session_id: UUID) -> Roster:
     """A session's roster for the staff of its place; whoever it shows is noted.
 
