@@ -178,7 +178,7 @@ async def test_the_desks_pages(client: httpx.AsyncClient, place: Any, clock: Any
     assert (await client.post("/staff/cards/lend", data=other)).status_code == 303
     shown = (await client.get(here)).text
     assert "貸し出し中" in shown
-    assert hidden.number in shown
+    assert hidden.number not in shown
     assert "ひみつ" not in shown
     card = await house_db.fetchval("select id from temporary_card where label = 'T-001'")
     assert (await client.post(f"/staff/cards/{card}/back")).headers["location"].endswith("done=back")
