@@ -54,17 +54,15 @@ async def show_list(
     after: FromQuery[str] = "",
 ) -> Response[str]:
     """Members by school stage, municipality and day of registration, a page at a time; the view is noted."""
-    filters = MemberFilters.read(stage, municipality, since)
-    rows, has_more = await list_members(actor, filters, *DESK, what="member-list", after=_id(after), limit=ROWS)
-    day = filters.since.isoformat() if filters.since else ""
-    asked = {"stage": filters.stage, "municipality": municipality, "since": day}
+    filters, begin = MemberFilters.read(stage, municipality, since), _id(after)
+    rows, has_more = await list_members(actor, filters, *DESK, what="member-list", after=begin, limit=ROWS)
     return page(
         request,
         "people/staff_members_list.html",
         rows=[(each, words.said_grade(each)) for each in rows],
         more=str(rows[-1].id) if has_more else "",
-        is_first=_id(after) is None,
-        asked={name: value for name, value in asked.items() if value},
+        is_first=begin is None,
+        asked=filters.said(),
         stages=STAGES,
         municipalities=await forms.municipality_options(),
         may_export=actor.has_role(Role.BODY_ADMINISTRATOR),

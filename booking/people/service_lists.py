@@ -33,6 +33,12 @@ class MemberFilters(msgspec.Struct, frozen=True, kw_only=True):
             day = None
         return cls(stage=stage if stage in set(SchoolStage) else "", municipality=municipality, since=day)
 
+    def said(self) -> dict[str, str]:
+        """The filters as an address keeps them."""
+        day = self.since.isoformat() if self.since else ""
+        given = {"stage": self.stage, "municipality": self.municipality, "since": day}
+        return {name: value for name, value in given.items() if value}
+
     def takes(self, member: MemberView) -> bool:
         """Whether a member belongs on the list."""
         return (

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
@@ -17,8 +17,11 @@ from booking.facilities.rules import days_of
 from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock
-from booking.kit.errors import Refusal
-from booking.kit.web import Asking, form, page, redirect
+from booking.kit.errors import NotFound, Refusal
+from booking.kit.exports import file_addresses, list_file
+from booking.kit.i18n import N_, format_span, translate
+from booking.kit.spreadsheets import Cell
+from booking.kit.web import Asking, form, language_of, page, redirect
 from booking.programs import queries, rules_words, service_sessions
 from booking.programs.queries_taken import count_options_taken, count_taken
 from booking.programs.rules import SessionState
@@ -59,34 +62,56 @@ def _monday(text: str) -> date:
     return day - timedelta(days=day.isoweekday() - 1)
 
 
+HEAD = (
+    *(N_("日"), N_("時間"), N_("施設"), N_("プログラム"), N_("この回の名前"), N_("部屋"), N_("状態")),
+    *(N_("予約の席"), N_("予約した人"), N_("当日の席"), N_("予約の開始"), N_("予約のしめきり"), N_("開館時間の外")),
+)
+
+
 @get("/staff/sessions", include_in_schema=False)
-async def show_week(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
+async def show_week(request: Asking, actor: NamedDependency[Actor], program: FromQuery[str] = "") -> Response[str]:
     """A week of sessions at one facility: seats, and what lies outside opening hours."""
-    places = await places_of(actor)
-    asked = request.query_params.get("facility", "")
-    facility = next((one for one in places if one.code == asked), places[0] if places else None)
+    places, facility = await _chosen(request, actor)
     if facility is None:
         return page(request, "programs/no_sessions.html")
-    shown = await _week_shown(request, facility)
+    shown = await _week_shown(request, facility, program)
     may_edit = actor.may_in(facility.scopes, *EDITORS)
     return page(request, "programs/week.html", places=places, facility=facility, may_edit=may_edit, **shown)
 
 
-async def _week_shown(request: Asking, facility: FacilityView) -> dict[str, Any]:
+async def _chosen(request: Asking, actor: Actor) -> tuple[list[FacilityView], FacilityView | None]:
+    """The facilities somebody may see, and the one asked for or the first of them."""
+    places = await places_of(actor)
+    asked = request.query_params.get("facility", "")
+    return places, next((one for one in places if one.code == asked), places[0] if places else None)
+
+
+async def _week_shown(request: Asking, facility: FacilityView, program: str) -> dict[str, Any]:
     monday = _monday(request.query_params.get("week", ""))
+    held = await _sessions_in(facility, monday)
+    asked = {"facility": facility.code, "week": monday.isoformat(), "program": program}
     return {
         "monday": monday,
-        "week": await _week(facility, monday),
+        "week": await _week(facility, monday, _of_program(held, program)),
+        "programs": sorted({(one.program_code, one.program_name) for one in held}),
+        "asked": {name: value for name, value in asked.items() if value},
         "words": rules_words,
         "facility_words": facility_words,
         "done": request.query_params.get("done", ""),
     }
 
 
-async def _week(facility: FacilityView, monday: date) -> list[dict[str, Any]]:
+async def _sessions_in(facility: FacilityView, monday: date) -> list[SessionView]:
     sunday = monday + timedelta(days=6)
-    calendar = await facilities.load_calendar([facility.id], monday, sunday)
-    sessions = await queries.list_sessions(first_day=monday, last_day=sunday, facility_ids=[facility.id], states=SHOWN)
+    return await queries.list_sessions(first_day=monday, last_day=sunday, facility_ids=[facility.id], states=SHOWN)
+
+
+def _of_program(held: list[SessionView], program: str) -> list[SessionView]:
+    return [session for session in held if program in ("", session.program_code)]
+
+
+async def _week(facility: FacilityView, monday: date, sessions: list[SessionView]) -> list[dict[str, Any]]:
+    calendar = await facilities.load_calendar([facility.id], monday, monday + timedelta(days=6))
     taken = await count_taken([session.id for session in sessions])
     return [
         {
@@ -99,6 +124,32 @@ async def _week(facility: FacilityView, monday: date) -> list[dict[str, Any]]:
         }
         for hours in days_of(calendar, facility.id)
     ]
+
+
+@get(file_addresses("/staff/sessions"), include_in_schema=False)
+async def export_week(request: Asking, actor: NamedDependency[Actor], program: FromQuery[str] = "") -> Response[bytes]:
+    """The same week as a file: seats and times, nobody's name."""
+    _, facility = await _chosen(request, actor)
+    if facility is None:
+        raise NotFound
+    monday = _monday(request.query_params.get("week", ""))
+    language = language_of(request)
+    sessions = _of_program(await _sessions_in(facility, monday), program)
+    week = await _week(facility, monday, sessions)
+    rows = [_row(each, taken, outside, language) for day in week for each, taken, outside in day["sessions"]]
+    name = f"sessions-{facility.code}-{monday.isoformat()}"
+    return await list_file(request, name, N_("回と席"), HEAD, rows)
+
+
+def _row(session: SessionView, taken: int, is_outside: bool, language: str) -> list[Cell]:
+    when = [session.held_on.isoformat(), format_span(session.starts_at, session.ends_at, "en")]
+    names = [session.program_name, session.title or "", (session.space_names or {}).get("ja", "")]
+    said = translate(rules_words.STATES[SessionState(session.state)][1], language)
+    times = (session.booking_opens_at, session.booking_closes_at)
+    windows = [clock.local(at).isoformat(timespec="minutes") for at in times]
+    flag = translate(N_("開館時間の外"), language) if is_outside else ""
+    seats = [session.web_seats, taken, session.walk_in_seats]
+    return [*when, session.facility_name, *names, said, *seats, *windows, flag]
 
 
 def _wall(session: SessionView) -> tuple[Any, Any]:
@@ -160,6 +211,7 @@ async def cancel_session(request: Asking, actor: NamedDependency[Actor], session
 
 PAGES = (
     show_week,
+    export_week,
     show_session,
     change_seats,
     cancel_session,

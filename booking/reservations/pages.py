@@ -1,14 +1,14 @@
 """Residents' pages: find a session, open it, book it, see and cancel one's bookings. All work without JavaScript."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 from markupsafe import Markup
 
 from booking.access.queries import find_account
@@ -22,6 +22,7 @@ from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, 
 from booking.people.queries import list_members_of
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
+    pages_bookings_staff,
     pages_closures,
     pages_draws,
     pages_group_visits,
@@ -43,12 +44,10 @@ from booking.reservations import (
     service_series,
 )
 from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown
-from booking.reservations.pages_words import WORDS
+from booking.reservations.pages_words import WORDS, From
 from booking.reservations.rules_options import read_helpers
 from booking.reservations.schemas import Bookings, Found, Opened, ReservationView, Wish
 from booking.reservations.schemas_enrolments import EnrolmentView, GroupListed
-
-From = Annotated[str, QueryParameter(name="from", max_length=20)]
 
 
 class SessionForm(msgspec.Struct, kw_only=True):
@@ -326,6 +325,7 @@ PAGES = (
     show_bookings,
     cancel,
     restore,
+    *pages_bookings_staff.PAGES,
     *pages_closures.PAGES,
     *pages_undecided.PAGES,
     *pages_groups.PAGES,
@@ -339,6 +339,7 @@ PAGES = (
     *pages_group_visits_staff.PAGES,
 )
 NAV = (
+    *pages_bookings_staff.NAV,
     *pages_draws.NAV,
     *pages_points.NAV,
     *pages_closures.NAV,

@@ -7,16 +7,20 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from booking.access.rules import STAFF_ROLES, require_staff
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
+from booking.facilities.rules import ClosureKind
+from booking.facilities.schemas import ClosureView, FacilityView
 from booking.facilities.schemas_forms import ClosureForm
 from booking.kit import clock
 from booking.kit.errors import Refusal
-from booking.kit.i18n import N_, spoken
-from booking.kit.web import Asking, NavItem, form, page, redirect
+from booking.kit.exports import file_addresses, list_file
+from booking.kit.i18n import N_, format_span, spoken, translate
+from booking.kit.spreadsheets import Cell
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
 from booking.people.rules_text import print_phone
 from booking.people.words import RELATIONS
 from booking.programs.errors import DayHasBookings
@@ -49,18 +53,65 @@ class RevokeForm(msgspec.Struct, kw_only=True):
     seen: str
 
 
+KINDS = {ClosureKind.CLOSED: N_("臨時の休み"), ClosureKind.OPEN: N_("臨時の開館")}
+HEAD = (N_("日"), N_("施設"), N_("休みか開館か"), N_("時間"), N_("理由"), N_("決めた時刻"))
+
+
 @get("/staff/closures", include_in_schema=False)
-async def show_all(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
+async def show_all(
+    request: Asking,
+    actor: NamedDependency[Actor],
+    facility: FromQuery[str] = "",
+    kind: FromQuery[str] = "",
+    coming: FromQuery[str] = "",
+) -> Response[str]:
     """The days decided by hand at every facility somebody works at."""
     places = await places_of(actor)
-    found = await service_closing_reading.list_closures_of(places)
+    asked = {"facility": facility, "kind": kind, "coming": coming}
     return page(
         request,
         "reservations/closures_all.html",
         places=[one for one in places if actor.may_in(one.scopes, *EDITORS)],
-        closures=found,
+        facilities=[(one.code, one.name) for one in places],
+        closures=await _listed(places, **asked),
+        asked={name: value for name, value in asked.items() if value},
+        kinds=KINDS,
         today=clock.today(),
     )
+
+
+async def _listed(
+    places: list[FacilityView], facility: str, kind: str, coming: str
+) -> list[tuple[FacilityView, ClosureView]]:
+    """The days that fit the filters; an unknown kind fits all."""
+    known, today = kind if kind in set(ClosureKind) else "", clock.today()
+    return [
+        (place, one)
+        for place, one in await service_closing_reading.list_closures_of(places)
+        if facility in ("", place.code) and known in ("", one.kind) and (not coming or one.closed_on >= today)
+    ]
+
+
+@get(file_addresses("/staff/closures"), include_in_schema=False)
+async def export_all(
+    request: Asking,
+    actor: NamedDependency[Actor],
+    facility: FromQuery[str] = "",
+    kind: FromQuery[str] = "",
+    coming: FromQuery[str] = "",
+) -> Response[bytes]:
+    """The same days as a file."""
+    language = language_of(request)
+    found = await _listed(await places_of(actor), facility, kind, coming)
+    rows = [_row(place, one, language) for place, one in found]
+    return await list_file(request, "closures", N_("臨時の休み・開館"), HEAD, rows)
+
+
+def _row(place: FacilityView, one: ClosureView, language: str) -> list[Cell]:
+    times = format_span(one.from_time, one.until_time, "en") if one.from_time and one.until_time else ""
+    said = translate(KINDS[ClosureKind(one.kind)], language)
+    decided_at = clock.local(one.decided_at).isoformat(timespec="minutes")
+    return [one.closed_on.isoformat(), place.name, said, times, one.reason, decided_at]
 
 
 async def _closures_page(request: Asking, actor: Actor, code: str, **more: Any) -> Response[str]:
@@ -159,7 +210,7 @@ async def revoke_closure(
     return redirect(f"/staff/facilities/{code}/closures", done="revoked")
 
 
-PAGES = (show_all, show_closures, decide_day, show_closure, revoke_closure)
+PAGES = (show_all, export_all, show_closures, decide_day, show_closure, revoke_closure)
 NAV = (
     NavItem(
         label=N_("臨時の休み・開館"),

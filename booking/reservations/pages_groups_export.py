@@ -1,6 +1,7 @@
 """The list of weekly groups as a spreadsheet: numbers and times, nobody's name."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -55,6 +56,15 @@ def filtered(listed: Sequence[GroupListed], facility: str, standing: str) -> lis
     return [
         each for each in listed if facility in ("", each.group.facility_code) and known in ("", str(each.group.state))
     ]
+
+
+def choices(listed: Sequence[GroupListed], facility: str, standing: str) -> dict[str, Any]:
+    """What the page's filters offer, and what is asked for."""
+    return {
+        "asked": {name: value for name, value in (("facility", facility), ("standing", standing)) if value},
+        "facilities": sorted({(each.group.facility_code, each.group.facility_name) for each in listed}),
+        "states": STATES,
+    }
 
 
 def _line(listed: GroupListed, language: str) -> list[Cell]:

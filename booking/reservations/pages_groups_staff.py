@@ -75,16 +75,13 @@ async def show_led(
     led = await service_groups_leading.list_led(actor)
     listed = pages_groups_export.filtered(led, facility, standing)
     suggestions = await service_groups_leading.suggest_for(listed)
-    names = {each.group.id: each.group for each in listed}
     return page(
         request,
         "reservations/staff_groups.html",
         rows=listed,
-        asked={name: value for name, value in (("facility", facility), ("standing", standing)) if value},
-        facilities=sorted({(each.group.facility_code, each.group.facility_name) for each in led}),
-        states=pages_groups_export.STATES,
+        **pages_groups_export.choices(led, facility, standing),
         suggestions=[each for each in suggestions.values() if each.merges],
-        names=names,
+        names={each.group.id: each.group for each in listed},
         may_add=bool(await _places(actor)),
         did=did,
         **STAFF_WORDS,

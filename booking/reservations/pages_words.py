@@ -1,6 +1,8 @@
 """Words that several pages of this room say: names, whom a session is for, how a row stands."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from litestar.params import QueryParameter
 
 from booking.kit import clock
 from booking.kit.i18n import format_weekday, spoken
@@ -9,6 +11,9 @@ from booking.programs.rules import rule_on
 from booking.reservations import rules, rules_finder
 from booking.reservations.errors import say_grade, say_name, say_rule
 from booking.reservations.schemas import ListedSession
+
+From = Annotated[str, QueryParameter(name="from", max_length=20)]
+"""The first day of a list, in its address."""
 
 
 def _program_name(named: Any) -> str:

@@ -193,16 +193,19 @@ async def bookings_for_kiosk(facility_ids: Iterable[UUID], first_day: date, last
     return [KioskBooking(**row) for row in rows]
 
 
-async def list_roster(session_id: UUID) -> list[RosterEntry]:
-    """Who holds a seat of a session, by reading; for the staff of that place."""
+async def list_roster(session_id: UUID, *, with_waiting: bool = False) -> list[RosterEntry]:
+    """Who holds a seat of a session, by reading, then who waits for one, in order; for the staff of that place."""
+    waiting = f"or state = '{ReservationState.WAITING}'" if with_waiting else ""
     rows = await db.fetch(
         "select id, member, state, assistance, booked_at, arrived_at, overridden, override_reason, uses_wheelchair,"
-        f" helpers, {_OPTIONS} as options from reservation where session = $1 and state in {_TAKING}",
+        f" helpers, {_OPTIONS} as options, waiting_at, case state when '{ReservationState.WAITING}' then"
+        "   row_number() over (partition by state order by waiting_at, id) end as position"
+        f" from reservation where session = $1 and (state in {_TAKING} {waiting})",
         session_id,
     )
     members = await people.list_members(row["member"] for row in rows)
     entries = [_entry(dict(row), members[row["member"]]) for row in rows]
-    return sorted(entries, key=lambda entry: (entry.member.kana or entry.member.name, str(entry.id)))
+    return sorted(entries, key=lambda each: (each.position or 0, each.member.kana or each.member.name, str(each.id)))
 
 
 def _entry(fields: dict[str, Any], member: MemberView) -> RosterEntry:

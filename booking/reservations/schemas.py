@@ -195,7 +195,10 @@ class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RosterEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a session's roster, for the staff of that place and day."""
+    """One line of a session's roster, for the staff of that place and day.
+
+    `waiting_at`: since when it waits. `position`: how many in the line up to this one, where it waits still.
+    """
 
     id: UUID
     member: MemberView
@@ -208,14 +211,31 @@ class RosterEntry(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Chosen, ...] = ()
     uses_wheelchair: bool = False
     helpers: int = 0
+    waiting_at: datetime | None = None
+    position: int | None = None
+
+    @property
+    def needs(self) -> str:
+        """What help is needed: as said for this day, or as registered."""
+        return self.assistance or self.member.assistance or ""
 
 
 class Roster(msgspec.Struct, frozen=True, kw_only=True):
-    """A session's roster: those it may show, how many seats are taken in all, and what can come with a seat."""
+    """A session's roster: those it may show, how many seats are taken in all, and what can come with a seat.
+
+    `entries` are those asked for among the seats, `waiting` among the line, in its order; `hidden` of each stand on no
+    list. `here`: how many of all have come.
+    """
 
     session: SessionView
     entries: list[RosterEntry]
+    waiting: list[RosterEntry]
     taken: int
+    here: int
+    waiting_in_all: int
+    hidden: int
+    hidden_waiting: int
+    wheelchairs: int
     pools: tuple[OptionPool, ...] = ()
 
 

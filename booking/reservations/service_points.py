@@ -19,6 +19,7 @@ from booking.reservations import mail_points, queries_points, rules_points
 from booking.reservations.errors import ReasonMissing
 from booking.reservations.errors_points import PointUnknown
 from booking.reservations.rules_kinds import PointReason
+from booking.reservations.rules_lists import kind_of
 from booking.reservations.schemas import ReservationView
 from booking.reservations.schemas_points import RuleForm, RuleView, Unused
 
@@ -93,14 +94,21 @@ async def take_back(by: Actor, point_id: UUID, reason: str) -> None:
             await record_audit(by, "point.taken-back", "point", point_id, scope=scopes[0], reason=reason.strip()[:500])
 
 
-async def list_unused(by: Actor) -> list[Unused]:
-    """Seats not used at the asker's places lately, and whose booking pauses; who is shown is noted."""
-    require_staff(by)
+async def list_unused(
+    by: Actor, *roles: Role, facility: str = "", kind: str = "", what: str = "no-shows"
+) -> list[Unused]:
+    """Seats not used at the asker's places lately, and whose booking pauses; who is shown is noted as `what`.
+
+    `facility` and `kind` (`rules_lists.UnusedKind`) leave those that fit.
+    """
+    require_staff(by, *roles)
     async with db.transaction():
         now = clock.now()
-        found = await queries_points.list_unused(scopes_of(by), now - SHOWN)
+        everywhere = await queries_points.list_unused(scopes_of(by, *roles), now - SHOWN)
+        in_place = [each for each in everywhere if facility in ("", each.facility_code)]
+        found = [each for each in in_place if kind in ("", kind_of(each))]
         members = {each.member_id for each in found}
-        await record_view(by, members, "no-shows", by_list=True)
+        await record_view(by, members, what, by_list=True)
         until: dict[UUID, list[datetime]] = {}
         for (member_id, _), at in (await queries_points.list_paused(members, now)).items():
             until.setdefault(member_id, []).append(at)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from booking.access.rules import require_account, require_staff
+from booking.access.rules import Role, require_account, require_staff
 from booking.access.schemas import Actor
 from booking.access.service import record_view
 from booking.facilities.queries import get_facility
@@ -22,6 +22,7 @@ from booking.reservations.queries_draws import find_draw_of
 from booking.reservations.rules import ReservationState, decide_for, refusal_for, refusal_of_session, since_of
 from booking.reservations.rules_draws import refusal_to_apply
 from booking.reservations.rules_finder import counts_of, day_of, week_from
+from booking.reservations.rules_lists import is_in
 from booking.reservations.rules_waiting import obstacle_of, refusal_to_wait
 from booking.reservations.schemas import Bookings, Found, ListedSession, Opened, OrderFacts, ReservationView, Roster
 
@@ -69,20 +70,33 @@ async def name_for_staff(by: Actor, member_id: UUID, scope: str) -> str:
     return member.shown_name
 
 
-async def open_roster(by: Actor, session_id: UUID) -> Roster:
-    """A session's roster for the staff of its place; whoever it shows is noted.
+async def open_roster(by: Actor, session_id: UUID, *roles: Role, part: str = "", what: str = "roster") -> Roster:
+    """A session's roster for the staff of its place, or a `part` of it; whoever it shows is noted as `what`.
 
     Protected members are counted and not listed: no list shows them but the roll call.
     """
     async with db.transaction():
         session = await get_session(session_id)
-        require_staff(by, scopes=session.scopes)
-        entries = await queries.list_roster(session_id)
-        shown = [entry for entry in entries if not entry.member.is_protected]
+        require_staff(by, *roles, scopes=session.scopes)
+        found = await queries.list_roster(session_id, with_waiting=True)
+        waiting = [entry for entry in found if entry.state == ReservationState.WAITING]
+        open_to_all = [entry for entry in found if not entry.member.is_protected]
+        shown = [entry for entry in open_to_all if is_in(entry, part)]
         members = (each.member.id for each in shown)
-        await record_view(by, members, "roster", scope=session.facility_code, by_list=True)
-        pools = (await queries_options.list_pools([session_id])).get(session_id, ())
-        return Roster(session=session, entries=shown, taken=len(entries), pools=pools)
+        await record_view(by, members, what, scope=session.facility_code, by_list=True)
+        hidden_waiting = sum(entry.member.is_protected for entry in waiting)
+        return Roster(
+            session=session,
+            entries=[entry for entry in shown if entry.state != ReservationState.WAITING],
+            waiting=[entry for entry in shown if entry.state == ReservationState.WAITING],
+            taken=len(found) - len(waiting),
+            here=sum(entry.state == ReservationState.ARRIVED for entry in found),
+            waiting_in_all=len(waiting),
+            hidden=len(found) - len(open_to_all) - hidden_waiting,
+            hidden_waiting=hidden_waiting,
+            wheelchairs=sum(entry.uses_wheelchair for entry in found if entry not in waiting),
+            pools=(await queries_options.list_pools([session_id])).get(session_id, ()),
+        )
 
 
 async def find_sessions(by: Actor, days: tuple[date | None, date | None], facility: str) -> Found:

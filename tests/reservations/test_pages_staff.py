@@ -88,3 +88,41 @@ async def test_cancelling_for_somebody(client: httpx.AsyncClient, clock: Clock) 
 
 def test_the_desk_reads_every_rule_that_it_may_set_aside() -> None:
     assert {*EXCEPTIONS, TooLateToCancel.code} == OVERRIDABLE
+
+
+async def test_who_waits_stands_below_in_order_and_the_file_holds_the_same(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """Parts of the roster are filters of its address; page and file show the same people, protected ones on neither."""
+    session = await make_session(seats=2)
+    people = [await make_member(body=session.body_code, family_name=name) for name in ("席野", "後野", "先野", "影野")]
+    seated, later, first, hidden = people
+    await make_protected(hidden)
+    await make_reservation(session, seated)
+    for waits, minutes in ((later, 2), (first, 1), (hidden, 0)):
+        made = await make_reservation(session, waits, state="waiting")
+        at = house_clock.now() + timedelta(minutes=minutes)
+        await house_db.execute("update reservation set waiting_at = $2 where id = $1", made.id, at)
+    await house_db.execute("update member set assistance = '=耳がきこえません' where id = $1", later.id)
+    await sign_in(client, await make_staff(Role.FACILITY_MANAGER, session.facility_code))
+    address = f"/staff/sessions/{session.id}"
+    html = (await client.get(address)).text
+    assert html.index("席野") < html.index("先野") < html.index("後野") and "影野" not in html
+    assert "2番目" in html and "3番目" in html and "予約 1人" in html and "一覧に出さない人が 1人" in html
+    waiting = (await client.get(address, params={"part": "waiting"})).text
+    assert "先野" in waiting and "席野" not in waiting and f"{address}/roster.csv?part=waiting" in waiting
+    needs = (await client.get(f"{address}/roster.csv", params={"part": "help"})).content.decode("utf-8-sig")
+    assert "後野" in needs and "'=耳がきこえません" in needs and "先野" not in needs
+    assert needs.count("\r\n") == 2
+    whole = (await client.get(f"{address}/roster.csv")).text
+    assert "影野" not in whole and [line.split(",")[1] for line in whole.splitlines()[1:]] == ["", "2", "3"]
+    noted = await house_db.fetch("select what, count(*) as n from personal_data_view group by 1")
+    assert {row["what"]: row["n"] for row in noted} == {"roster": 5, "roster-export": 4}
+
+
+async def test_the_desk_and_an_operator_take_no_roster_out(client: httpx.AsyncClient, clock: Clock) -> None:
+    held = await make_reservation()
+    for role in (Role.FRONT_DESK, Role.OPERATOR, Role.AUDITOR):
+        await sign_in(client, await make_staff(role, held.facility_code))
+        assert "roster.csv" not in (await client.get(f"/staff/sessions/{held.session_id}")).text
+        assert (await client.get(f"/staff/sessions/{held.session_id}/roster.xlsx")).status_code == 403
