@@ -5,6 +5,7 @@ import type { Seen } from "../src/held";
 import { Wedge } from "../src/wedge";
 
 const CODE = "P1AMAAAAAAAAAA";
+const PASS = `P1${"A".repeat(143)}`;
 
 /** Presses keys one after another; gives the last thing heard. */
 function type(wedge: Wedge, text: string, gap: number, start = 1000, keyOf = (c: string) => c, codeOf = (_: string) => "") {
@@ -32,9 +33,24 @@ describe("a scanner that types", () => {
   it("begins anew after a pause, and when Enter comes late", () => {
     const wedge = new Wedge();
     wedge.press("x", "", 0);
-    expect(type(wedge, CODE, 8)).toEqual({ text: CODE });
+    expect(type(wedge, CODE, 8, 1100)).toEqual({ text: CODE });
     for (const [index, key] of Array.from(CODE).entries()) wedge.press(key, "", 5000 + index * 8);
-    expect(wedge.press("Enter", "Enter", 6000)).toBe("leave");
+    expect(wedge.press("Enter", "Enter", 6200)).toBe("leave");
+  });
+
+  it.each([1, 3, 4, 60, 144, 145])("is heard whole when the device stood still before key %i of a pass", (stall) => {
+    const wedge = new Wedge();
+    const heard = Array.from(PASS + "\n").map((key, index) => wedge.press(key === "\n" ? "Enter" : key, "", 1000 + index * 3 + (index >= stall ? 700 : 0)));
+    expect(heard.at(-1)).toEqual({ text: PASS });
+    expect(heard.slice(Math.max(stall, 4) + 4, -1).every((one) => one === "swallow")).toBe(true);
+    expect(type(wedge, "12345671", 3, 1000 + 145 * 3 + 705)).toEqual({ text: "12345671" });
+  });
+
+  it("is told apart from what fingers typed just before it, and from fingers alone", () => {
+    const wedge = new Wedge();
+    for (const [index, key] of ["1", "2"].entries()) wedge.press(key, "", 1000 + index * 300);
+    expect(type(wedge, PASS, 3, 1700)).toEqual({ text: PASS });
+    for (const gap of [60, 150, 400]) expect(type(wedge, "12345671", gap, 10_000 * gap)).toBe("leave");
   });
 
   it("is understood through a Japanese input method", () => {
