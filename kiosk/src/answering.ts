@@ -10,8 +10,8 @@ const TURN_SECONDS = 10;
 export const ASK_SECONDS = 8;
 const RESTART_AFTER_MS = 5_000;
 
-/** A scan that could not be written down was not taken: the staff take it. */
-const NOT_WRITTEN: Shown = {
+/** A scan that could not be written down, or may not be looked up, was not taken: the staff take it. */
+export const NOT_TAKEN: Shown = {
   verdict: { nonce: "", verdict: "refused", code: "see-desk" }, credential: { kind: "number", number: "" }, isOwn: true,
 };
 
@@ -48,6 +48,6 @@ export async function takenBy(answer: () => Promise<Shown | null>): Promise<Show
   return answer().catch((error: unknown) => {
     console.error(error);
     if (!(error instanceof DOMException && error.name === "QuotaExceededError")) setTimeout(() => restartAfter(error), RESTART_AFTER_MS);
-    return NOT_WRITTEN;
+    return NOT_TAKEN;
   });
 }

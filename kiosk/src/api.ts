@@ -1,8 +1,14 @@
 /** Talking to the service. Whatever is not an answer of the service itself is `Unreachable`. */
 import type { Mark } from "./roll";
 import type { DayList, Heartbeat, HeartbeatAnswer, Paired, Scan, Verdict } from "./protocol";
+import { isAccepted, isDayList, isHeartbeatAnswer, isPaired, isVerdicts } from "./sound";
 
-export class Unreachable extends Error {}
+/** No answer of the service. `isBroken`: it is there and broke over what it was asked. */
+export class Unreachable extends Error {
+  constructor(message: string, readonly isBroken = false) {
+    super(message);
+  }
+}
 
 /** The service said no, with a stable code. */
 export class Refused extends Error {
@@ -21,9 +27,11 @@ export interface Api {
 }
 
 const TIMEOUT_MS = 10_000;
+/** A list may be large and a line slow. */
+const LIST_TIMEOUT_MS = 60_000;
 
 export function createApi(token: () => string | undefined, language: () => string, base = "/api/v1"): Api {
-  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, patience = TIMEOUT_MS): Promise<Response> {
     const bearer = token();
     const init: RequestInit = {
       method,
@@ -36,25 +44,25 @@ export function createApi(token: () => string | undefined, language: () => strin
       },
       cache: "no-store",
       credentials: "omit",
-      signal: timeout(),
+      signal: timeout(patience),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
     const response = await fetch(base + path, init).catch((error: unknown) => {
       throw new Unreachable(String(error));
     });
     if (response.ok || response.status === 304) return response;
-    if (response.status >= 500 || response.status === 429 && path !== "/kiosks/pair") throw new Unreachable(String(response.status));
+    if (response.status >= 500 || response.status === 429 && path !== "/kiosks/pair") throw new Unreachable(String(response.status), response.status === 500);
     throw new Refused(response.status, await codeOf(response));
   }
   return {
-    pair: async (code) => read<Paired>(await ask("POST", "/kiosks/pair", { code })),
+    pair: async (code) => read(await ask("POST", "/kiosks/pair", { code }), isPaired),
     async dayList(etag) {
-      const response = await ask("GET", "/kiosk/day-list", undefined, etag ? { "If-None-Match": etag } : {});
-      return response.status === 304 ? null : { list: await read<DayList>(response), etag: response.headers.get("ETag") ?? "" };
+      const response = await ask("GET", "/kiosk/day-list", undefined, etag ? { "If-None-Match": etag } : {}, LIST_TIMEOUT_MS);
+      return response.status === 304 ? null : { list: await read(response, isDayList), etag: strong(response.headers.get("ETag") ?? "") };
     },
-    heartbeat: async (said) => read<HeartbeatAnswer>(await ask("POST", "/kiosk/heartbeat", said)),
-    rollCall: async (marks) => (await read<{ accepted: string[] }>(await ask("POST", "/kiosk/roll-call", { marks }))).accepted,
-    scans: async (scans) => (await read<{ verdicts: Verdict[] }>(await ask("POST", "/kiosk/scans", { scans }))).verdicts.map(understood),
+    heartbeat: async (said) => read(await ask("POST", "/kiosk/heartbeat", said), isHeartbeatAnswer),
+    rollCall: async (marks) => (await read(await ask("POST", "/kiosk/roll-call", { marks }), isAccepted)).accepted,
+    scans: async (scans) => (await read(await ask("POST", "/kiosk/scans", { scans }), isVerdicts)).verdicts.map(understood),
   };
 }
 
@@ -64,23 +72,26 @@ function understood(verdict: Verdict): Verdict {
   return kinds.includes(verdict.verdict) ? verdict : { ...verdict, verdict: "refused" };
 }
 
-function timeout(): AbortSignal {
+function timeout(patience: number): AbortSignal {
   const stop = new AbortController();
-  setTimeout(() => stop.abort(), TIMEOUT_MS);
+  setTimeout(() => stop.abort(), patience);
   return stop.signal;
 }
 
-async function read<T>(response: Response): Promise<T> {
-  try {
-    return (await response.json()) as T;
-  } catch (error) {
+/** A proxy that packs answers calls the mark of a list weak; it is the same list. */
+const strong = (etag: string): string => etag.replace(/^W\//, "");
+
+async function read<T>(response: Response, isSound: (found: unknown) => found is T): Promise<T> {
+  const found: unknown = await response.json().catch((error: unknown) => {
     throw new Unreachable(String(error));
-  }
+  });
+  if (!isSound(found)) throw new Unreachable("not an answer of the service");
+  return found;
 }
 
 /** A proxy's own page is not the service's refusal. */
 async function codeOf(response: Response): Promise<string> {
-  const body = (await response.json().catch(() => ({}))) as { code?: string };
-  if (body.code === undefined) throw new Unreachable(String(response.status));
+  const body = (await response.json().catch(() => null)) as { code?: unknown } | null;
+  if (typeof body?.code !== "string") throw new Unreachable(String(response.status));
   return body.code;
 }

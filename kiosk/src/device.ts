@@ -72,10 +72,16 @@ const megabytes = (bytes: number): number => Math.min(Math.round(bytes / MEGABYT
 
 /** Keep the screen on, also after another app or the device let it go dark. */
 export async function keepAwake(): Promise<void> {
+  let isHeld = false;
   const ask = async (): Promise<void> => {
-    if (document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible" || isHeld) return;
+    isHeld = true;
     const lock = await navigator.wakeLock?.request("screen").catch(() => undefined);
-    lock?.addEventListener("release", () => setTimeout(() => void ask(), 1000), { once: true });
+    isHeld = lock !== undefined && !lock.released;
+    lock?.addEventListener("release", () => {
+      isHeld = false;
+      setTimeout(() => void ask(), 1000);
+    }, { once: true });
   };
   document.addEventListener("visibilitychange", () => void ask());
   await ask();

@@ -5,6 +5,7 @@ import type { Credential, Heads } from "./credential";
 import { Memory, unanswered } from "./memory";
 import { admitStranger, lookUp } from "./picture";
 import type { DayList, HeartbeatAnswer, Reading, Scan, State, Verdict } from "./protocol";
+import { isDayList, isHeartbeatAnswer } from "./sound";
 import type { Entry, Store } from "./store";
 import type { Sync } from "./sync";
 import { copy, personKeyOf, verdict } from "./verdict";
@@ -31,8 +32,11 @@ export class Door {
     this.memory = new Memory(() => connection.now());
   }
 
-  async load(): Promise<void> {
-    this.memory.load((await this.store.get("list")) ?? null, (await this.store.get("live")) ?? null, await this.store.entries());
+  /** Begin with what the device kept. What an older build kept in another form is fetched anew. */
+  async load(): Promise<DayList | null> {
+    const [list, live] = [await this.store.get("list"), await this.store.get("live")];
+    this.memory.load(isDayList(list) ? list : null, isHeartbeatAnswer(live) ? live : null, await this.store.entries());
+    return this.memory.list;
   }
 
   learnList(list: DayList | null): void {
@@ -96,18 +100,19 @@ export class Door {
       scan: { ...reading.scan, seq, ...(this.connection.isOffline ? { offline: true, told } : {}) },
       person, visit, outcome, facilities: reading.facilities, state: "waiting",
     });
-    const entry = await this.write(make);
+    const entry = await this.write(() => this.store.add(make));
     written(entry);
     return entry;
   }
 
-  private async write(make: (seq: number) => Entry): Promise<Entry> {
+  /** Write something; on a device that is full, what was answered makes room. */
+  private async write<T>(once: () => Promise<T>): Promise<T> {
     try {
-      return await this.store.add(make);
+      return await once();
     } catch {
       this.memory.forgetFacts();
       await this.store.prune(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-      return this.store.add(make);
+      return once();
     }
   }
 
@@ -127,14 +132,16 @@ export class Door {
   private async answerOf(entry: Entry, upload: Promise<void>): Promise<Entry> {
     const answered = new Promise<Entry>((resolve) => this.waiters.set(entry.seq, resolve));
     const gaveUp = Promise.race([upload.catch(() => undefined), pause(this.list?.configuration.answer_wait_ms ?? 250)]).then(() => null);
-    const first = (await Promise.race([answered, gaveUp])) ?? (await this.tellAlone(entry));
-    this.waiters.delete(entry.seq);
-    return first;
+    try {
+      return (await Promise.race([answered, gaveUp])) ?? (await this.tellAlone(entry));
+    } finally {
+      this.waiters.delete(entry.seq);
+    }
   }
 
   private async tellAlone(entry: Entry): Promise<Entry> {
     const { verdict: said, code } = entry.outcome.verdict;
-    const told = (await this.store.tell(entry.seq, { verdict: said, code })) ?? entry;
+    const told = (await this.write(() => this.store.tell(entry.seq, { verdict: said, code }))) ?? entry;
     this.memory.learnEntry(told);
     if (told.state === "waiting") void this.sync().upload();
     return told;

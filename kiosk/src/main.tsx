@@ -28,7 +28,7 @@ function hearKeys(kiosk: Kiosk): void {
     if (heard === "leave") return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (heard !== "swallow") void kiosk.scan(heard.text);
+    if (heard !== "swallow") void kiosk.telling.scan(heard.text);
   }, { capture: true });
   window.addEventListener("keyup", (event) => {
     if (event.key === "Escape") kiosk.escape();
@@ -40,7 +40,7 @@ function hearDemonstration(kiosk: Kiosk): void {
   window.addEventListener("message", async (event: MessageEvent<{ type?: string; token?: string }>) => {
     const isAsked = event.origin === location.origin && event.data?.type === "booking-demo-scan" && typeof event.data.token === "string";
     if (!isAsked || !kiosk.list.value?.configuration.demo) return;
-    const verdict = await kiosk.scan(event.data.token ?? "");
+    const verdict = await kiosk.telling.scan(event.data.token ?? "");
     event.source?.postMessage({ type: "booking-demo-verdict", verdict: verdict?.verdict ?? null, code: verdict?.code ?? null }, { targetOrigin: location.origin });
   });
 }
@@ -56,8 +56,7 @@ async function keepOnDevice(kiosk: Kiosk): Promise<void> {
   });
   const registration = await worker.register(`${BASE}sw.js`, { scope: BASE, updateViaCache: "none" });
   const offer = (): void => {
-    const { waiting } = registration;
-    if (waiting !== null && worker.controller !== null) kiosk.update(() => waiting.postMessage("take-over"));
+    if (registration.waiting !== null && worker.controller !== null) kiosk.update(() => registration.waiting?.postMessage("take-over"));
   };
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
   offer();

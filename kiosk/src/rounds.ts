@@ -31,7 +31,7 @@ export function keepTime(rounds: Rounds, connection: Connection): void {
   setInterval(() => void rounds.look(Date.now() - startedAt > 2 * LOOK_MS), LOOK_MS);
   setInterval(() => void rounds.measure(), MEASURE_MS);
   const beat = async (): Promise<void> => {
-    await rounds.keepInStep();
+    await rounds.keepInStep().catch(console.error);
     setTimeout(() => void beat(), connection.isDoubtful ? BEAT_OFFLINE_MS : BEAT_MS);
   };
   setTimeout(() => void beat(), BEAT_OFFLINE_MS);

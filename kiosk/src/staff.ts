@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Heads } from "./credential";
 import { NO_TRIES, afterWrong, waitOf } from "./pin";
+import type { Tries } from "./pin";
 import type { DayList, StaffPerson, Verdict } from "./protocol";
 import type { How, KeptMark } from "./roll";
 import { openSheet } from "./sheet";
@@ -38,6 +39,8 @@ export class StaffMenu {
   /** A tick could not be written down. */
   readonly isFull = signal(false);
   private touchedAt = 0;
+  /** Wrong ones count also where the device is too full to write them down. */
+  private tries = NO_TRIES;
 
   constructor(private readonly store: Store, private readonly around: Surroundings) {}
 
@@ -54,7 +57,17 @@ export class StaffMenu {
 
   private async until(): Promise<number> {
     const now = Date.now();
-    return now + waitOf((await this.store.get("tries")) ?? NO_TRIES, now);
+    return now + waitOf(await this.triesSoFar(), now);
+  }
+
+  private async triesSoFar(): Promise<Tries> {
+    const kept = (await this.store.get("tries")) ?? NO_TRIES;
+    return kept.wrong < this.tries.wrong ? this.tries : kept;
+  }
+
+  private async noteTries(tries: Tries): Promise<void> {
+    this.tries = tries;
+    await this.store.put("tries", tries).catch(console.error);
   }
 
   /** Try a PIN. The try is counted before it is made, so that a reload is no way round. */
@@ -63,8 +76,7 @@ export class StaffMenu {
     this.touched();
     if (this.isBusy.value || sealed == null || (await this.until()) > Date.now()) return;
     this.isBusy.value = true;
-    const tries = afterWrong((await this.store.get("tries")) ?? NO_TRIES, Date.now());
-    await this.store.put("tries", tries);
+    await this.noteTries(afterWrong(await this.triesSoFar(), Date.now()));
     const sheet = await openSheet(sealed, pin).catch(() => null);
     this.isBusy.value = false;
     if (!this.isOpen) return;
@@ -73,7 +85,7 @@ export class StaffMenu {
       this.waitsUntil.value = await this.until();
       return;
     }
-    await this.store.put("tries", NO_TRIES);
+    await this.noteTries(NO_TRIES);
     this.people.value = new Map(sheet.people.map((one) => [one.member_key, one]));
     await this.go("menu");
   }
@@ -111,7 +123,7 @@ export class StaffMenu {
 
   /** Called often: forgets when nobody touched it for a while. */
   tick(): void {
-    if (this.isOpen && Date.now() - this.touchedAt > FORGOTTEN_AFTER_MS) this.leave();
+    if (this.isOpen && Math.abs(Date.now() - this.touchedAt) > FORGOTTEN_AFTER_MS) this.leave();
   }
 
   leave(): void {

@@ -2,10 +2,12 @@
 import { openDB } from "idb";
 import type { DBSchema, IDBPDatabase } from "idb";
 import type { CameraChoice } from "./camera";
+import type { KnownOffset } from "./connection";
 import type { Fault } from "./faults";
 import type { Tries } from "./pin";
 import type { DayList, HeartbeatAnswer, OpenVisit, Outcome, Scan, Told } from "./protocol";
 import type { KeptMark, Mark } from "./roll";
+import type { WrongCodes } from "./wrong";
 
 /** A scan in the queue with what this kiosk thought of it. `visit` is where the person was before. */
 export interface Entry {
@@ -42,6 +44,8 @@ export interface Kept {
   seq: number;
   etag: string;
   contact_at: number;
+  offset: KnownOffset;
+  wrong: WrongCodes;
   list: DayList;
   live: HeartbeatAnswer;
 }
@@ -133,6 +137,14 @@ export class Store {
     return this.db.getAllFromIndex("queue", "state", ALL_SEQS("waiting"), limit);
   }
 
+  /** What was set aside is tried again: the service may have been mended since. */
+  async retryParked(): Promise<void> {
+    const work = this.db.transaction("queue", "readwrite", STRICT);
+    await whole(work, async () => {
+      for (const entry of await work.store.index("state").getAll(ALL_SEQS("parked"))) await work.store.put({ ...entry, state: "waiting" });
+    });
+  }
+
   async count(state: Entry["state"]): Promise<number> {
     return this.db.countFromIndex("queue", "state", ALL_SEQS(state));
   }
@@ -201,16 +213,33 @@ export class Store {
     await this.db.put("kept", value, key);
   }
 
-  /** Forget everybody on the list; with the token also what makes this device a kiosk. Scans and their numbering stay. */
+  async putList(list: DayList, etag: string): Promise<void> {
+    const work = this.db.transaction("kept", "readwrite");
+    await whole(work, async () => {
+      await work.store.put(list, "list");
+      await work.store.put(etag, "etag");
+    });
+  }
+
+  /** Forget everybody on the list; with the token also what makes this device a kiosk. What was not sent stays, without names, and the numbering. */
   async forget(what: "list" | "all"): Promise<void> {
-    const work = this.db.transaction("kept", "readwrite", STRICT);
-    for (const key of ["list", "live", "etag", ...(what === "all" ? ["token"] : [])]) await work.store.delete(key);
-    await work.done;
+    const work = this.db.transaction(["kept", "queue"], "readwrite", STRICT);
+    const [kept, queue] = [work.objectStore("kept"), work.objectStore("queue")];
+    await whole(work, async () => {
+      for (const key of ["list", "live", "etag", ...(what === "all" ? ["token"] : [])]) await kept.delete(key);
+      for (const mark of (await kept.getAll(MARKS())) as KeptMark[]) if (mark.isSent) await kept.delete(MARK + mark.nonce);
+      for (const entry of await queue.getAll()) await (entry.state === "sent" ? queue.delete(entry.seq) : queue.put(nameless(entry)));
+    });
   }
 
   close(): void {
     this.db.close();
   }
+}
+
+function nameless(entry: Entry): Entry {
+  const { name: _name, choices: _choices, ...verdict } = entry.outcome.verdict;
+  return { ...entry, outcome: { ...entry.outcome, verdict } };
 }
 
 /** All of it is committed or nothing: a write that fails at once would leave what was written before it, and a number would be missing for ever. What fails later ends the whole by itself. */

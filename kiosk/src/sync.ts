@@ -5,9 +5,15 @@ import type { Connection } from "./connection";
 import { settledBy } from "./outcome";
 import type { DayList, Heartbeat, HeartbeatAnswer, Scan, Verdict } from "./protocol";
 import type { KeptMark } from "./roll";
+import { isDayList } from "./sound";
 import type { Difference, Entry, Store } from "./store";
 
 const BATCH = 500;
+/** A scan over which the service broke so often, while it was there, is set aside: those after it are not kept waiting. */
+const BROKEN_TRIES = 5;
+const REVOKED = "kiosk-revoked";
+/** The service could not read what it was sent; any other refusal is not about the scan. */
+const UNREADABLE = "malformed-request";
 const KEEP_ANSWERED_MS = 20 * 60_000;
 const KEEP_MARKS_MS = 24 * 3600_000;
 const MARKS_AT_ONCE = 100;
@@ -26,6 +32,9 @@ export type About = Pick<Heartbeat, "version" | "camera" | "is_storage_persisten
 export class Sync {
   /** Whether scans are under way to the service now. */
   isSending = false;
+  /** On a slow line fewer at once get through. */
+  private batch = BATCH;
+  private broken = { seq: 0, times: 0 };
 
   constructor(
     private readonly store: Store,
@@ -39,13 +48,34 @@ export class Sync {
   async upload(): Promise<void> {
     await exclusively("kiosk-upload", async () => {
       for (;;) {
-        const entries = await this.store.waiting(BATCH);
+        const entries = await this.store.waiting(this.batch);
         this.isSending = entries.length > 0;
-        const isTaken = entries.length > 0 && (await this.reach(() => this.send(entries)));
-        this.isSending = false;
-        if (!isTaken) return;
+        try {
+          if (!entries.length || !(await this.reach(() => this.sendAsFits(entries)))) return;
+        } finally {
+          this.isSending = false;
+        }
       }
     });
+  }
+
+  private async sendAsFits(entries: Entry[]): Promise<void> {
+    try {
+      await this.send(entries);
+    } catch (error) {
+      if (error instanceof Unreachable) await this.sendFewer(entries, error);
+      throw error;
+    }
+    this.batch = Math.min(2 * this.batch, BATCH);
+  }
+
+  /** What does not get through is tried again in halves, and what breaks the service by itself is set aside at last. */
+  private async sendFewer(entries: Entry[], { isBroken }: Unreachable): Promise<void> {
+    this.batch = Math.max(Math.floor(entries.length / 2), 1);
+    const [first] = entries;
+    if (!isBroken || first === undefined || entries.length > 1) return;
+    this.broken = { seq: first.seq, times: this.broken.seq === first.seq ? this.broken.times + 1 : 1 };
+    if (this.broken.times >= BROKEN_TRIES) await this.park(first.seq);
   }
 
   private async send(entries: Entry[]): Promise<void> {
@@ -53,7 +83,7 @@ export class Sync {
     try {
       await this.take(entries, scans, await this.api.scans(scans));
     } catch (error) {
-      if (!(error instanceof Refused) || error.status === 401) throw error;
+      if (!(error instanceof Refused) || error.code !== UNREADABLE) throw error;
       const [only, ...others] = entries;
       if (only !== undefined && !others.length) await this.park(only.seq);
       else for (const entry of entries) await this.send([entry]);
@@ -70,7 +100,7 @@ export class Sync {
     });
     const settled = await this.store.settle(answered);
     this.listener.entriesChanged(settled);
-    await this.store.noteDifferences(settled.flatMap(differenceOf));
+    await keep(() => this.store.noteDifferences(settled.flatMap(differenceOf)));
   }
 
   private async park(seq: number): Promise<void> {
@@ -105,7 +135,8 @@ export class Sync {
     await this.reach(async () => {
       const live = await this.api.heartbeat(said);
       this.connection.measure(live.server_time, sent, this.connection.deviceTime());
-      await this.store.put("live", live);
+      await keep(() => this.store.put("live", live));
+      await keep(() => this.store.put("offset", this.connection.known()));
       this.listener.liveChanged(live);
       await this.store.prune(live.last_seq, this.connection.now() - KEEP_ANSWERED_MS);
       if (live.day_list_etag !== day_list_etag) await this.fetchList();
@@ -115,11 +146,10 @@ export class Sync {
   /** Fetch the day list if it changed. */
   async fetchList(): Promise<void> {
     await this.reach(async () => {
-      const isKept = (await this.store.get("list")) !== undefined;
+      const isKept = isDayList(await this.store.get("list"));
       const found = await this.api.dayList(isKept ? ((await this.store.get("etag")) ?? "") : "");
       if (found === null) return;
-      await this.store.put("list", found.list);
-      await this.store.put("etag", found.etag);
+      await keep(() => this.store.putList(found.list, found.etag));
       this.listener.listChanged(found.list);
     });
   }
@@ -131,19 +161,19 @@ export class Sync {
     } catch (error) {
       if (error instanceof Unreachable) this.connection.failed();
       else if (!(error instanceof Refused)) throw error;
-      else if (error.status === 401) await this.revoke();
+      else if (error.code === REVOKED) await this.revoke();
       else this.connection.succeeded();
       return false;
     }
     this.connection.succeeded();
-    await this.store.put("contact_at", this.connection.deviceTime());
+    await keep(() => this.store.put("contact_at", this.connection.now()));
     return true;
   }
 
   /** Nobody's data stays on a device that nobody has heard of for 14 days; whether that was so. */
   async forgetWhenAbandoned(): Promise<boolean> {
     const contact = await this.store.get("contact_at");
-    if (contact === undefined || this.connection.deviceTime() - contact < KEEP_WITHOUT_CONTACT_MS) return false;
+    if (contact === undefined || this.connection.now() - contact < KEEP_WITHOUT_CONTACT_MS) return false;
     await this.store.forget("list");
     return true;
   }
@@ -158,6 +188,11 @@ export class Sync {
 function differenceOf({ scan, outcome }: Entry): Difference[] {
   if (scan.told === undefined || !(outcome.verdict.flags ?? []).includes("disagreement")) return [];
   return [{ at: outcome.happened_at, told: scan.told.code, code: outcome.verdict.code }];
+}
+
+/** What is known can be told again: a device that is full goes on without keeping it. */
+async function keep(write: () => Promise<void>): Promise<void> {
+  await write().catch(console.error);
 }
 
 let chain: Promise<unknown> = Promise.resolve();

@@ -57,9 +57,10 @@ describe.each([["an older", recorded], ["a newer", newer(recorded) as Recorded]]
   });
 
   it("shows what the service says, and decides alone when it is gone", async () => {
-    const { door, connection } = await kiosk(answers);
+    const { door, sync, connection } = await kiosk(answers);
     const number = recorded.list.members[1]?.number ?? "";
     expect(await door.show(number)).toMatchObject({ isOwn: false, verdict: { code: "welcome-walk-in" } });
+    await sync.upload();
     connection.cut();
     expect(await door.show(recorded.list.members[2]?.number ?? "")).toMatchObject({ isOwn: true });
     expect(await store.count("waiting")).toBe(1);

@@ -10,7 +10,7 @@ const HELD_MS = 2000;
 export function Bar() {
   const { kiosk, t } = useKiosk();
   const isOffline = kiosk.connection.offlineSince.value !== null;
-  const now = new Date(kiosk.tick.value + kiosk.connection.offset.value);
+  const now = new Date(kiosk.patience.tick.value + kiosk.connection.offset.value);
   return (
     <header class="bar">
       <p class="where"><Corner />{kiosk.list.value?.configuration.label ?? plain(t("title"))}</p>
@@ -62,14 +62,14 @@ export function Languages() {
 /** How long until the screen moves on, and to what: the start, or the choice that is likeliest. */
 export function TimeLeft({ likely = null }: { likely?: string | null }) {
   const { kiosk, t } = useKiosk();
-  const ends = kiosk.ends.value;
+  const ends = kiosk.patience.ends.value;
   if (ends === null) return null;
-  const left = Math.max(0, Math.ceil((ends.at - kiosk.tick.value) / 1000));
+  const left = Math.max(0, Math.ceil((ends.at - kiosk.patience.tick.value) / 1000));
   return (
     <div class="time-left">
       <progress max={ends.seconds} value={left} aria-label={plain(t("time-left.name"))}>{left}</progress>
       <p><Text of={likely === null || !ends.ids.length ? t("time-left", { n: left }) : t("time-left.likely", { n: left, label: likely })} /></p>
-      <button class="key" type="button" onClick={() => kiosk.wait()}><span><Text of={t("wait-more")} /></span></button>
+      <button class="key" type="button" onClick={() => kiosk.patience.waitMore()}><span><Text of={t("wait-more")} /></span></button>
     </div>
   );
 }

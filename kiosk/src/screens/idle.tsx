@@ -113,7 +113,7 @@ function Info() {
   const language = kiosk.language.value;
   if (kiosk.list.value === null) return <section class="info offline-info"><div class="sheet" role="status"><p><Text of={t("preparing")} /></p></div></section>;
   if (since !== null) {
-    const minutes = Math.max(0, Math.floor((kiosk.tick.value + kiosk.connection.offset.value - since) / 60_000));
+    const minutes = Math.max(0, Math.floor((kiosk.patience.tick.value + kiosk.connection.offset.value - since) / 60_000));
     const left = Math.max(0, 14 - Math.ceil(minutes / 1440));
     return (
       <Notice icon="offline" title={t("offline.title")}

@@ -41,12 +41,12 @@ export function NumberPad() {
   const { kiosk, t } = useKiosk();
   const [isMistyped, setMistyped] = useState(false);
   const digits = useDigits(LENGTH, () => {
-    kiosk.wait();
+    kiosk.patience.waitMore();
     setMistyped(false);
     return true;
   });
   const go = (): void => {
-    if (isMemberNumber(digits.typed())) void kiosk.scan(digits.typed());
+    if (isMemberNumber(digits.typed())) void kiosk.telling.scan(digits.typed());
     else setMistyped(true);
   };
   useKeys(digits, go);

@@ -37,7 +37,7 @@ function PictureAge() {
   const { kiosk, t } = useKiosk();
   const since = kiosk.connection.offlineSince.value;
   if (since === null) return null;
-  const minutes = Math.max(0, Math.floor((kiosk.tick.value + kiosk.connection.offset.value - since) / 60_000));
+  const minutes = Math.max(0, Math.floor((kiosk.patience.tick.value + kiosk.connection.offset.value - since) / 60_000));
   return <p class="problem"><Text of={t("roll.offline", { since: span(kiosk.language.value, minutes) })} /></p>;
 }
 

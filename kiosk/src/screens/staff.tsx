@@ -12,7 +12,7 @@ const LONGEST_PIN = 12;
 export function Staff() {
   const { kiosk, t } = useKiosk();
   const page = kiosk.staff.page.value;
-  const now = new Date(kiosk.tick.value + kiosk.connection.offset.value);
+  const now = new Date(kiosk.patience.tick.value + kiosk.connection.offset.value);
   return (
     <main class="staff">
       <header class="bar">
@@ -69,7 +69,7 @@ function Menu() {
 function Pin() {
   const { kiosk, t } = useKiosk();
   const { staff } = kiosk;
-  const waits = Math.max(0, Math.ceil((staff.waitsUntil.value - kiosk.tick.value) / 1000));
+  const waits = Math.max(0, Math.ceil((staff.waitsUntil.value - kiosk.patience.tick.value) / 1000));
   const isStopped = (): boolean => staff.waitsUntil.value > Date.now() || staff.isBusy.value;
   const digits = useDigits(LONGEST_PIN, () => {
     if (!isStopped()) staff.isWrong.value = false;

@@ -64,7 +64,7 @@ function ChosenForYou({ asked }: { asked: Shown }) {
   return (
     <div class="chosen">
       <p><Text of={t("chosen-for-you")} /></p>
-      <button class="key" type="button" onClick={() => kiosk.askAgain(asked)}><span><Text of={t("choose-again")} /></span></button>
+      <button class="key" type="button" onClick={() => kiosk.telling.askAgain(asked)}><span><Text of={t("choose-again")} /></span></button>
     </div>
   );
 }
@@ -92,7 +92,7 @@ function WaysOn({ shown }: { shown: Shown }) {
       <p class="what2"><Text of={t("can-do")} /></p>
       <div class="two">
         {choices.map((choice) => (
-          <button class="key primary" type="button" key={choice.id} onClick={() => void kiosk.choose(shown, [choice.id])}>
+          <button class="key primary" type="button" key={choice.id} onClick={() => void kiosk.telling.choose(shown, [choice.id])}>
             <Icon name="in" /><span>{kiosk.names.ofPlace(choice.facility, choice.session, choice.label)}<br /><small><Text of={t("has-seat")} /></small></span>
           </button>
         ))}
@@ -117,10 +117,10 @@ function Question({ shown }: { shown: Shown }) {
   useEffect(() => first.current?.focus({ preventScroll: true }), []);
   const pick = (choice: Choice): void => {
     if (!isWho) {
-      void kiosk.choose(shown, [choice.id]);
+      void kiosk.telling.choose(shown, [choice.id]);
       return;
     }
-    kiosk.think();
+    kiosk.patience.think();
     setPicked(picked.includes(choice.id) ? picked.filter((id) => id !== choice.id) : [...picked, choice.id]);
   };
   return (
@@ -136,13 +136,13 @@ function Question({ shown }: { shown: Shown }) {
       <div class="after">
         <div class="two">
           {isWho && (
-            <button class="key primary" type="button" aria-disabled={!picked.length} onClick={() => picked.length && void kiosk.choose(shown, picked)}>
+            <button class="key primary" type="button" aria-disabled={!picked.length} onClick={() => picked.length && void kiosk.telling.choose(shown, picked)}>
               <span><Text of={t("go-in", { n: picked.length })} /></span>
             </button>
           )}
           <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("stop")} /></span></button>
         </div>
-        <TimeLeft likely={kiosk.likelyLabel(shown.verdict)} />
+        <TimeLeft likely={kiosk.telling.likelyLabel(shown.verdict)} />
       </div>
     </>
   );
