@@ -15,6 +15,7 @@ from litestar.openapi import OpenAPIConfig
 
 from booking.access.service_staff import use_scopes
 from booking.facilities.queries import find_sender, list_scopes
+from booking.facilities.service_spaces import use_room_hearers
 from booking.jobs.runner import Runner
 from booking.kit import db, logs, pages, serving, web
 from booking.kit.assets import serve_asset
@@ -28,8 +29,10 @@ from booking.kit.settings import Settings, get_settings
 from booking.notifications.service import use_reaches, use_senders
 from booking.people.service_reach import find_reaches, report
 from booking.programs.queries_taken import use_counts
+from booking.programs.service_lines import serve_room, use_lines
 from booking.reservations.queries import taken
 from booking.reservations.queries_options import count_options
+from booking.reservations.service_waiting import lock_ahead, promote
 
 ROOMS = (
     "notifications",
@@ -76,11 +79,13 @@ def gather_named(door: str, name: str) -> dict[str, Any]:
 
 def introduce() -> None:
     """Tell lower rooms what they must ask upper ones: whose address a message comes from, how its reader is reached,
-    what a role can be for, how many seats are taken."""
+    what a role can be for, how many seats are taken, who waits for them."""
     use_senders(find_sender)
     use_reaches(find_reaches, report)
     use_scopes(list_scopes)
     use_counts([taken], [count_options])
+    use_lines(lock_ahead, promote)
+    use_room_hearers([serve_room])
 
 
 def jobs() -> list[Any]:

@@ -3,7 +3,7 @@
 The exclusion constraint `space_taken_once` is the referee: two uses of one room never overlap, whoever writes them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,13 @@ from booking.facilities.service_staff import EDITORS
 from booking.facilities.tables import Space
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+
+_heard: list[Callable[[UUID], Awaitable[None]]] = []
+
+
+def use_room_hearers(hearers: Iterable[Callable[[UUID], Awaitable[None]]]) -> None:
+    """From now on these hear of a room that was changed, in the same transaction: this room knows no session."""
+    _heard[:] = hearers
 
 
 async def _lock(by: Actor, code: str) -> FacilityView:
@@ -70,6 +77,8 @@ async def change_space(by: Actor, code: str, space_id: UUID, form: SpaceForm) ->
         await Space.update(_columns(values)).where(Space.id == space_id)
         detail = {"old": msgspec.to_builtins(space), "new": msgspec.to_builtins(values)}
         await record_audit(by, "space.change", "space", space_id, scope=facility.code, detail=detail)
+        for hear in _heard:
+            await hear(space_id)
 
 
 async def end_space(by: Actor, code: str, space_id: UUID) -> None:

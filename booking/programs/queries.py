@@ -185,6 +185,12 @@ async def list_session_ids_of_program(program_id: UUID, first_day: date, after: 
     return [row["id"] for row in rows]
 
 
+async def list_session_ids_in_space(space_id: UUID, after: datetime) -> list[UUID]:
+    """The sessions in a room that start after an instant."""
+    rows = await db.fetch("select id from session where space = $1 and starts_at > $2", space_id, after)
+    return [row["id"] for row in rows]
+
+
 async def list_sessions(
     *,
     first_day: date,

@@ -13,7 +13,7 @@ from booking.facilities.errors import ChangedMeanwhile
 from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
-from booking.programs import queries
+from booking.programs import queries, service_lines
 from booking.programs.errors import OptionsTaken, SessionFormRefused, TimeIsBooked
 from booking.programs.queries_taken import count_options_taken
 from booking.programs.rules import Selection
@@ -31,7 +31,7 @@ WINDOWS = ("booking_opens_at", "booking_closes_at", "cancel_until", "roll_over_a
 async def change_session(by: Actor, session_id: UUID, form: ChangeForm) -> None:
     """Change a session that has not begun. With bookings its day, times and way of choosing stay as they are.
 
-    Windows that were left as they were move with the start.
+    Windows that were left as they were move with the start. Whoever waits gets what is free by now.
     Raises: SessionFormRefused, ChangedMeanwhile, SessionBegun, UnknownSession, NotAllowed.
     """
     async with db.transaction():
@@ -56,6 +56,7 @@ async def change_session(by: Actor, session_id: UUID, form: ChangeForm) -> None:
         await Session.update(new).where(Session.id == session_id)
         detail = {"new": msgspec.to_builtins(change), "space": form.space}
         await record_audit(by, "session.change", "session", session_id, scope=facility.code, detail=detail)
+        await service_lines.serve([session_id])
 
 
 def _window(session: SessionView, change: SessionChange, name: str, starts_at: datetime) -> datetime:

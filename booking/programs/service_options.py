@@ -14,7 +14,7 @@ from booking.facilities.rules_forms import version_of
 from booking.facilities.service_staff import EDITORS
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
-from booking.programs import queries, queries_options
+from booking.programs import queries, queries_options, service_lines
 from booking.programs.errors import UnknownOption
 from booking.programs.queries_taken import count_options_taken
 from booking.programs.rules_forms import check_option
@@ -69,6 +69,7 @@ async def add_option(by: Actor, code: str, form: OptionForm) -> UUID:
 
 async def change_option(by: Actor, code: str, option_id: UUID, form: OptionForm) -> Outcome:
     """Change an option's names and quota, also in the sessions to come; where more are taken it stays as it was.
+    Whoever waits for a seat with it gets one at once where there is one now.
 
     Raises: ProgramFormRefused, ChangedMeanwhile, UnknownOption, UnknownProgram, NotAllowed.
     """
@@ -90,12 +91,14 @@ async def _set_quotas(program: ProgramView, option: ProgramOptionView, quota: in
     if quota == option.quota:
         return Outcome(changed=0, kept=0)
     sessions = await queries.list_session_ids_of_program(program.id, clock.today(), clock.now())
+    await service_lines.lock_ahead(sessions)
     pools = [one for one in await queries.lock_options(sessions) if one.option_id == option.id]
     pools = [one for one in pools if one.quota == option.quota]
     taken = await count_options_taken(pool.id for pool in pools)
     fitting = [pool.id for pool in pools if taken[pool.id] <= quota]
     if fitting:
         await SessionOption.update({SessionOption.quota: quota}).where(SessionOption.id.is_in(fitting))
+        await service_lines.serve(pool.session_id for pool in pools if pool.id in set(fitting))
     return Outcome(changed=len(fitting), kept=len(pools) - len(fitting))
 
 

@@ -12,7 +12,7 @@ from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.kit.fields import Fields
-from booking.programs import queries
+from booking.programs import queries, service_lines
 from booking.programs.errors import (
     SeatsTaken,
     SessionBegun,
@@ -42,9 +42,13 @@ async def _note(by: Actor, action: str, session_id: UUID, facility: str, **detai
 
 
 async def lock_session(by: Actor, session_id: UUID) -> tuple[FacilityView, SessionView, int]:
-    """Facility, session and its taken seats, for somebody who may change it, while it has not begun."""
+    """Facility, session and its taken seats, for somebody who may change it, while it has not begun.
+
+    With who waits for it: whoever makes room ends with `service_lines.serve`.
+    """
     known = await queries.get_session(session_id)
     facility = await lock_facility(by, known.facility_id)
+    await service_lines.lock_ahead([session_id])
     session = (await queries.lock_sessions([session_id]))[session_id]
     if session.state == SessionState.CANCELLED or session.starts_at <= clock.now():
         raise SessionBegun
@@ -52,7 +56,7 @@ async def lock_session(by: Actor, session_id: UUID) -> tuple[FacilityView, Sessi
 
 
 async def change_seats(by: Actor, session_id: UUID, form: SeatsForm) -> None:
-    """Change a session's seats, never below what is booked.
+    """Change a session's seats, never below what is booked; whoever waits gets what is free at once.
 
     Raises: SessionFormRefused, SessionBegun, ChangedMeanwhile, UnknownSession, NotAllowed.
     """
@@ -67,6 +71,7 @@ async def change_seats(by: Actor, session_id: UUID, form: SeatsForm) -> None:
         await Session.update(seats).where(Session.id == session_id)
         old = {"web_seats": session.web_seats, "walk_in_seats": session.walk_in_seats}
         await _note(by, "session.seats", session_id, facility.code, old=old, new=seats)
+        await service_lines.serve([session_id])
 
 
 async def cancel_session(by: Actor, session_id: UUID, reason: str) -> None:

@@ -12,7 +12,7 @@ from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.kit.fields import Fields
-from booking.programs import queries
+from booking.programs import queries, service_lines
 from booking.programs.errors import SessionFormRefused
 from booking.programs.queries_taken import count_taken
 from booking.programs.rules import SessionState
@@ -75,12 +75,15 @@ async def _rows(facility: FacilityView, form: SpanForm, sessions: list[SessionVi
 async def change_span(by: Actor, form: SpanForm) -> Outcome:
     """Change the seats of every session of the span that can have them; the others stay as they are, as listed.
 
+    Whoever waits for one of them gets what is free at once.
     Raises: SessionFormRefused, ChangedMeanwhile, UnknownFacility, UnknownProgram, NotAllowed.
     """
     known = await facilities.get_facility(form.facility)
     async with db.transaction():
         facility = await lock_facility(by, known.id)
-        locked = await queries.lock_sessions(one.id for one in await _sessions(facility, form))
+        ids = [one.id for one in await _sessions(facility, form)]
+        await service_lines.lock_ahead(ids)
+        locked = await queries.lock_sessions(ids)
         sessions = sorted(locked.values(), key=lambda one: (one.starts_at, one.program_code, one.id))
         rows = await _rows(facility, form, [one for one in sessions if one.state in HELD])
         if form.seen != _mark(rows):
@@ -93,4 +96,5 @@ async def change_span(by: Actor, form: SpanForm) -> Outcome:
         outcome = Outcome(changed=len(fitting), kept=len(rows) - len(fitting))
         detail = {"new": seats, "sessions": [str(one) for one in fitting], "kept": outcome.kept}
         await record_audit(by, "sessions.seats", "facility", facility.id, scope=facility.code, detail=detail)
+        await service_lines.serve(fitting)
         return outcome

@@ -16,7 +16,7 @@ from booking.facilities.rules_forms import version_of
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.people.queries_qualifications import list_qualifications
-from booking.programs import queries
+from booking.programs import queries, service_lines
 from booking.programs.errors import EligibilityInForce, OtherBody, ProgramFormRefused, UnknownPattern
 from booking.programs.queries_taken import count_taken
 from booking.programs.rules import Selection, SessionState
@@ -207,6 +207,7 @@ async def change_pattern_seats(by: Actor, pattern_id: UUID, form: SeatsForm) -> 
         facility = await facilities.get_facility(pattern.facility_code)
         web, walk_in = check_seats(form, facility.capacity)
         ids = await queries.list_session_ids_of_pattern(pattern.id, clock.today(), clock.now())
+        await service_lines.lock_ahead(ids)
         sessions, taken = await _lock_held(ids)
         fitting = [session.id for session in sessions if taken[session.id] <= web]
         seats: dict[Any, Any] = {"web_seats": web, "walk_in_seats": walk_in}
@@ -215,6 +216,7 @@ async def change_pattern_seats(by: Actor, pattern_id: UUID, form: SeatsForm) -> 
             await Session.update(seats).where(Session.id.is_in(fitting))
         outcome = Outcome(changed=len(fitting), kept=len(sessions) - len(fitting))
         await _note(by, "program.pattern.seats", program, pattern=str(pattern.id), new=seats, kept=outcome.kept)
+        await service_lines.serve(fitting)
         return outcome
 
 

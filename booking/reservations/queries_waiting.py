@@ -39,6 +39,18 @@ async def list_sessions_waited_for(member_ids: Iterable[UUID]) -> set[UUID]:
     return {row["session"] for row in rows}
 
 
+async def list_freed(reservation_ids: Iterable[UUID]) -> set[UUID]:
+    """The sessions in which a seat may be free for somebody once these reservations are given back: their own, and
+    those for which their members wait."""
+    rows = await db.fetch(
+        "select session from reservation where id = any($1) union select waiting.session"
+        " from reservation waiting join reservation given on given.member = waiting.member"
+        " where given.id = any($1) and waiting.state = 'waiting'",
+        list(reservation_ids),
+    )
+    return {row["session"] for row in rows}
+
+
 async def list_over_offers(now: datetime, limit: int) -> list[UUID]:
     """Reservations whose seat was kept until now, the longest past first."""
     rows = await db.fetch(

@@ -60,19 +60,24 @@ def who_waits(facts: OrderFacts, decisions: Sequence[Decision], *, together: boo
                 raise refusal
     if not any(isinstance(refusal, errors.SessionFull) for each in decisions for refusal in each.refusals):
         raise next(each.refusals[0] for each in decisions if each.refusals)
-    alone = msgspec.structs.replace(
-        facts,
-        taken=dict.fromkeys(facts.taken, 0),
-        holdings=(),
-        pools={
-            key: tuple(msgspec.structs.replace(pool, taken=0) for pool in pools) for key, pools in facts.pools.items()
-        },
-        wheelchairs={},
-    )
-    for each in decide_order(alone):
+    for each in decide_order(_alone(facts)):
         if each.refusals:
             raise each.refusals[0]
     return list(decisions)
+
+
+def _alone(facts: OrderFacts) -> OrderFacts:
+    """The same order as if nobody held anything: no seat, no option, no place in any other weekly group."""
+    groups = {session.group_id for session in facts.sessions}
+    pools = facts.pools.items()
+    return msgspec.structs.replace(
+        facts,
+        taken=dict.fromkeys(facts.taken, 0),
+        holdings=(),
+        enrolments=tuple(each for each in facts.enrolments if each.group_id in groups),
+        pools={key: tuple(msgspec.structs.replace(one, taken=0) for one in each) for key, each in pools},
+        wheelchairs={},
+    )
 
 
 # ---- promotion ----------------------------------------------------------------------------------------------------

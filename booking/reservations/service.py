@@ -248,7 +248,7 @@ async def cancel(
         raise refusal
     async with db.transaction():
         found = await get_reservation_for(by, reservation_id, is_change=True, needs_staff=bool(set_aside))
-        freed = {found.session_id, *await queries_waiting.list_sessions_waited_for([found.member_id])}
+        freed = await queries_waiting.list_freed([reservation_id])
         await lock_ahead(freed, [reservation_id])
         found = await get_reservation_for(by, reservation_id, is_change=True, needs_staff=bool(set_aside))
         if (refusal := rules.decide_cancel(found, clock.now(), set_aside)) is not None:

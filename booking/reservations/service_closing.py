@@ -12,7 +12,7 @@ from booking.access.service import record_audit
 from booking.kit import clock, db
 from booking.people.queries import lock_members
 from booking.programs import queries as programs
-from booking.reservations import mail_closing, queries, queries_closing, queries_enrolments, rules
+from booking.reservations import mail_closing, queries, queries_closing, queries_enrolments, queries_waiting, rules
 from booking.reservations.mail_closing import News
 from booking.reservations.rules import CANCELLABLE, ReservationState
 from booking.reservations.rules_closing import UNUSED, decide_giving_back, decide_waiting_again, state_given_back
@@ -41,6 +41,7 @@ async def cancel_for_closing(
     cancelled = await queries.list_reservations(one.id for one in live)
     await _note(by, "reservation.cancelled", cancelled)
     await mail_closing.tell_closed(live, cancelled, news)
+    await promote(await queries_waiting.list_freed([one.id for one in live]))
     return cancelled
 
 
@@ -74,7 +75,7 @@ async def give_back(
     given = await queries.list_reservations(back)
     await _note(by, "reservation.given-back", given)
     await tell(live, given, news)
-    await promote(session_ids)
+    await promote({*session_ids, *await queries_waiting.list_freed(replaced)})
     return given
 
 

@@ -230,4 +230,4 @@ async def _settle(by: Actor, closing: _Closing, closed: Sequence[SessionView], b
     written = await write_moves(by, moves, plan.reason, closing.at)
     key = f"day:{plan.facility.code}:{closing.at.timestamp():.6f}"
     await mail_closing_day.tell_closed(live, written, News(key=key, reason=plan.reason, at=closing.at))
-    await promote(await queries_waiting.list_sessions_waited_for({one.member_id for one in live}))
+    await promote(await queries_waiting.list_freed([one.id for one in live]))

@@ -21,7 +21,7 @@ from booking.programs import queries_groups as groups
 from booking.programs.rules import GroupState
 from booking.programs.rules_groups import MEETING
 from booking.programs.schemas_groups import GroupView
-from booking.reservations import mail_enrolments, queries_enrolments
+from booking.reservations import mail_enrolments, queries_enrolments, queries_waiting
 from booking.reservations.errors import OrderEmpty
 from booking.reservations.errors_enrolments import EnrolmentUnknown
 from booking.reservations.rules_enrolments import (
@@ -41,6 +41,7 @@ from booking.reservations.service_seats import (
     open_when_reached,
     read_facts,
 )
+from booking.reservations.service_waiting import read_line, serve_waits
 
 _INSERT = """
 insert into enrolment (id, "group", member, state, other_times, enrolled_at, enrolled_by_kind, enrolled_by, overridden,
@@ -136,23 +137,27 @@ async def _insert(
 
 
 async def leave(by: Actor, enrolment_id: UUID, *, reason: str = "") -> EnrolmentView:
-    """Leave a group, or its waiting list: the seats ahead are free again, and whoever waits longest comes in.
+    """Leave a group, or its waiting list: the seats ahead are free again, and whoever waits longest comes in. Whoever
+    left gets what the group stood in the way of.
 
     Raises: EnrolmentUnknown. Safe: a second time changes nothing and answers the same.
     """
     async with db.transaction():
         known = await get_enrolment_for(by, enrolment_id)
         waiting = [each for each in await queries_enrolments.list_live([known.group_id]) if each.state == "waiting"]
-        members = await people.lock_members({known.member_id, *(each.member_id for each in waiting)})
+        line = await read_line(await queries_waiting.list_sessions_waited_for([known.member_id]))
+        first = {known.member_id, *(each.member_id for each in waiting)}
+        members = await people.lock_members(first | line.member_ids)
         await programs.lock_groups([known.group_id])
         group = await groups.get_group(known.group_id)
         found = (await queries_enrolments.list_enrolments([enrolment_id]))[0]
         if found.state not in LIVE:
             return found
-        await lock_ahead([group.id])
+        await lock_ahead([group.id], line)
         await end_enrolments(by, group, [found], EnrolmentState.LEFT, reason=reason.strip() or None)
         await mail_enrolments.tell("left", group, [found], key="left")
         await let_in(by, group, members)
+        await serve_waits([known.member_id])
         return (await queries_enrolments.list_enrolments([enrolment_id]))[0]
 
 

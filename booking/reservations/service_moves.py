@@ -26,7 +26,7 @@ from booking.programs.rules_groups_forms import check_group
 from booking.programs.schemas import SessionView
 from booking.programs.schemas_groups import GroupForm, GroupView
 from booking.programs.service_staff import EDITORS, cancel_sessions
-from booking.reservations import mail, mail_enrolments, queries, queries_enrolments, queries_moves
+from booking.reservations import mail, mail_enrolments, queries, queries_enrolments, queries_moves, queries_waiting
 from booking.reservations.errors_enrolments import MergeTooFull, MoveUnfit, NoFirstDay
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules_kinds import EnrolmentState, MoveState
@@ -42,6 +42,7 @@ from booking.reservations.service_seats import (
     open_when_reached,
     read_facts,
 )
+from booking.reservations.service_waiting import read_line, serve_waits
 
 _INSERT = """
 insert into enrolment (id, "group", member, state, other_times, enrolled_at, enrolled_by_kind, enrolled_by, overridden,
@@ -60,12 +61,14 @@ async def get_led(by: Actor, group_id: UUID) -> GroupView:
 
 
 async def lock_with_people(group_ids: Sequence[UUID]) -> dict[UUID, MemberView]:
-    """Lock everybody in these groups, the groups and their sessions to come; the members by id."""
-    live = await queries_enrolments.list_live(group_ids)
-    members = await people.lock_members({each.member_id for each in live})
+    """Lock everybody in these groups and who comes first where they wait, the groups and their sessions to come; the
+    members of the groups by id."""
+    inside = {each.member_id for each in await queries_enrolments.list_live(group_ids)}
+    line = await read_line(await queries_waiting.list_sessions_waited_for(inside))
+    members = await people.lock_members(inside | line.member_ids)
     await programs.lock_groups(group_ids)
-    await lock_ahead(group_ids)
-    return members
+    await lock_ahead(group_ids, line)
+    return {one: member for one, member in members.items() if one in inside}
 
 
 async def open_anyway(by: Actor, group_id: UUID) -> GroupView:
@@ -108,7 +111,9 @@ async def change(by: Actor, group_id: UUID, form: GroupForm) -> GroupView:
             late = [each for each in coming if each.held_on > values.last_on]
             await call_off(by, group, late, program_verbs.GROUP_ENDED)
         await let_in(by, changed, members)
-        return await _with_seats(by, group_id, members)
+        now = await _with_seats(by, group_id, members)
+        await serve_waits(members)
+        return now
 
 
 async def _with_seats(by: Actor, group_id: UUID, members: Mapping[UUID, MemberView]) -> GroupView:
@@ -143,12 +148,13 @@ async def call_off(by: Actor, group: GroupView, sessions: Sequence[SessionView],
 async def end(by: Actor, group_id: UUID) -> None:
     """End a group and tell its people. Raises: UnknownGroup, GroupOver, NotAllowed."""
     async with db.transaction():
-        await lock_with_people([group_id])
+        members = await lock_with_people([group_id])
         group = await get_led(by, group_id)
         live = await queries_enrolments.list_live([group_id])
         await end_enrolments(by, group, live, EnrolmentState.ENDED)
         await mail_enrolments.tell("ended", group, live, key="ended")
         await _close(by, group)
+        await serve_waits(members)
 
 
 async def _close(by: Actor, group: GroupView, *, into: UUID | None = None) -> None:
@@ -225,6 +231,7 @@ async def merge(by: Actor, group_id: UUID, into_id: UUID) -> GroupView:
         await end_enrolments(by, plan.group, staying, EnrolmentState.ENDED, reason="merged")
         await mail_enrolments.tell("not-moved", plan.group, staying, key="merged")
         await _close(by, plan.group, into=into_id)
+        await serve_waits(members)
         return await groups.get_group(into_id)
 
 

@@ -47,6 +47,7 @@ from booking.reservations.service_moves import (
     who_comes,
 )
 from booking.reservations.service_seats import hold_seats
+from booking.reservations.service_waiting import serve_waits
 
 _INSERT = """
 insert into group_move (id, "group", kind, to_group, times, from_on, note, state, asked_at, asked_by, answer_until)
@@ -148,6 +149,7 @@ async def carry_out(by: Actor, move_id: UUID) -> GroupView:
         await hold_seats(by, changed, live, members)
         await settle_move(by, group.id, MoveState.DONE)
         await mail_enrolments.tell("times", changed, live, times=asked.times, from_on=from_on, key=move_id)
+        await serve_waits(members)
         return changed
 
 
@@ -276,6 +278,7 @@ async def answer(token: str, *, is_yes: bool) -> Question:
                 raise comer.refusal
             await carry_over(by, now.group, now.to_group, [comer], members)
         await _note(by, now.answer, now.group, is_yes=is_yes)
+        await serve_waits([enrolment.member_id])
     return await open_question(token)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from booking.access.schemas import Actor
 from booking.access.service import record_audit
 from booking.kit import clock, db
-from booking.reservations import queries
+from booking.reservations import queries, queries_waiting
 from booking.reservations.rules import LIVE, ReservationState
 from booking.reservations.service_points import give_for_no_show, take_back_for
 from booking.reservations.service_waiting import lock_ahead, promote
@@ -17,12 +17,13 @@ async def release(by: Actor, reservation_ids: Iterable[UUID]) -> list[UUID]:
     """Release confirmed reservations inside the transaction of whoever judged them; which were released.
 
     Nobody is told. From now on the seat is free: whoever waits gets it at once before the roll-over, walk-ins after it.
+    Whoever did not come gets what the booking stood in the way of.
 
     Safe: what is not confirmed any more stays as it is.
     """
     ids = list(reservation_ids)
-    sessions = {each.session_id for each in await queries.list_reservations(ids)}
-    states = await lock_ahead(sessions, ids)
+    freed = await queries_waiting.list_freed(ids)
+    states = await lock_ahead(freed, ids)
     due = [one for one, state in states.items() if state == ReservationState.CONFIRMED]
     await db.execute(
         "update reservation set state = $2, released_at = $3 where id = any($1)",
@@ -38,7 +39,7 @@ async def release(by: Actor, reservation_ids: Iterable[UUID]) -> list[UUID]:
             detail={"session": str(found.session_id)},
         )
     await give_for_no_show(await queries.list_reservations(due))
-    await promote(sessions)
+    await promote(freed)
     return due
 
 

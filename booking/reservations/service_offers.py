@@ -66,15 +66,16 @@ async def _lock_offer(by: Actor, found: ReservationView) -> list[UUID]:
 
 
 async def decline(by: Actor, reservation_id: UUID) -> list[ReservationView]:
-    """Say no to the seat that is kept, or to all seats of a party; the next in line gets it at once.
+    """Say no to the seat that is kept, or to all seats of a party; the next in line gets it at once, and whoever said
+    no gets what it stood in the way of.
 
     Raises: OfferOver, ReservationUnknown. Safe: a second time changes nothing and answers the same.
     """
     async with db.transaction():
         found = await get_reservation_for(by, reservation_id, is_change=True)
         party = await queries_waiting.list_party_of(reservation_id, ReservationState.OFFERED)
-        sessions = {each.session_id for each in await queries.list_reservations([*party, reservation_id])}
-        await lock_ahead(sessions)
+        freed = await queries_waiting.list_freed([*party, reservation_id])
+        await lock_ahead(freed)
         ids = await _lock_offer(by, found)
         if not ids:
             again = await get_reservation_for(by, reservation_id, is_change=True)
@@ -88,7 +89,7 @@ async def decline(by: Actor, reservation_id: UUID) -> list[ReservationView]:
         left = await queries.list_reservations(ids)
         await _note(by, "reservation.declined", left)
         await mail.tell_left(by, left)
-        await promote(sessions)
+        await promote(freed)
         return left
 
 
@@ -134,8 +135,8 @@ async def expire_offers() -> int:
 async def _expire(reservation_id: UUID) -> int:
     async with db.transaction():
         party = await queries_waiting.list_party_of(reservation_id, ReservationState.OFFERED)
-        sessions = {each.session_id for each in await queries.list_reservations(party)}
-        await lock_ahead(sessions, party)
+        freed = await queries_waiting.list_freed(party)
+        await lock_ahead(freed, party)
         now = clock.now()
         over = [
             each.id
@@ -144,7 +145,7 @@ async def _expire(reservation_id: UUID) -> int:
         ]
         if over:
             await expire(over, "reservation.offer-over")
-            await promote(sessions)
+            await promote(freed)
         return len(over)
 
 

@@ -25,6 +25,7 @@ from booking.reservations.rules import ReservationState, since_of
 from booking.reservations.rules_enrolments import decide_enrolling, decide_seats
 from booking.reservations.rules_kinds import EnrolmentState
 from booking.reservations.schemas_enrolments import EnrolFacts, EnrolmentView, Seat, SeatFacts
+from booking.reservations.service_waiting import Line, lock_pools
 
 _INSERT = """
 insert into reservation (id, session, member, state, enrolment, order_id, booked_at, booked_by_kind, booked_by)
@@ -78,10 +79,15 @@ async def hold_seats(
     return len(rows)
 
 
-async def lock_ahead(group_ids: Sequence[UUID]) -> None:
-    """Lock the sessions to come of these groups: before any booking of theirs, as the order of locks asks."""
+async def lock_ahead(group_ids: Sequence[UUID], line: Line | None = None) -> None:
+    """Lock the sessions to come of these groups: before any booking of theirs, as the order of locks asks.
+
+    `line`: who may get a seat elsewhere when people leave; the caller has locked the members in it.
+    """
     known = await groups.list_sessions_of_groups(group_ids, clock.now())
-    await programs.lock_sessions([each.id for each in known])
+    await programs.lock_sessions({each.id for each in known} | (line.session_ids if line else set()))
+    if line is not None:
+        await lock_pools(line.waiters)
 
 
 async def give_back_seats(by: Actor, group: GroupView, enrolment_ids: Sequence[UUID]) -> None:

@@ -43,9 +43,8 @@ async def cancel(by: Actor, reservation_id: UUID, *, whole: bool = False) -> Res
         return await service.cancel(by, reservation_id)
     async with db.transaction():
         rest = await list_rest(by, reservation_id)
-        sessions = {found.session_id, *(each.session_id for each in rest)}
-        sessions |= set(await queries_waiting.list_sessions_waited_for([found.member_id]))
-        await lock_ahead(sessions, sorted([found.id, *(each.id for each in rest)]))
+        ids = sorted([found.id, *(each.id for each in rest)])
+        await lock_ahead(await queries_waiting.list_freed(ids), ids)
         gone = await service.cancel(by, reservation_id)
         for each in rest:
             await service.cancel(by, each.id)

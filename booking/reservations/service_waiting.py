@@ -8,6 +8,7 @@ Source: docs/decisions/0043-waiting-lists.md.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from booking.access.schemas import SYSTEM
@@ -41,22 +42,41 @@ update reservation set state = one.state, offered_at = $4, offered_until = one.u
 from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as one (id, state, until_at) where reservation.id = one.id"""
 
 
+class Line(NamedTuple):
+    """Those first in line for some sessions, read without a lock, and every session they wait for together."""
+
+    waiters: tuple[Waiter, ...]
+    session_ids: frozenset[UUID]
+
+    @property
+    def member_ids(self) -> frozenset[UUID]:
+        """Whose members are to be locked before anything else."""
+        return frozenset(one.member_id for one in self.waiters)
+
+
+async def read_line(session_ids: Iterable[UUID]) -> Line:
+    """Who comes first when seats of these sessions free: for whoever locks more than `lock_ahead` does."""
+    wanted = frozenset(session_ids)
+    first = units_of(await queries_waiting.list_waiting(wanted))[: AHEAD * max(len(wanted), 1)]
+    waiters = tuple(one for unit in first for one in unit)
+    return Line(waiters, wanted | {one.session_id for one in waiters})
+
+
 async def lock_ahead(session_ids: Iterable[UUID], reservation_ids: Iterable[UUID] = ()) -> dict[UUID, str]:
     """Lock what freeing seats of these sessions may touch, then these reservations; their states as they are then.
 
     In the order of the house: members first in line, the sessions, the reservations.
     """
-    wanted = set(session_ids)
-    first = units_of(await queries_waiting.list_waiting(wanted))[: AHEAD * max(len(wanted), 1)]
-    if first:
-        await people.lock_members({one.member_id for unit in first for one in unit})
-    await programs.lock_sessions(wanted | {one.session_id for unit in first for one in unit})
-    await _lock_pools([one for unit in first for one in unit])
+    line = await read_line(session_ids)
+    if line.waiters:
+        await people.lock_members(line.member_ids)
+    await programs.lock_sessions(line.session_ids)
+    await lock_pools(line.waiters)
     ids = list(reservation_ids)
     return await queries.lock_reservations(ids) if ids else {}
 
 
-async def _lock_pools(waiters: Sequence[Waiter]) -> None:
+async def lock_pools(waiters: Sequence[Waiter]) -> None:
     """Lock the options of the sessions where somebody waits with one."""
     if session_ids := {one.session_id for one in waiters if one.options}:
         await programs.lock_options(session_ids)
@@ -82,12 +102,17 @@ async def promote(session_ids: Iterable[UUID]) -> list[UUID]:
     return given
 
 
+async def serve_waits(member_ids: Iterable[UUID]) -> list[UUID]:
+    """The same for the sessions these members wait for: something that stood in their way there is gone."""
+    return await promote(await queries_waiting.list_sessions_waited_for(member_ids))
+
+
 async def _lock_and_choose(chosen: Sequence[Unit]) -> list[Unit]:
     """Of these, who can be locked now without waiting and, read again, still gets a seat."""
     waiters = [one for unit in chosen for one in unit]
     sessions = await programs.lock_sessions_at_once({one.session_id for one in waiters})
     members = await people.lock_members_at_once({one.member_id for one in waiters})
-    await _lock_pools(waiters)
+    await lock_pools(waiters)
     states = await queries.lock_reservations([one.id for one in waiters])
     units = [
         unit

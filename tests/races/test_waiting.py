@@ -8,11 +8,13 @@ import pytest
 
 from booking.access.rules import cookie_name
 from booking.access.service import open_sign_in
+from booking.facilities.rules_forms import version_of
 from booking.kit import clock
 from booking.kit import db as house_db
+from booking.programs.queries import get_session
 from booking.reservations import queries, service_offers
 from booking.reservations.rules import ReservationState
-from tests.make.access import make_account
+from tests.make.access import make_account, make_staff
 from tests.make.people import make_member
 from tests.make.programs import make_session
 from tests.make.reservations import make_reservation
@@ -100,6 +102,48 @@ async def test_a_freed_seat_is_given_to_whoever_waits_and_to_nobody_else(db: Non
 async def test_without_the_locks_two_freed_seats_go_to_one_person(db: None, database_url: str) -> None:
     async def once() -> bool:
         return await seats_lost(database_url, locked=False) > 0
+
+    assert await breaks(once)
+
+
+# ---- seats raised by staff ----------------------------------------------------------------------------------------
+
+
+async def manager_browser(session: Any) -> dict[str, str]:
+    """A manager of the session's facility, past the second factor."""
+    manager = await make_staff("facility-manager", session.facility_code)
+    value = await open_sign_in(manager.id, "race", second_factor=True)
+    return {"cookie": f"{cookie_name(secure=False)}={value}"}
+
+
+async def raised_seats_lost(database_url: str, *, locked: bool) -> int:
+    """Rounds in which, of two seats that staff add while one is given back, not all went to those who wait."""
+    lost = 0
+    async with race(database_url, SEAT, locked=locked) as running:
+        for _ in range(ROUNDS):
+            session = await a_session(1)
+            holder = await someone(session, "confirmed")
+            for _ in range(3):
+                await someone(session, "waiting")
+            strangers = [await someone(session) for _ in range(6)]
+            form = {"web_seats": "3", "walk_in_seats": "0", "seen": version_of(await get_session(session.id))}
+            raising = Ask("POST", f"/staff/sessions/{session.id}/seats", await manager_browser(session), form=form)
+            asks = [raising, holder.ask("cancel")] + [book(session, one.child, one.cookie) for one in strangers]
+            answers = await running.fire(asks)
+            if locked:
+                assert answers[0].status_code == 303, answers[0].text
+            taken, states = await seats_and_states(session)
+            lost += (taken, states.get("offered")) != (3, 3)
+    return lost
+
+
+async def test_seats_that_staff_add_go_to_whoever_waits_and_to_nobody_else(db: None, database_url: str) -> None:
+    assert await raised_seats_lost(database_url, locked=True) == 0
+
+
+async def test_without_the_locks_added_seats_are_lost_or_sold_beside_the_line(db: None, database_url: str) -> None:
+    async def once() -> bool:
+        return await raised_seats_lost(database_url, locked=False) > 0
 
     assert await breaks(once)
 
