@@ -113,11 +113,11 @@ async def settle(request: Asking, actor: NamedDependency[Actor], flag_id: FromPa
     """Note that somebody has looked at it."""
     require_staff(actor, *DESK)
     await form(request, FlagForm)
-    code = await queries_staff.find_flag_facility(flag_id)
-    if code is None:
+    found = await queries_staff.find_flag(flag_id)
+    if found is None:
         raise NotFound
-    place = await place_of(actor, code)
-    await service_desk.settle_flag(actor, flag_id, place.code)
+    place = await place_of(actor, found.facility_code)
+    await service_desk.settle_flag(actor, flag_id)
     return redirect("/staff/visits", facility=place.code, view="flags")
 
 

@@ -127,7 +127,7 @@ async def confirm(request: Asking, actor: NamedDependency[Actor], flag_id: FromP
     await form(request, NothingForm)
     place, member_id = await _started(actor, flag_id)
     if member_id is not None:
-        await service_start.confirm_start(actor, flag_id, member_id, place.code)
+        await service_start.confirm_start(actor, flag_id, member_id)
     return redirect("/staff/visits", facility=place.code, did="confirmed", view="flags")
 
 
@@ -139,7 +139,7 @@ async def dismiss(request: Asking, actor: NamedDependency[Actor], flag_id: FromP
     place, member_id = await _started(actor, flag_id)
     try:
         if member_id is not None:
-            await service_start.dismiss_start(actor, flag_id, member_id, place.code)
+            await service_start.dismiss_start(actor, flag_id, member_id)
     except Refusal as refusal:
         return await show_desk(request, actor, place, status=refusal.status, refusal=refusal)
     return redirect("/staff/visits", facility=place.code, did="dismissed", view="flags")
@@ -147,10 +147,10 @@ async def dismiss(request: Asking, actor: NamedDependency[Actor], flag_id: FromP
 
 async def _started(actor: Actor, flag_id: UUID) -> tuple[FacilityView, UUID | None]:
     """Where somebody started on an own phone, and who, while nobody has looked at it. Raises: NotFound, NotAllowed."""
-    code = await queries_staff.find_flag_facility(flag_id)
-    if code is None:
+    found = await queries_staff.find_flag(flag_id)
+    if found is None:
         raise NotFound
-    place = await place_of(actor, code)
+    place = await place_of(actor, found.facility_code)
     flag = next((one for one in await queries_staff.list_flags(place.id) if one.id == flag_id), None)
     is_start = flag is not None and flag.code == service_start.FLAG
     return place, flag.member_id if flag is not None and is_start else None

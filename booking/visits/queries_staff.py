@@ -87,12 +87,19 @@ async def list_flags(facility_id: UUID) -> list[FlagRow]:
     return [msgspec.convert(dict(row), FlagRow) for row in rows]
 
 
-async def find_flag_facility(flag_id: UUID) -> str | None:
-    """The code of the facility a flag was raised at."""
-    found: str | None = await db.fetchval(
-        "select f.code from door_flag d join facility f on f.id = d.facility where d.id = $1", flag_id
+class RaisedFlag(msgspec.Struct, frozen=True):
+    """Where a flag was raised, and about whom."""
+
+    facility_code: str
+    member_id: UUID | None
+
+
+async def find_flag(flag_id: UUID) -> RaisedFlag | None:
+    """A flag that was raised at a facility, looked at or not."""
+    row = await db.fetchrow(
+        "select f.code, d.member from door_flag d join facility f on f.id = d.facility where d.id = $1", flag_id
     )
-    return found
+    return None if row is None else RaisedFlag(row["code"], row["member"])
 
 
 async def list_open() -> list[OpenRow]:

@@ -9,9 +9,10 @@ from booking.access.schemas import Actor
 from booking.access.service import record_audit
 from booking.facilities.queries import get_facility
 from booking.kit import clock, db
+from booking.kit.errors import NotFound
 from booking.kit.tokens import new_id
 from booking.visits.errors import ReasonMissing, VisitVoidedAlready
-from booking.visits.queries_staff import get_visit, lock_visit
+from booking.visits.queries_staff import find_flag, get_visit, lock_visit
 from booking.visits.schemas import Scan, Told, Verdict
 from booking.visits.schemas_facts import Asked
 from booking.visits.schemas_staff import VisitRow
@@ -80,14 +81,25 @@ async def void_visit(by: Actor, visit_id: UUID, reason: str) -> VisitRow:
         return await get_visit(visit_id)
 
 
-async def settle_flag(by: Actor, flag_id: UUID, facility_code: str) -> None:
-    """Somebody has looked at it. Safe: repeated, the first stays."""
+async def settle_flag(by: Actor, flag_id: UUID, *, about: UUID | None = None) -> None:
+    """Somebody who works where the flag was raised has looked at it; `about`: the member it must speak of.
+
+    Raises: NotFound, NotAllowed. Safe: repeated, the first stays.
+    """
+    require_staff(by, *DESK)
     async with db.transaction():
-        await db.execute(
-            "update door_flag set resolved_at = $2, resolved_by = $3 where id = $1 and resolved_at is null",
+        found = await find_flag(flag_id)
+        if found is None or (about is not None and found.member_id != about):
+            raise NotFound
+        place = await get_facility(found.facility_code)
+        require_staff(by, *DESK, scopes=place.scopes)
+        settled = await db.fetchval(
+            "update door_flag set resolved_at = $2, resolved_by = $3 where id = $1 and resolved_at is null"
+            " returning id",
             *(flag_id, clock.now(), by.id),
         )
-        await record_audit(by, "door-flag.settle", "door-flag", flag_id, scope=facility_code)
+        if settled is not None:
+            await record_audit(by, "door-flag.settle", "door-flag", flag_id, scope=place.code)
 
 
 def check_reason(typed: str) -> str:

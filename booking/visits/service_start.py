@@ -113,26 +113,26 @@ async def get_started(secret: str) -> Started:
     return Started(member, await passes.view_of(row), min(row.valid_until, clock.day_span(clock.today())[1]))
 
 
-async def confirm_start(by: Actor, flag_id: UUID, member_id: UUID, facility_code: str) -> None:
+async def confirm_start(by: Actor, flag_id: UUID, member_id: UUID) -> None:
     """The desk has seen who started from the poster: their pass goes on after this day. Safe: repeated, all or nothing.
 
-    Raises: MemberNotFound.
+    Raises: MemberNotFound, NotFound, NotAllowed.
     """
     await passes.ensure_signing_key()
     async with db.transaction():
         await confirm_first(by, member_id)
         await passes.lengthen_pass(member_id, by)
-        await settle_flag(by, flag_id, facility_code)
+        await settle_flag(by, flag_id, about=member_id)
 
 
-async def dismiss_start(by: Actor, flag_id: UUID, member_id: UUID, facility_code: str) -> None:
+async def dismiss_start(by: Actor, flag_id: UUID, member_id: UUID) -> None:
     """Nobody of this name is there: the pass opens no door any more, the registration is over. Safe: repeated.
 
-    Raises: MemberNotFound; CameAlready for somebody whom the desk has seen or a door has let in.
+    Raises: MemberNotFound, NotFound, NotAllowed; CameAlready for somebody whom the desk has seen or a door has let in.
     """
     async with db.transaction():
         is_over = await forget_first(by, member_id)
         if not is_over or await db.fetchval("select exists (select 1 from visit where member = $1)", member_id):
             raise CameAlready
         await passes.revoke_pass(member_id, by, "other")
-        await settle_flag(by, flag_id, facility_code)
+        await settle_flag(by, flag_id, about=member_id)

@@ -8,13 +8,16 @@ import asyncpg
 import httpx
 import pytest
 
+from booking.access.errors import NotAllowed
 from booking.access.rules import Role
 from booking.facilities.queries import list_bodies
 from booking.kit import db as house_db
+from booking.kit.errors import NotFound
 from booking.passes import service_cards
 from booking.people.queries import get_member
+from booking.visits.service_desk import settle_flag
 from booking.visits.service_start import confirm_start
-from tests.make.access import actor_for, make_staff, sign_in
+from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.passes import make_pass
 from tests.make.people import make_body, make_consent_text, make_member
@@ -112,12 +115,12 @@ async def test_the_desk_confirms_a_start_whole_or_not_at_all(client: httpx.Async
     by = await actor_for(await make_staff(Role.FRONT_DESK, place.code))
     await house_db.execute("alter table door_flag add constraint never check (resolved_at is null)")
     with pytest.raises(asyncpg.CheckViolationError):
-        await confirm_start(by, flag["id"], flag["member"], place.code)
+        await confirm_start(by, flag["id"], flag["member"])
     assert await house_db.fetchval("select seen_at_desk_at from member") is None
     assert await house_db.fetchval("select valid_until - issued_at < interval '1 day' from pass")
     await house_db.execute("alter table door_flag drop constraint never")
     for _ in range(2):
-        await confirm_start(by, flag["id"], flag["member"], place.code)
+        await confirm_start(by, flag["id"], flag["member"])
     assert await house_db.fetchval("select seen_at_desk_at from member") == clock()
     assert await house_db.fetchval("select valid_until - issued_at > interval '1 year' from pass")
     assert await house_db.fetchval("select resolved_at from door_flag") == clock()
@@ -196,3 +199,29 @@ async def test_the_desk_dismisses_who_is_not_there_and_keeps_who_came(
     assert [row["id"] for row in await house_db.fetch("select id from door_flag where resolved_at is not null")] == [
         flags[away]
     ]
+
+
+async def test_only_staff_of_its_place_settle_a_flag_and_only_as_what_it_is(
+    client: httpx.AsyncClient, place: Any, clock: Any
+) -> None:
+    await client.post(f"/start/{place.code}", data=CHILD)
+    flag = await house_db.fetchrow("select id, member from door_flag where code = 'first-visit'")
+    assert flag is not None
+    elsewhere = await make_facility()
+    stranger = await actor_for(await make_staff(Role.FRONT_DESK, elsewhere.code))
+    auditor = await actor_for(await make_staff(Role.AUDITOR))
+    resident = await actor_for(await make_account())
+    for by in (stranger, auditor, resident):
+        with pytest.raises(NotAllowed):
+            await settle_flag(by, flag["id"])
+    own = await actor_for(await make_staff(Role.FRONT_DESK, place.code))
+    somebody = await make_member(body=place.body_code)
+    with pytest.raises(NotFound):
+        await settle_flag(own, flag["id"], about=somebody.id)
+    with pytest.raises(NotFound):
+        await settle_flag(own, somebody.id)
+    assert await house_db.fetchval("select resolved_at from door_flag") is None
+    for _ in range(2):
+        await settle_flag(own, flag["id"], about=flag["member"])
+    assert await house_db.fetchval("select resolved_by from door_flag") == own.id
+    assert await house_db.fetchval("select count(*) from audit_entry where action = 'door-flag.settle'") == 1
