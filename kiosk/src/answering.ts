@@ -8,6 +8,8 @@ const REFUSED_SECONDS = 20;
 const TURN_SECONDS = 10;
 /** A question answers itself after this. */
 export const ASK_SECONDS = 8;
+/** A teacher counts; nothing is taken for them. */
+const COUNT_SECONDS = 60;
 const RESTART_AFTER_MS = 5_000;
 
 /** A scan that could not be written down, or may not be looked up, was not taken: the staff take it. */
@@ -17,6 +19,7 @@ export const NOT_TAKEN: Shown = {
 
 /** How long a verdict stands. `isChosen`: it answers a question that nobody touched, and may still be changed. */
 export function secondsFor(verdict: Verdict, isChosen: boolean, seconds = VERDICT_SECONDS): number {
+  if (verdict.code === "ask-heads") return COUNT_SECONDS;
   if (verdict.verdict === "ask") return ASK_SECONDS;
   if (verdict.turn != null && verdict.verdict !== "welcome") return TURN_SECONDS;
   if (verdict.verdict === "refused") return REFUSED_SECONDS;

@@ -1,6 +1,7 @@
 /** One scan, from what was shown to what is said: decide, commit, then answer. `docs/kiosk-protocol.md` tells whose answer is shown. */
 import type { Connection } from "./connection";
 import { credentialOf } from "./credential";
+import { dayAt } from "./days";
 import type { Credential, Heads } from "./credential";
 import { Memory, unanswered } from "./memory";
 import { admitStranger, lookUp } from "./picture";
@@ -11,7 +12,7 @@ import type { Sync } from "./sync";
 import { copy, personKeyOf, verdict } from "./verdict";
 
 /** What was chosen before the scan, or in answer to it. */
-export type Chosen = Pick<Scan, "answers" | "member_key" | "session_id" | "facility">;
+export type Chosen = Pick<Scan, "answers" | "member_key" | "session_id" | "facility" | "heads" | "members" | "party" | "direction">;
 
 export interface Shown {
   verdict: Verdict;
@@ -71,7 +72,8 @@ export class Door {
   /** Take what a camera, a scanner or somebody's fingers showed. */
   async show(text: string, chosen: Chosen = {}): Promise<Shown | null> {
     if (this.list === null) return null;
-    return this.take(await credentialOf(text, this.list.keys), chosen);
+    const credential = await credentialOf(text, this.list, dayAt(this.connection.now(), this.list.configuration.timezone));
+    return this.take(credential, credential.kind === "group" ? {} : chosen);
   }
 
   /** Take a credential, also one shown before and now with an answer. */
@@ -149,9 +151,10 @@ export class Door {
 }
 
 /** What a scan says of the credential. */
-function shownBy(credential: Credential | Heads): Pick<Scan, "kind" | "direction" | "token" | "number" | "heads" | "heads_of" | "party" | "facility"> {
+function shownBy(credential: Credential | Heads): Pick<Scan, "kind" | "direction" | "token" | "number" | "heads" | "heads_of" | "party" | "facility" | "door_code"> {
   if (credential.kind === "pass") return { kind: "pass", token: credential.token };
   if (credential.kind === "number") return { kind: "number", number: credential.number };
+  if (credential.kind === "group") return { kind: "heads", heads_of: "group", door_code: credential.door_code };
   const { party, ...counted } = credential;
   return { ...counted, ...(party ? { party } : {}) };
 }

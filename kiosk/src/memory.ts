@@ -1,5 +1,6 @@
 /** The scans this device remembers and the facts they make with the list and the live figures. A scan costs the same however many wait: all are thought through again only when something differs. */
 import { instant } from "./answers";
+import { dayAt } from "./days";
 import { stateOf } from "./picture";
 import type { DayList, HeartbeatAnswer, Outcome, State } from "./protocol";
 import type { Entry } from "./store";
@@ -15,6 +16,7 @@ export class Memory {
   private isStale = true;
   private thoughtAt = 0;
   private closesAt = Infinity;
+  private day = "";
   private thoughts = 0;
 
   constructor(private readonly now: () => number) {}
@@ -64,13 +66,14 @@ export class Memory {
     return this.counts[state];
   }
 
-  /** The facts now. Time alone changes them only when a facility closes. */
+  /** The facts now. Time alone changes them only when a facility closes and when a day begins. */
   get facts(): State | null {
     const now = this.now();
-    if (!this.isStale && this.thoughtAt <= now && now < this.closesAt) return this.state;
+    const day = this.list === null ? "" : dayAt(now, this.list.configuration.timezone);
+    if (!this.isStale && this.thoughtAt <= now && now < this.closesAt && day === this.day) return this.state;
     const entries = [...this.entries.values()].sort((a, b) => a.seq - b.seq);
     this.state = this.list === null ? null : unanswered(stateOf(this.list, this.live, entries, now));
-    [this.isStale, this.thoughtAt, this.closesAt] = [false, now, this.closingAfter(now)];
+    [this.isStale, this.thoughtAt, this.closesAt, this.day] = [false, now, this.closingAfter(now), day];
     this.thoughts += 1;
     return this.state;
   }

@@ -16,6 +16,12 @@ export class Names {
     return this.areShown.value ? (verdict.name ?? "") : "";
   }
 
+  /** The same as it is said: a group is named, a person is addressed. */
+  called(verdict: Verdict): string {
+    const name = this.ofPerson(verdict);
+    return name && verdict.group == null ? say(this.language.value, "name", { name }) : name;
+  }
+
   /** The name of a session, or else of a facility. */
   ofPlace(facility: string | null | undefined, session: string | null | undefined, fallback: string | undefined): string {
     const list = this.list.value;
@@ -43,7 +49,7 @@ export class Names {
   spoken(verdict: Verdict, likely: string): string {
     const language = this.language.value;
     const { headline, details } = this.wordsOf(verdict);
-    const name = this.ofPerson(verdict) ? [say(language, "name", { name: this.ofPerson(verdict) })] : [];
+    const name = [this.called(verdict)].filter(Boolean);
     const turn = verdict.turn != null && verdict.ahead ? [say(language, "turn.ahead", { n: verdict.ahead })] : [];
     const then = likely ? [say(language, "time-left.likely", { n: ASK_SECONDS, label: likely })] : [];
     const spoken = [headline, ...name, ...details, ...turn, ...then].map(plain);

@@ -1,7 +1,8 @@
 /** What this kiosk knows now, in the shape the rules take: the day list, the last live figures, and its own scans since. Pure. */
 import { instant } from "./answers";
 import type { Credential } from "./credential";
-import type { DayList, FacilityState, HeartbeatAnswer, ListedFacility, PersonState, Reading, SessionState, State } from "./protocol";
+import { dayAt } from "./days";
+import type { DayList, FacilityState, GroupState, HeartbeatAnswer, ListedFacility, PersonState, Reading, SessionState, State } from "./protocol";
 import type { Entry } from "./store";
 import { takeEffect } from "./verdict";
 
@@ -11,6 +12,7 @@ export function stateOf(list: DayList, live: HeartbeatAnswer | null, entries: En
     facilities: Object.fromEntries(list.facilities.map((one) => [one.code, facilityOf(one, live, now, list.configuration.shows_names !== false)])),
     sessions: Object.fromEntries(list.sessions.map(({ id, names, ...session }) => [id, { ...session, label: names.ja ?? "", walked_in: walkedIn(live, id) } satisfies SessionState])),
     people: peopleOf(list, live, now),
+    groups: groupsOf(list, live, now),
     answered: {},
   };
   const known = live?.last_seq ?? 0;
@@ -36,15 +38,30 @@ function sinceClosing(entry: Entry, closed: Map<string, number>): Entry {
 const walkedIn = (live: HeartbeatAnswer | null, id: string): number => live?.sessions.find((one) => one.id === id)?.walked_in ?? 0;
 
 /** Figures from before the last closing say nothing about now: everybody left at closing. */
+function hasClosedSince(listed: ListedFacility | undefined, live: HeartbeatAnswer | null, now: number): boolean {
+  const taken = live === null ? 0 : instant(live.server_time);
+  return (listed?.days ?? []).flatMap((day) => day.open).some((span) => taken < instant(span.closes_at) && instant(span.closes_at) <= now);
+}
+
+/** The group visits of today, with what was counted of them today. */
+function groupsOf(list: DayList, live: HeartbeatAnswer | null, now: number): Record<string, GroupState> {
+  const { timezone } = list.configuration;
+  const today = dayAt(now, timezone);
+  const counted = live !== null && dayAt(instant(live.server_time), timezone) === today ? (live.groups ?? []) : [];
+  return Object.fromEntries((list.groups ?? []).filter((one) => one.on === today).map(({ id, facility, name, expected }) => {
+    const { came = 0, inside = 0 } = counted.find((one) => one.id === id) ?? {};
+    const isOver = hasClosedSince(list.facilities.find((one) => one.code === facility), live, now);
+    return [id, { facility, name, expected, came, inside: isOver ? 0 : inside }];
+  }));
+}
+
 function facilityOf(listed: ListedFacility, live: HeartbeatAnswer | null, now: number, showsNames: boolean): FacilityState {
   const open = listed.days.flatMap((day) => day.open);
   const found = live?.facilities.find((one) => one.code === listed.code);
-  const taken = live === null ? 0 : instant(live.server_time);
-  const hasClosedSince = open.some((span) => taken < instant(span.closes_at) && instant(span.closes_at) <= now);
   return {
     name: listed.names.ja ?? listed.code,
     capacity: listed.capacity,
-    inside: hasClosedSince ? 0 : (found?.inside ?? 0),
+    inside: hasClosedSince(listed, live, now) ? 0 : (found?.inside ?? 0),
     is_closed: found?.is_closed ?? false,
     closed_at: found?.closed_at ?? null,
     open,
@@ -94,6 +111,7 @@ export function lookUp(credential: Credential, list: DayList): Omit<Reading, "sc
     const member = list.members.find((one) => one.number === credential.number);
     return member === undefined ? { facilities, problem: "number-unknown" } : { facilities, holder: member.member_key };
   }
+  if (credential.kind === "group") return { facilities, group: credential.group, problem: credential.problem };
   const { claims, problem } = credential.read;
   const listed = claims === null ? undefined : list.members.find((one) => one.pass_ids.includes(claims.pass_id));
   const holder = listed?.member_key ?? (claims !== null && problem === null ? `pass:${claims.pass_id}` : null);

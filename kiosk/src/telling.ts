@@ -4,7 +4,7 @@ import { isShownBy } from "./credential";
 import type { Chosen, Shown } from "./door";
 import type { Kiosk } from "./kiosk";
 import { likeliest } from "./likely";
-import type { Verdict } from "./protocol";
+import type { Scan, Verdict } from "./protocol";
 import { play, speak } from "./voice";
 
 /** What this needs of the kiosk around it. */
@@ -37,6 +37,14 @@ export class Telling {
     this.kiosk.touched();
     this.kiosk.patience.stop();
     await this.tell(() => answersOf(this.kiosk.door, shown, ids));
+  }
+
+  /** Count a group that was asked how many came: in with so many, or out with all of them. */
+  async count(shown: Shown, counted: Pick<Scan, "heads" | "members" | "direction">): Promise<void> {
+    const { facility, name } = shown.verdict;
+    this.kiosk.touched();
+    this.kiosk.patience.stop();
+    await this.tell(() => this.kiosk.door.take(shown.credential, { ...counted, ...(facility == null ? {} : { facility }), ...(name ? { party: name } : {}) }));
   }
 
   /** Ask again what was answered by itself; this time nothing is taken without a touch. */

@@ -1,6 +1,7 @@
 /** Numbers tried at random: after five that nobody has, numbers are not looked up for a minute, and again after each further one. Passes are signed and need no such care. */
 import { signal } from "@preact/signals";
 import { isMemberNumber } from "./damm";
+import { isGroupCode } from "./groupcode";
 import { normalise } from "./pass";
 import type { Store } from "./store";
 
@@ -33,7 +34,7 @@ export class Wrong {
 
   /** Whether what was shown may be looked up now. Loading the page anew is no way round. */
   mayTry(text: string): boolean {
-    return !isMemberNumber(normalise(text)) || this.waits === 0;
+    return this.waits === 0 || !(isMemberNumber(normalise(text)) || isGroupCode(text));
   }
 
   /** Learn from an answer. */

@@ -60,13 +60,13 @@ describe("whose credential it is", () => {
   });
 
   it("is read from anything that may be held up, and can always be sent", async () => {
-    expect(await credentialOf("１２３４５６７１", [])).toEqual({ kind: "number", number: "12345671" });
-    const long = await credentialOf("😀".repeat(400), []);
+    expect(await credentialOf("１２３４５６７１", dayList(), "2026-11-22")).toEqual({ kind: "number", number: "12345671" });
+    const long = await credentialOf("😀".repeat(400), dayList(), "2026-11-22");
     expect(long).toMatchObject({ kind: "pass", read: { problem: "pass-malformed" } });
     expect(Array.from(long.kind === "pass" ? long.token : "").length).toBe(300);
-    expect(await credentialOf("\ud83d", [])).toMatchObject({ token: " " });
-    expect(isShownBy(await credentialOf("１２３４５６７１", []), "12345671")).toBe(true);
-    expect(isShownBy(await credentialOf("p1abc", []), "Ｐ1ABC")).toBe(true);
+    expect(await credentialOf("\ud83d", dayList(), "2026-11-22")).toMatchObject({ token: " " });
+    expect(isShownBy(await credentialOf("１２３４５６７１", dayList(), "2026-11-22"), "12345671")).toBe(true);
+    expect(isShownBy(await credentialOf("p1abc", dayList(), "2026-11-22"), "Ｐ1ABC")).toBe(true);
     expect(isShownBy({ kind: "heads", heads: 2, heads_of: "group", party: "", facility: PLACE, direction: "in" }, "2")).toBe(false);
   });
 });

@@ -92,7 +92,7 @@ TYPE = """async codes => {
     for (const letter of text) press(letter, (/[0-9]/.test(letter) ? 'Digit' : 'Key') + letter);
     press('Enter', 'Enter');
     for (let tries = 0; await last() === kept; tries++) if (tries > 20000) throw new Error('not written: ' + kept);
-    kept += 1;
+    kept = await last();
   }
   db.close();
   return kept;

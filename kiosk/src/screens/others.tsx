@@ -1,6 +1,8 @@
 /** The quieter screens: pairing, a number instead of a code, walking in, calling the staff, waiting. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isMemberNumber } from "../damm";
+import { isGroupCode } from "../groupcode";
+import type { Kiosk } from "../kiosk";
 import { Icon, Text } from "../parts";
 import { seatsToWalkIn } from "../turns";
 import { useKiosk } from "../use";
@@ -37,16 +39,21 @@ export function Pairing({ problem, isBusy }: { problem: string | null; isBusy: b
 
 const LENGTH = 8;
 
+/** Whether a group is announced here today; its code is told of only then. */
+const hasGroups = (kiosk: Kiosk): boolean => Object.keys(kiosk.door.facts?.groups ?? {}).length > 0;
+
 export function NumberPad() {
   const { kiosk, t } = useKiosk();
   const [isMistyped, setMistyped] = useState(false);
+  void kiosk.patience.tick.value;
+  const waits = Math.ceil(kiosk.wrong.waits / 1000);
   const digits = useDigits(LENGTH, () => {
     kiosk.patience.waitMore();
     setMistyped(false);
-    return true;
+    return kiosk.wrong.waits === 0;
   });
   const go = (): void => {
-    if (isMemberNumber(digits.typed())) void kiosk.telling.scan(digits.typed());
+    if (isMemberNumber(digits.typed()) || isGroupCode(digits.typed())) void kiosk.telling.scan(digits.typed());
     else setMistyped(true);
   };
   useKeys(digits, go);
@@ -57,8 +64,10 @@ export function NumberPad() {
         <div class="ask">
           <h1><Text of={t("number.title")} /></h1>
           <p><Text of={t("number.detail")} /></p>
+          {hasGroups(kiosk) && <p><Text of={t("number.group")} /></p>}
           <output class="digits" aria-label={plain(t("number.name"))}>{digits.shown.padEnd(LENGTH, "–")}</output>
-          {isMistyped && <p class="problem" role="alert"><Text of={t("number.mistyped")} /></p>}
+          {waits > 0 && <p class="problem" role="alert"><Text of={t("staff.pin.wait", { n: waits })} /></p>}
+          {waits === 0 && isMistyped && <p class="problem" role="alert"><Text of={t("number.mistyped")} /></p>}
           <button class="key" type="button" onClick={() => kiosk.home()}><span><Text of={t("back")} /></span></button>
         </div>
         <Pad digits={digits} remove={<Icon name="back" />} removeName={plain(t("delete"))} go={<span><Text of={t("go-on")} /></span>} onGo={go} />

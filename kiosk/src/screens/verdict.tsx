@@ -6,14 +6,16 @@ import type { Choice } from "../protocol";
 import { useKiosk } from "../use";
 import { time } from "../words";
 import { TimeLeft } from "./common";
+import { HowMany } from "./howmany";
 
 export function VerdictScreen({ shown, asked }: { shown: Shown; asked: Shown | null }) {
   const { verdict } = shown;
   const isAsk = verdict.verdict === "ask";
+  const asking = verdict.code === "ask-heads" ? <HowMany shown={shown} key={verdict.nonce} /> : <Question shown={shown} key={verdict.nonce} />;
   return (
     <main class="verdict">
       <i class="band" aria-hidden="true" />
-      {isAsk ? <Question shown={shown} key={verdict.nonce} /> : <Answer shown={shown} asked={asked} />}
+      {isAsk ? asking : <Answer shown={shown} asked={asked} />}
       <i class="band" aria-hidden="true" />
     </main>
   );
@@ -23,10 +25,10 @@ export function VerdictScreen({ shown, asked }: { shown: Shown; asked: Shown | n
 const LONG_NAME = 9;
 
 function Answer({ shown, asked }: { shown: Shown; asked: Shown | null }) {
-  const { kiosk, t } = useKiosk();
+  const { kiosk } = useKiosk();
   const { verdict } = shown;
   const { headline, details } = kiosk.names.wordsOf(verdict);
-  const name = kiosk.names.ofPerson(verdict) ? t("name", { name: kiosk.names.ofPerson(verdict) }) : "";
+  const name = kiosk.names.called(verdict);
   const isTurn = verdict.turn != null && verdict.verdict !== "welcome";
   return (
     <>
