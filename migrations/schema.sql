@@ -1041,15 +1041,18 @@ create table "pattern" (
   "valid_from_on" date not null,
   "valid_until_on" date,
   "provisional" boolean not null default false,
+  "space" uuid,
   constraint pattern_order_check CHECK ((starts < ends)),
   constraint pattern_seats_check CHECK (((web_seats >= 0) AND (walk_in_seats >= 0) AND ((web_seats + walk_in_seats) > 0))),
   constraint pattern_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7))),
   constraint pattern_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint pattern_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint pattern_space_fkey FOREIGN KEY (space) REFERENCES space(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint pattern_pkey PRIMARY KEY (id)
 );
 CREATE INDEX pattern_facility ON pattern USING btree (facility);
 CREATE INDEX pattern_program ON pattern USING btree (program);
+CREATE INDEX pattern_space ON pattern USING btree (space);
 
 create table "person_key" (
   "id" uuid not null,
@@ -1451,6 +1454,7 @@ create table "session" (
   "title" text,
   "titles" jsonb not null default '{}'::jsonb,
   "wheelchair_places" smallint,
+  "wished_space" uuid,
   constraint session_order_check CHECK ((starts_at < ends_at)),
   constraint session_seats_check CHECK (((web_seats >= 0) AND (walk_in_seats >= 0))),
   constraint session_selection_check CHECK ((selection = ANY (ARRAY['first-come'::text, 'draw'::text]))),
@@ -1461,6 +1465,7 @@ create table "session" (
   constraint session_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint session_series_fkey FOREIGN KEY (series) REFERENCES series(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint session_space_fkey FOREIGN KEY (space) REFERENCES space(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint session_wished_space_fkey FOREIGN KEY (wished_space) REFERENCES space(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint session_pkey PRIMARY KEY (id),
   constraint session_group_start_unique UNIQUE ("group", starts_at),
   constraint session_pattern_start_unique UNIQUE (pattern, starts_at)
@@ -1474,6 +1479,7 @@ CREATE INDEX session_program ON session USING btree (program);
 CREATE INDEX session_series ON session USING btree (series);
 CREATE INDEX session_space ON session USING btree (space);
 CREATE INDEX session_starts_at ON session USING btree (starts_at);
+CREATE INDEX session_wished_space ON session USING btree (wished_space);
 
 create table "session_option" (
   "id" uuid not null,

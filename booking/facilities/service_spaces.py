@@ -102,16 +102,22 @@ async def take(space_id: UUID, span: tuple[datetime, datetime], used_for: SpaceU
 
 
 async def take_where_free(wishes: Sequence[tuple[UUID, datetime, datetime, UUID]], used_for: SpaceUse) -> set[UUID]:
-    """Use rooms again, each (room, from, until, by whom) where nothing else does by now; who got theirs.
+    """Use rooms, each (room, from, until, by whom), where nothing else does; who got theirs.
 
-    Within the caller's transaction.
+    Within the caller's transaction. Safe: concurrent; the constraint decides, whoever is second gets none.
     """
-    got = set()
-    for space_id, starts_at, ends_at, used_by in wishes:
-        if not await queries_spaces.list_uses([space_id], starts_at, ends_at):
-            await take(space_id, (starts_at, ends_at), used_for, used_by)
-            got.add(used_by)
-    return got
+    if not wishes:
+        return set()
+    spaces, starts, ends, users = (list(column) for column in zip(*sorted(wishes), strict=True))
+    rows = await db.fetch(
+        "insert into space_taken (id, space, starts_at, ends_at, used_for, used_by)"
+        " select one.id, one.space, one.starts_at, one.ends_at, $6, one.used_by"
+        "   from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::uuid[])"
+        "     as one (id, space, starts_at, ends_at, used_by)"
+        " on conflict do nothing returning used_by",
+        *([new_id() for _ in spaces], spaces, starts, ends, users, str(used_for)),
+    )
+    return {row["used_by"] for row in rows}
 
 
 async def free(used_by: Iterable[UUID]) -> None:

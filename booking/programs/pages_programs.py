@@ -1,5 +1,6 @@
 """The staff's pages about programs: words and windows, who may take part, weekly times."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,13 @@ from litestar.params import FromPath
 from booking.access.rules import require_staff, scopes_of
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
+from booking.facilities.queries_spaces import list_spaces
 from booking.facilities.rules_forms import version_of
+from booking.facilities.schemas import FacilityView, SpaceView
 from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.fields import Fields
+from booking.kit.i18n import N_, spoken, translate
 from booking.kit.web import Asking, form, page, redirect
 from booking.people.queries_qualifications import list_qualifications
 from booking.programs import queries, rules_words, service_staff
@@ -27,6 +31,7 @@ from booking.programs.schemas_forms import (
     Outcome,
     PatternForm,
     ProgramForm,
+    RoomForm,
     SeatsForm,
 )
 
@@ -193,8 +198,26 @@ async def _times_page(request: Asking, actor: Actor, program: ProgramView, **mor
     patterns = await queries.list_patterns(program_id=program.id, first_day=shown["today"])
     codes = {code for code, _ in offered}
     rows = [(one, version_of(one), one.facility_code in codes) for one in patterns]
-    given: dict[str, Any] = {"seats_of": None, "kept": request.query_params.get("kept", "0"), **more}
+    given: dict[str, Any] = {"seats_of": None, "room_form": None, "kept": request.query_params.get("kept", "0"), **more}
+    given |= await spaces_said(own)
     return page(request, "programs/times.html", rows=rows, offered=offered, **shown, **given)
+
+
+async def spaces_said(places: Sequence[FacilityView]) -> dict[str, Any]:
+    """The rooms of some facilities as choices: of each, and all of them with the facility where there are several."""
+    names = {one.id: one.name for one in places}
+    found = await list_spaces(names, clock.today())
+    said = {one.id: spoken_room(one) for one in found}
+    of: dict[UUID, list[tuple[UUID, str]]] = {}
+    for one in found:
+        of.setdefault(one.facility_id, []).append((one.id, said[one.id]))
+    joined = [(one.id, f"{names[one.facility_id]} {said[one.id]}" if len(of) > 1 else said[one.id]) for one in found]
+    return {"spaces_of": of, "spaces_said": sorted(joined, key=lambda each: each[1])}
+
+
+def spoken_room(space: SpaceView) -> str:
+    """A room with how many fit in."""
+    return translate(N_("{name}（{n}人まで）"), spoken(), name=space.name, n=space.capacity)
 
 
 @get("/staff/programs/{code:str}/times", include_in_schema=False)
@@ -234,6 +257,21 @@ async def change_pattern_seats(
     return _told(code, outcome)
 
 
+@post("/staff/programs/{code:str}/times/{pattern_id:uuid}/room", include_in_schema=False)
+async def change_pattern_room(
+    request: Asking, actor: NamedDependency[Actor], code: FromPath[str], pattern_id: FromPath[UUID]
+) -> Response[Any]:
+    """Hold a weekly time in another room, with its sessions to come."""
+    data = await form(request, RoomForm)
+    try:
+        await service_staff.change_pattern_room(actor, pattern_id, data)
+    except Refusal as refusal:
+        program = await readable(actor, code)
+        given = {"status": refusal.status, "refusal": refusal, "seats_of": pattern_id, "room_form": data}
+        return await _times_page(request, actor, program, **given)
+    return redirect(f"/staff/programs/{code}/times", done="times")
+
+
 @post("/staff/programs/{code:str}/times/{pattern_id:uuid}/end", include_in_schema=False)
 async def end_pattern(
     request: Asking, actor: NamedDependency[Actor], code: FromPath[str], pattern_id: FromPath[UUID]
@@ -261,5 +299,6 @@ PAGES = (
     show_times,
     add_pattern,
     change_pattern_seats,
+    change_pattern_room,
     end_pattern,
 )

@@ -10,7 +10,7 @@ import msgspec
 from booking.kit import db
 from booking.programs.errors import UnknownProgram, UnknownSession
 from booking.programs.rules import SessionState
-from booking.programs.schemas import EligibilityView, OptionView, PatternView, ProgramView, SessionView
+from booking.programs.schemas import EligibilityView, OptionView, PatternView, ProgramView, RoomWish, SessionView
 
 _PROGRAM = """
 select program.id, program.code, program.name, program.name_en, program.names, program.description,
@@ -55,8 +55,9 @@ _PATTERN = """
 select pattern.id, pattern.program as program_id, pattern.facility as facility_id, facility.code as facility_code,
        facility.name as facility_name, facility.name_en as facility_name_en, body.code as body_code, pattern.weekday,
        pattern.starts, pattern.ends, pattern.web_seats, pattern.walk_in_seats, pattern.valid_from_on,
-       pattern.valid_until_on, pattern.provisional
+       pattern.valid_until_on, pattern.provisional, pattern.space as space_id, space.name as space_name
   from pattern
+  left join space on space.id = pattern.space
   join facility on facility.id = pattern.facility
   join body on body.id = facility.body
 """
@@ -167,6 +168,27 @@ async def find_pattern(pattern_id: UUID) -> PatternView | None:
     """The weekly time with this id, running or ended."""
     row = await db.fetchrow(_PATTERN + " where pattern.id = $1", pattern_id)
     return None if row is None else PatternView(**row)
+
+
+async def list_in_room(session_ids: Iterable[UUID], space_id: UUID | None) -> list[UUID]:
+    """Those of the sessions that have a room, or wish for it; with None, those that have none and wish for none."""
+    rows = await db.fetch(
+        "select id from session where id = any($1)"
+        " and ((space is not distinct from $2 and wished_space is null) or wished_space = $2)",
+        *(list(session_ids), space_id),
+    )
+    return [row["id"] for row in rows]
+
+
+async def list_without_room(facility_ids: Iterable[UUID], after: datetime) -> list[RoomWish]:
+    """Sessions to come that wish for a room which something else uses, in the order they begin."""
+    rows = await db.fetch(
+        "select session.id as session_id, session.wished_space as space_id, space.name as space_name from session"
+        " join space on space.id = session.wished_space where session.facility = any($1) and session.starts_at > $2"
+        " and session.state <> 'cancelled' order by session.starts_at, session.id",
+        *(list(facility_ids), after),
+    )
+    return [RoomWish(**dict(row)) for row in rows]
 
 
 async def list_session_ids_of_pattern(pattern_id: UUID, first_day: date, after: datetime) -> list[UUID]:

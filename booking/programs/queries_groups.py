@@ -21,7 +21,7 @@ select own.id, own.program as program_id, program.code as program_code, program.
        facility.code as facility_code, facility.name as facility_name, facility.name_en as facility_name_en,
        facility.address as facility_address, facility.place as place_id, body.code as body_code, own.name, own.names,
        own.note, own.notes, own.seats, own.min_to_open, own.starts_after_days, own.first_on, own.last_on, own.state,
-       own.created_at, own.opened_at, own.starts_on, own.ended_at, own.merged_into,
+       own.created_at, own.opened_at, own.starts_on, own.ended_at, own.merged_into, own.space,
        coalesce((select jsonb_agg(jsonb_build_object('weekday', weekday, 'starts', starts, 'ends', ends,
                    'valid_from_on', valid_from_on, 'valid_until_on', valid_until_on) order by weekday, starts)
                    from group_time where group_time."group" = own.id), '[]') as times

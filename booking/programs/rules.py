@@ -169,4 +169,5 @@ def plan_session(pattern: PatternView, program: ProgramView, day: date, zone: Zo
         walk_in_seats=pattern.walk_in_seats,
         windows=windows_of(program, starts_at, zone),
         is_draft=program.is_drafted,
+        space_id=pattern.space_id,
     )

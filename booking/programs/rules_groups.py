@@ -90,6 +90,7 @@ def _plan(group: GroupView, program: ProgramView, time: GroupTimeView, day: date
         web_seats=group.seats,
         walk_in_seats=0,
         windows=windows_of(program, starts_at, zone),
+        space_id=group.space,
     )
 
 

@@ -70,6 +70,8 @@ class PatternView(msgspec.Struct, frozen=True, kw_only=True):
     valid_from_on: date
     valid_until_on: date | None
     provisional: bool
+    space_id: UUID | None = None
+    space_name: str | None = None
 
 
 class SessionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,6 +214,24 @@ class PlannedSession(msgspec.Struct, frozen=True, kw_only=True):
     walk_in_seats: int
     windows: Windows
     is_draft: bool = False
+    space_id: UUID | None = None
+
+
+class RoomWish(msgspec.Struct, frozen=True, kw_only=True):
+    """A session without the room it should have."""
+
+    session_id: UUID
+    space_id: UUID
+    space_name: str
+
+
+class RoomClash(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in a room on a day on which a weekly time or group would be there."""
+
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    used_by: str
 
 
 class EligibilityItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ class NewEligibility(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PatternForm(msgspec.Struct, kw_only=True):
-    """A weekly time as staff write it."""
+    """A weekly time as staff write it. `without_room`: on days when the room is taken, make the session without it."""
 
     facility: str
     weekday: str
@@ -99,6 +99,8 @@ class PatternForm(msgspec.Struct, kw_only=True):
     walk_in_seats: str
     from_on: str
     last_on: str
+    space: str = ""
+    without_room: bool = False
 
 
 class NewPattern(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +120,14 @@ class SeatsForm(msgspec.Struct, kw_only=True):
 
     web_seats: str
     walk_in_seats: str
+    seen: str
+
+
+class RoomForm(msgspec.Struct, kw_only=True):
+    """The room of a weekly time as staff choose it, by id; empty is none. `seen` marks what the page showed."""
+
+    space: str
+    without_room: bool
     seen: str
 
 

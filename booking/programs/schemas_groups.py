@@ -52,6 +52,7 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
     starts_on: date | None
     ended_at: datetime | None
     merged_into: UUID | None
+    space: UUID | None = None
     times: tuple[GroupTimeView, ...]
 
     @property
@@ -61,7 +62,10 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupForm(msgspec.Struct, kw_only=True):
-    """A group as staff write it. Program, facility, first day and times count for a new one only."""
+    """A group as staff write it. Program, facility, first day and times count for a new one only.
+
+    `space` is a room by id; `without_room`: on days when it is taken, the session is made without it.
+    """
 
     program: str
     facility: str
@@ -79,6 +83,8 @@ class GroupForm(msgspec.Struct, kw_only=True):
     starts: list[str]
     ends: list[str]
     seen: str
+    space: str = ""
+    without_room: bool = False
 
 
 class GroupValues(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +98,7 @@ class GroupValues(msgspec.Struct, frozen=True, kw_only=True):
     min_to_open: int
     starts_after_days: int
     last_on: date | None
+    space: UUID | None = None
 
 
 class WeeklyTime(msgspec.Struct, frozen=True, order=True):
@@ -138,3 +145,5 @@ class GroupBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     first_on: str
     last_on: str = ""
     times: list[GroupTimeBody]
+    space: str = ""
+    without_room: bool = False

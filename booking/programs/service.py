@@ -21,20 +21,21 @@ from booking.programs.queries_groups import list_groups
 from booking.programs.rules import Category, Selection, sessions_of_pattern
 from booking.programs.rules_groups import MEETING
 from booking.programs.rules_plan import PlannedProgram, read_programs, weekly_times
-from booking.programs.schemas import PlannedSession
+from booking.programs.schemas import PatternView, PlannedSession
 from booking.programs.service_group_sessions import plan_sessions
 from booking.programs.service_options import offer
+from booking.programs.service_rooms import give_rooms
 
 _INSERT_SESSIONS = """
 insert into session (id, program, facility, pattern, "group", held_on, starts_at, ends_at, web_seats, walk_in_seats,
-                     state, booking_opens_at, booking_closes_at, cancel_until, roll_over_at, created_at)
+                     state, booking_opens_at, booking_closes_at, cancel_until, roll_over_at, created_at, wished_space)
 select id, program, facility, pattern, weekly, held_on, starts_at, ends_at, web, walk_in,
-       case when is_draft then 'draft' else 'published' end, opens, closes, until, roll_over, $16
+       case when is_draft then 'draft' else 'published' end, opens, closes, until, roll_over, $17, wished
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::timestamptz[], $7::timestamptz[],
               $8::int[], $9::int[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
-              $14::uuid[], $15::boolean[])
+              $14::uuid[], $15::boolean[], $16::uuid[])
        as row (id, program, facility, pattern, held_on, starts_at, ends_at, web, walk_in, opens, closes, until,
-               roll_over, weekly, is_draft)
+               roll_over, weekly, is_draft, wished)
     on conflict do nothing
 returning id
 """
@@ -69,6 +70,7 @@ async def generate_sessions() -> int:
     """Make the sessions of every pattern and weekly group for the weeks ahead; how many were new.
 
     Days on which the facility is closed make none. Sessions that are there, also cancelled ones, stay as they are.
+    Sessions that wish for a room get it where it has become free.
     Safe: repeated and concurrent; one session per pattern or group and start.
     """
     first_day = clock.today()
@@ -86,12 +88,26 @@ async def generate_sessions() -> int:
         if session.starts_at > now
     ]
     async with db.transaction():
-        return await insert_sessions(planned)
+        made = await insert_sessions(planned)
+        await give_rooms()
+        return made
+
+
+async def plan_pattern(pattern: PatternView) -> list[PlannedSession]:
+    """The sessions a weekly time makes within the horizon."""
+    first_day = clock.today()
+    last_day = first_day + timedelta(weeks=get_settings().horizon_weeks)
+    calendar = await facilities.load_calendar([pattern.facility_id], first_day, last_day)
+    programs = {program.id: program for program in await queries.list_programs()}
+    days, zone = days_of(calendar, pattern.facility_id), get_settings().zone
+    planned = sessions_of_pattern(pattern, programs[pattern.program_id], days, zone)
+    return [each for each in planned if each.starts_at > clock.now()]
 
 
 async def insert_sessions(planned: Sequence[PlannedSession]) -> int:
-    """Insert sessions, published or drafted, within the caller's transaction; how many were new.
+    """Insert sessions, published or drafted, each in its room where that is free; how many were new.
 
+    Within the caller's transaction. A session whose room is taken is made without one and goes on wishing for it.
     A start of a pattern or group that is there is passed over. In one order everywhere, so that two at once wait
     instead of deadlocking.
     """
@@ -112,9 +128,12 @@ async def insert_sessions(planned: Sequence[PlannedSession]) -> int:
         [each.windows.roll_over_at for each in rows],
         [each.group_id for each in rows],
         [each.is_draft for each in rows],
+        [each.space_id for each in rows],
     ]
     made = await db.fetch(_INSERT_SESSIONS, *columns, clock.now())
-    await offer(row["id"] for row in made)
+    ids = [row["id"] for row in made]
+    await offer(ids)
+    await give_rooms(ids)
     return len(made)
 
 

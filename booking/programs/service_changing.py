@@ -76,7 +76,7 @@ async def _room(
     await rooms.free([session.id])
     if space is not None:
         await take_room(space, session.id, span)
-    return {"space": None if space is None else space.id}
+    return {"space": None if space is None else space.id, "wished_space": None}
 
 
 async def _set_quotas(change: SessionChange) -> None:

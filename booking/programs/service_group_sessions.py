@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from booking.facilities import queries as facilities
 from booking.facilities.rules import days_of
 from booking.facilities.schemas import Hours
 from booking.kit import clock
 from booking.kit.settings import get_settings
 from booking.programs import queries
-from booking.programs.rules_groups import FIRST_DAY_WITHIN, earliest_start, first_day, sessions_of_group
+from booking.programs.rules import GroupState
+from booking.programs.rules_groups import FIRST_DAY_WITHIN, MEETING, earliest_start, first_day, sessions_of_group
 from booking.programs.schemas import PlannedSession
 from booking.programs.schemas_groups import GroupView
 
@@ -28,6 +31,13 @@ async def plan_sessions(groups: Sequence[GroupView]) -> list[PlannedSession]:
         for session in sessions_of_group(group, programs[group.program_id], days[group.facility_id], zone)
         if session.starts_at > now
     ]
+
+
+async def plan_if_open(group: GroupView) -> list[PlannedSession]:
+    """The sessions a group makes within the horizon; one that gathers people, as if it opened today."""
+    if group.state in MEETING:
+        return await plan_sessions([group])
+    return await plan_sessions([replace(group, state=GroupState.OPEN, starts_on=earliest_start(group, clock.today()))])
 
 
 async def days_ahead(group: GroupView) -> list[Hours]:

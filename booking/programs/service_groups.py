@@ -22,9 +22,17 @@ from booking.programs.errors_groups import GroupFormRefused, NeverOpenThen, NotF
 from booking.programs.rules import GroupState, SessionState
 from booking.programs.rules_groups import FIRST_DAY_WITHIN, is_ever_open, is_reached
 from booking.programs.rules_groups_forms import check_new_group
-from booking.programs.schemas_groups import GroupForm, GroupValues, GroupView, NewGroup, WeeklyTime
+from booking.programs.schemas_groups import (
+    GroupForm,
+    GroupTimeView,
+    GroupValues,
+    GroupView,
+    NewGroup,
+    WeeklyTime,
+)
 from booking.programs.service import insert_sessions
-from booking.programs.service_group_sessions import find_first_day, plan_sessions
+from booking.programs.service_group_sessions import find_first_day, plan_if_open, plan_sessions
+from booking.programs.service_rooms import find_room, require_free, wish_rooms
 from booking.programs.service_staff import EDITORS
 from booking.programs.tables import Group, GroupTime, Interim, Session
 
@@ -58,9 +66,12 @@ async def add_group(by: Actor, form: GroupForm) -> UUID:
     if program.ended_on is not None and new.first_on >= program.ended_on:
         raise GroupFormRefused(fields={"program": UnknownProgram()})
     await check_times(facility, new.times, new.first_on)
+    new = msgspec.structs.replace(new, values=await with_room(facility, new.values, form))
     async with db.transaction():
         group_id = await _insert(program.id, facility.id, new)
         group = await queries_groups.get_group(group_id)
+        if not form.without_room:
+            await require_free(await plan_if_open(group), GroupFormRefused)
         await _note(by, "group.added", group, new=msgspec.to_builtins(new), program=program.code)
     return group_id
 
@@ -98,6 +109,25 @@ async def _insert_times(group_id: UUID, times: Sequence[WeeklyTime], since: date
     )
 
 
+async def with_room(facility: FacilityView, values: GroupValues, form: GroupForm) -> GroupValues:
+    """What staff wrote, with the room they chose. Raises: GroupFormRefused."""
+    space = await find_room(facility, form.space, values.seats, GroupFormRefused)
+    return msgspec.structs.replace(values, space=None if space is None else space.id)
+
+
+async def check_rooms_then(group: GroupView, times: Sequence[WeeklyTime], since: date) -> None:
+    """Raises: GroupFormRefused when something else is in the group's room at these times; each day is named."""
+    moved = tuple(
+        GroupTimeView(weekday=each.weekday, starts=each.starts, ends=each.ends, valid_from_on=since) for each in times
+    )
+    planned = await plan_if_open(msgspec.structs.replace(group, times=moved))
+    await require_free(planned, GroupFormRefused, own=await _coming_ids(group.id), field="times")
+
+
+async def _coming_ids(group_id: UUID) -> list[UUID]:
+    return [each.id for each in await queries_groups.list_sessions_of_groups([group_id], clock.now())]
+
+
 async def check_times(facility: FacilityView, times: Sequence[WeeklyTime], since: date) -> None:
     """Raises: GroupFormRefused when the facility is never open at one of the times in the weeks to come."""
     calendar = await facilities.load_calendar([facility.id], since, since + FIRST_DAY_WITHIN)
@@ -132,8 +162,11 @@ async def open_group(by: Actor, group: GroupView, *, reason: str | None = None) 
     return now_open
 
 
-async def change_group(by: Actor, group: GroupView, values: GroupValues) -> GroupView:
-    """Change words, seats, minimum and last day; sessions to come get the new seats."""
+async def change_group(by: Actor, group: GroupView, values: GroupValues, *, without_room: bool = False) -> GroupView:
+    """Change words, seats, minimum, last day and room; sessions to come get the new seats and the new room.
+
+    Raises: GroupFormRefused when the new room is taken on some days, unless those do `without_room`.
+    """
     old = {name: getattr(group, name) for name in values.__struct_fields__}
     new = msgspec.structs.asdict(values)
     await Group.update(columns_of(values)).where(Group.id == group.id)
@@ -146,7 +179,18 @@ async def change_group(by: Actor, group: GroupView, values: GroupValues) -> Grou
         if ids:
             await queries.lock_sessions(ids)
             await Session.update({Session.web_seats: values.seats}).where(Session.id.is_in(ids))
+    if values.space != group.space:
+        await _move_rooms(group, without_room=without_room)
     return await _make_sessions(group.id)
+
+
+async def _move_rooms(group: GroupView, *, without_room: bool) -> None:
+    """Take the sessions to come along into the room that the group has by now. Raises: GroupFormRefused."""
+    moved = await queries_groups.get_group(group.id)
+    ids = await _coming_ids(group.id)
+    if not without_room:
+        await require_free(await plan_if_open(moved), GroupFormRefused, own=ids)
+    await wish_rooms(await queries.list_in_room(ids, group.space), moved.space)
 
 
 async def change_times(by: Actor, group: GroupView, times: Sequence[WeeklyTime], from_on: date) -> GroupView:
@@ -170,7 +214,9 @@ async def _make_sessions(group_id: UUID) -> GroupView:
     starts = [each.starts_at for each in planned]
     if starts:
         called_off = Session.cancel_reason.is_in([TIME_CHANGED, GROUP_ENDED])
-        await Session.update(back).where((Session.group == group_id) & called_off & Session.starts_at.is_in(starts))
+        is_planned = (Session.group == group_id) & called_off & Session.starts_at.is_in(starts)
+        held_again = await Session.update(back).where(is_planned).returning(Session.id)
+        await wish_rooms([row["id"] for row in held_again], group.space)
     await insert_sessions(planned)
     return group
 

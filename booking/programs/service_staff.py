@@ -1,5 +1,6 @@
 """What staff change of programs: words and windows, who may take part, weekly times."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,9 +35,11 @@ from booking.programs.schemas_forms import (
     PatternForm,
     ProgramForm,
     ProgramValues,
+    RoomForm,
     SeatsForm,
 )
-from booking.programs.service import generate_sessions
+from booking.programs.service import generate_sessions, plan_pattern
+from booking.programs.service_rooms import find_room, require_free, wish_rooms
 from booking.programs.tables import Eligibility, Pattern, Program, Session
 
 EDITORS = (Role.FACILITY_MANAGER, Role.BODY_ADMINISTRATOR)
@@ -147,12 +150,46 @@ async def add_pattern(by: Actor, code: str, form: PatternForm) -> None:
         require_staff(by, *EDITORS, scopes=facility.scopes)
         if program.body_id != facility.body_id:
             raise ProgramFormRefused(fields={"facility": OtherBody()})
-        values = msgspec.structs.asdict(new)
+        space = await find_room(facility, form.space, new.web_seats + new.walk_in_seats, ProgramFormRefused)
+        values, pattern_id = msgspec.structs.asdict(new), new_id()
+        room = None if space is None else space.id
         await Pattern.insert(
-            Pattern(id=new_id(), program=program.id, facility=facility.id, provisional=False, **values)
+            Pattern(id=pattern_id, program=program.id, facility=facility.id, provisional=False, space=room, **values)
         )
+        if not form.without_room:
+            await _require_room(pattern_id)
         await _note(by, "program.pattern.add", program, facility=facility.code, new=msgspec.to_builtins(new))
         await generate_sessions()
+
+
+async def _require_room(pattern_id: UUID, own: Sequence[UUID] = ()) -> None:
+    """Raises: ProgramFormRefused when something else is in the room of a weekly time; each day is named."""
+    pattern = await queries.find_pattern(pattern_id)
+    assert pattern is not None
+    await require_free(await plan_pattern(pattern), ProgramFormRefused, own=own)
+
+
+async def change_pattern_room(by: Actor, pattern_id: UUID, form: RoomForm) -> None:
+    """Let a weekly time be held in another room, or in none; its sessions to come go along.
+
+    Raises: ProgramFormRefused, ChangedMeanwhile, UnknownPattern, NotAllowed.
+    """
+    async with db.transaction():
+        program, pattern = await _pattern(by, pattern_id)
+        if form.seen != version_of(pattern):
+            raise ChangedMeanwhile
+        facility = await facilities.get_facility(pattern.facility_code)
+        seats = pattern.web_seats + pattern.walk_in_seats
+        space = await find_room(facility, form.space, seats, ProgramFormRefused)
+        room: dict[Any, Any] = {"space": None if space is None else space.id}
+        await Pattern.update(room).where(Pattern.id == pattern_id)
+        ids = await queries.list_session_ids_of_pattern(pattern_id, clock.today(), clock.now())
+        held, _ = await _lock_held(ids)
+        own = await queries.list_in_room([each.id for each in held], pattern.space_id)
+        if not form.without_room:
+            await _require_room(pattern_id, own)
+        await wish_rooms(own, room["space"])
+        await _note(by, "program.pattern.room", program, pattern=str(pattern_id), space=space and space.code)
 
 
 async def _pattern(by: Actor, pattern_id: UUID) -> tuple[ProgramView, PatternView]:

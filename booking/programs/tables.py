@@ -102,11 +102,12 @@ class Eligibility(Table, tablename="eligibility"):
 
 
 class Pattern(Table, tablename="pattern"):
-    """A weekly time (1 Monday … 7 Sunday) from which sessions are made."""
+    """A weekly time (1 Monday … 7 Sunday) from which sessions are made, each in `space` where there is one."""
 
     id = key()
     program = ref(Program)
     facility = ref(Facility)
+    space = ref(Space, null=True)
     weekday = small()
     starts = wall_time()
     ends = wall_time()
@@ -180,6 +181,7 @@ class Session(Table, tablename="session"):
     """One コマ. Seats taken are never stored: they are counted from reservations and visits.
 
     `title` and `note` say what a single session is about; `selection` is its own where it is not the program's.
+    `wished_space` is the room it should have and does not: something else was there when it was made or came back.
     """
 
     id = key()
@@ -189,6 +191,7 @@ class Session(Table, tablename="session"):
     group = ref(Group, null=True)
     series = ref(Series, null=True)
     space = ref(Space, null=True)
+    wished_space = ref(Space, null=True)
     title = text(null=True)
     titles = document()
     note = text(null=True)

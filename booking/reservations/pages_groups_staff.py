@@ -22,6 +22,7 @@ from booking.people.rules import grade_on
 from booking.programs import queries as programs
 from booking.programs import service_groups as program_verbs
 from booking.programs.errors_groups import NotForInterim
+from booking.programs.pages_programs import spaces_said
 from booking.programs.queries_groups import get_group
 from booking.programs.rules_groups_forms import MOST_TIMES
 from booking.programs.schemas_groups import GroupForm
@@ -103,6 +104,7 @@ async def _new_page(request: Asking, actor: Actor, **more: Any) -> Response[str]
         group=None,
         seen="",
         places=await _places(actor),
+        **await spaces_said([one for one in await list_facilities() if actor.may_in(one.scopes, *EDITORS)]),
         programs=[(one.code, one.name) for one in running if one.category == "group"] or _all(running),
         rows=MOST_TIMES,
         today=today,
@@ -136,7 +138,8 @@ async def add(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
 async def _edit_page(request: Asking, actor: Actor, group_id: UUID, **more: Any) -> Response[str]:
     require_staff(actor)
     group = await service_moves.get_led(actor, group_id)
-    given = {"places": [], "programs": [], "rows": 0, "today": clock.today(), "seen": version_of(group)}
+    given: dict[str, Any] = {"places": [], "programs": [], "rows": 0, "today": clock.today(), "seen": version_of(group)}
+    given |= await spaces_said([one for one in await list_facilities() if one.id == group.facility_id])
     return page(request, "reservations/staff_group_form.html", group=group, **{**given, **more})
 
 

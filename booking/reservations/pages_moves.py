@@ -59,6 +59,7 @@ def _asking(read: ReadMove) -> MoveAsking:
         to_group_id=read.to_group_id,
         times=read.times,
         from_on=read.from_on,
+        without_room=read.without_room,
     )
 
 

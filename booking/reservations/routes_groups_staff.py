@@ -62,13 +62,15 @@ class MadeMove(msgspec.Struct, frozen=True, kw_only=True):
 
 def _form(data: GroupBody) -> GroupForm:
     """A body as the loose texts that the verbs check."""
-    plain = {name: str(value) for name, value in msgspec.structs.asdict(data).items() if name != "times"}
+    kept = ("times", "without_room")
+    plain = {name: str(value) for name, value in msgspec.structs.asdict(data).items() if name not in kept}
     return GroupForm(
         **plain,
         weekday=[str(each.weekday) for each in data.times],
         starts=[each.starts for each in data.times],
         ends=[each.ends for each in data.times],
         seen="",
+        without_room=data.without_room,
     )
 
 

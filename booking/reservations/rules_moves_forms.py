@@ -24,6 +24,7 @@ class MoveForm(msgspec.Struct, kw_only=True):
     from_on: str
     until_on: str
     note: str
+    without_room: bool = False
 
 
 class ReadMove(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class ReadMove(msgspec.Struct, frozen=True, kw_only=True):
     to_group_id: UUID | None = None
     times: tuple[WeeklyTime, ...] = ()
     from_on: date | None = None
+    without_room: bool = False
 
 
 def read_group_move(form: MoveForm, today: date) -> ReadMove:
@@ -56,7 +58,7 @@ def read_time_move(form: MoveForm, today: date) -> ReadMove:
     from_on = read.day("from_on", form.from_on, first=today + timedelta(days=1))
     read.refuse_if_any(MoveFormRefused)
     assert until is not None and from_on is not None
-    return ReadMove(until_on=until, note=note, times=times, from_on=from_on)
+    return ReadMove(until_on=until, note=note, times=times, from_on=from_on, without_room=form.without_room)
 
 
 def _common(read: Fields, form: MoveForm, today: date) -> tuple[date | None, str]:

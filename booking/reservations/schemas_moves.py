@@ -40,13 +40,17 @@ class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
-    """A move as a leader puts it. One of `to_group_id` and `times`."""
+    """A move as a leader puts it. One of `to_group_id` and `times`.
+
+    `without_room`: at the other times the group may meet without its room where that is taken.
+    """
 
     answer_until: datetime
     note: str = ""
     to_group_id: UUID | None = None
     times: tuple[WeeklyTime, ...] = ()
     from_on: date | None = None
+    without_room: bool = False
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

@@ -105,7 +105,8 @@ async def change(by: Actor, group_id: UUID, form: GroupForm) -> GroupView:
         enrolled, _ = (await queries_enrolments.count_enrolled([group_id]))[group_id]
         if values.seats < enrolled:
             raise GroupFormRefused(fields={"seats": SeatsBelowEnrolled(n=enrolled)})
-        changed = await program_verbs.change_group(by, group, values)
+        values = await program_verbs.with_room(facility, values, form)
+        changed = await program_verbs.change_group(by, group, values, without_room=form.without_room)
         if values.last_on is not None:
             coming = await groups.list_sessions_of_groups([group_id], clock.now())
             late = [each for each in coming if each.held_on > values.last_on]

@@ -80,12 +80,18 @@ async def ask(by: Actor, group_id: UUID, asking: Asking) -> MoveView:
             full = [each for each in comers if each.refusal is not None and not isinstance(each.refusal, GroupFull)]
             enrolled = [each.enrolment for each in comers if each not in full and not each.is_there]
         else:
-            await program_verbs.check_times(
-                await get_facility(group.facility_code), asking.times, asking.from_on or clock.today()
-            )
+            await _check_times(group, asking)
         if not enrolled:
             raise NobodyToAsk
         return await _put(by, group, asking, enrolled)
+
+
+async def _check_times(group: GroupView, asking: Asking) -> None:
+    """Raises: GroupFormRefused when the place is never open then, or the group's room is taken."""
+    since = asking.from_on or clock.today()
+    await program_verbs.check_times(await get_facility(group.facility_code), asking.times, since)
+    if not asking.without_room:
+        await program_verbs.check_rooms_then(group, asking.times, since)
 
 
 async def _put(by: Actor, group: GroupView, asking: Asking, asked: Sequence[EnrolmentView]) -> MoveView:
@@ -112,15 +118,15 @@ async def _put(by: Actor, group: GroupView, asking: Asking, asked: Sequence[Enro
     return move
 
 
-async def change_times_now(by: Actor, group_id: UUID, times: Sequence[WeeklyTime], from_on: date) -> GroupView:
+async def change_times_now(by: Actor, group_id: UUID, asking: Asking) -> GroupView:
     """Change the times of a group nobody is in yet. Raises: MoveAskedAlready, GroupFormRefused, NotAllowed."""
     async with db.transaction():
         await lock_with_people([group_id])
         group = await get_led(by, group_id)
         if await queries_enrolments.list_live([group_id]):
             raise MoveAskedAlready
-        await program_verbs.check_times(await get_facility(group.facility_code), times, from_on)
-        return await _change_times(by, group, times, from_on)
+        await _check_times(group, asking)
+        return await _change_times(by, group, asking.times, asking.from_on or clock.today())
 
 
 async def ask_or_change(by: Actor, group_id: UUID, asking: Asking) -> None:
@@ -128,7 +134,7 @@ async def ask_or_change(by: Actor, group_id: UUID, asking: Asking) -> None:
     if await queries_enrolments.list_live([group_id]):
         await ask(by, group_id, asking)
     else:
-        await change_times_now(by, group_id, asking.times, asking.from_on or clock.today())
+        await change_times_now(by, group_id, asking)
 
 
 async def carry_out(by: Actor, move_id: UUID) -> GroupView:

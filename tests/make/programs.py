@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from booking.facilities.schemas import FacilityView
+from booking.facilities.schemas import FacilityView, SpaceView
 from booking.kit import clock
 from booking.kit.tokens import new_id
 from booking.programs import queries
@@ -60,6 +60,7 @@ async def make_pattern(
     walk_in_seats: int = 0,
     valid_from_on: date = LONG_AGO,
     valid_until_on: date | None = None,
+    space: SpaceView | None = None,
 ) -> Pattern:
     """A weekly time of a program at a facility."""
     made = Pattern(
@@ -73,6 +74,7 @@ async def make_pattern(
         walk_in_seats=walk_in_seats,
         valid_from_on=valid_from_on,
         valid_until_on=valid_until_on,
+        space=None if space is None else space.id,
     )
     await Pattern.insert(made)
     return made
