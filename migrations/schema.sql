@@ -1144,6 +1144,19 @@ create table "point_rule" (
   constraint point_rule_body_unique UNIQUE (body)
 );
 
+create table "private_address" (
+  "id" uuid not null,
+  "account" uuid not null,
+  "token_digest" text not null,
+  "created_at" timestamp with time zone not null,
+  "read_at" timestamp with time zone,
+  "ended_at" timestamp with time zone,
+  constraint private_address_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint private_address_pkey PRIMARY KEY (id),
+  constraint private_address_token_digest_key UNIQUE (token_digest)
+);
+CREATE INDEX private_address_account ON private_address USING btree (account);
+
 create table "program" (
   "id" uuid not null,
   "code" text not null,

@@ -346,6 +346,14 @@ class LabelNeeded(Refusal):
     sentence = N_("あとで分かる名前を書いてください。100文字までです。")
 
 
+class PrivateAddressesMany(Refusal):
+    """An account has as many private addresses as it can."""
+
+    code = "private-addresses-many"
+    status = 409
+    sentence = N_("カレンダーのアドレスは、{most}つまでです。使っていないものを止めてから、もう一度作ってください。")
+
+
 class LastAdministrator(Refusal):
     """Ending this would leave nobody who could let anyone in."""
 

@@ -361,3 +361,11 @@ class PersonalDataViewedPage(msgspec.Struct, frozen=True, kw_only=True):
 
     items: list[PersonalDataViewed]
     next_cursor: str | None = None
+
+
+class PrivateAddressView(msgspec.Struct, frozen=True, kw_only=True):
+    """A private address without its secret: when it was made, and when something last read it."""
+
+    id: UUID
+    created_at: datetime
+    read_at: datetime | None

@@ -21,6 +21,7 @@ from booking.access.errors import (
 from booking.access.rules import AccountKind, LinkPurpose, Paper, fold_address
 from booking.access.schemas import SYSTEM, AccountView, Actor
 from booking.access.service import end_all_sign_ins, new_sign_in_link, record_audit
+from booking.access.service_private import end_all_addresses
 from booking.kit import clock, db
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import N_, translate
@@ -59,6 +60,7 @@ async def move_account(account_id: UUID, *, email: str, paper: str, scope: str |
         await db.execute("delete from identity where account = $1", account_id)
         await db.execute("delete from passkey where account = $1", account_id)
         await end_all_sign_ins(account_id)
+        await end_all_addresses(account_id)
         await db.execute("update account set email = $2, disabled_at = null where id = $1", account_id, address)
         await db.execute(
             "insert into account_move (id, account, moved_at, moved_by, paper, scope, token_digest, notice_until)"
@@ -138,6 +140,7 @@ async def stop(token: str) -> UUID:
             raise LinkUsed
         await db.execute("update account set disabled_at = $2 where id = $1", move.account_id, now)
         await end_all_sign_ins(move.account_id)
+        await end_all_addresses(move.account_id)
         await db.execute(
             "update sign_in_link set used_at = $2 where account = $1 and used_at is null", move.account_id, now
         )

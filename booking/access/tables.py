@@ -85,6 +85,20 @@ class SignInLink(Table, tablename="sign_in_link"):
     sign_in_link_purpose_check = one_of("purpose", LinkPurpose)
 
 
+class PrivateAddress(Table, tablename="private_address"):
+    """An address that shows an account's bookings to whoever knows it, such as a calendar program; ended, never reused.
+
+    Only its digest is kept.
+    """
+
+    id = key()
+    account = ref(Account)
+    token_digest = text(unique=True)
+    created_at = instant()
+    read_at = instant(null=True)
+    ended_at = instant(null=True)
+
+
 class SignIn(Table, tablename="sign_in"):
     """A browser that is signed in. The cookie's value is kept as a digest; a new one at every sign-in."""
 

@@ -9,7 +9,7 @@ from booking.kit.i18n import translate
 from booking.kit.spreadsheets import XLSX, Cell, csv_bytes, xlsx_bytes
 from booking.kit.web import Asking, language_of
 
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 
 
 def file_addresses(page: str) -> list[str]:

@@ -81,7 +81,8 @@ async def _list(
     await access.record_view(actor, [member.id for member in claims], "member-claims", by_list=True)
     resemblances = await queries_staff.list_resemblances(bodies) if found is None else []
     disclosures = await service_protected.list_disclosures(actor) if found is None else []
-    noted = [each.member_id for each in (*resemblances, *disclosures)] + [each.resembles_id for each in resemblances]
+    noted = [each.member_id for each in resemblances] + [each.resembles_id for each in resemblances]
+    noted += [each.member_id for each in disclosures]
     await access.record_view(actor, noted, "member-notes", by_list=True)
     return page(
         request,

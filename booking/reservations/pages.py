@@ -1,8 +1,6 @@
 """Residents' pages: find a session, open it, book it, see and cancel one's bookings. All work without JavaScript."""
 
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -18,13 +16,15 @@ from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_
 from booking.kit.templating import render_piece
-from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
 from booking.people.queries import list_members_of
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
     pages_bookings_staff,
+    pages_calendar,
     pages_closures,
     pages_draws,
+    pages_finding,
     pages_group_visits,
     pages_group_visits_staff,
     pages_groups,
@@ -43,10 +43,10 @@ from booking.reservations import (
     service_reading,
     service_series,
 )
-from booking.reservations.errors import GRADES, OrderEmpty, ReservationUnknown
-from booking.reservations.pages_words import WORDS, From
+from booking.reservations.errors import OrderEmpty, ReservationUnknown
+from booking.reservations.pages_words import WORDS
 from booking.reservations.rules_options import read_helpers
-from booking.reservations.schemas import Bookings, Found, Opened, ReservationView, Wish
+from booking.reservations.schemas import Bookings, Opened, ReservationView, Wish
 from booking.reservations.schemas_enrolments import EnrolmentView, GroupListed
 
 
@@ -73,58 +73,7 @@ class CancelForm(msgspec.Struct, kw_only=True):
     days: str
 
 
-# ---- finding ------------------------------------------------------------------------------------------------------
-
-
-@get("/sessions", include_in_schema=False)
-async def show_sessions(
-    *,
-    request: Asking,
-    actor: NamedDependency[Actor],
-    facility: FromQuery[str] = "",
-    on: FromQuery[str] = "",
-    from_: From = "",
-    grade: FromQuery[str] = "",
-    available: FromQuery[str] = "",
-    part: FromQuery[str] = "1",
-) -> Response[str]:
-    """A day's sessions, with places and their crowding, the week, and filters; every filter is a link or a GET form."""
-    today = clock.today()
-    days = (rules_finder.read_day(from_, today), rules_finder.read_day(on, today))
-    found = await service_reading.find_sessions(actor, days, facility)
-    crowding = {place.code: await slot("facility.crowding", request, code=place.code) for place in found.places}
-    asked = {"facility": found.facility, "on": found.day.isoformat(), "grade": grade, "available": available}
-    return page(request, "reservations/sessions.html", **_finder(found, asked, part), crowding=crowding, **WORDS)
-
-
-def _finder(found: Found, asked: dict[str, str], part: str) -> dict[str, Any]:
-    week = tuple(found.counts)
-    only_free = bool(asked["available"])
-    fitting = rules_finder.chosen(found.sessions, asked["grade"], only_free=only_free, now=clock.now())
-    parts = max(-(-len(fitting) // rules_finder.ROWS), 1)
-    at = min(int(part), parts) if part.isdecimal() and part.isascii() and int(part[:4]) > 0 else 1
-    asked["from"] = week[0].isoformat()
-    names = {member.id: member.shown_name for member in found.members}
-
-    def address(**changed: str) -> str:
-        kept = {name: value for name, value in {**asked, **changed}.items() if value}
-        return f"/sessions?{urlencode(kept)}"
-
-    return {
-        "found": found,
-        "asked": asked,
-        "address": address,
-        "rows": fitting[(at - 1) * rules_finder.ROWS : at * rules_finder.ROWS],
-        "count": len(fitting),
-        "part": at,
-        "parts_count": parts,
-        "week_before": (week[0] - timedelta(days=rules_finder.WEEK)).isoformat(),
-        "week_after": (week[-1] + timedelta(days=1)).isoformat(),
-        "has_before": week[0] > clock.today(),
-        "today": clock.today(),
-        "grades": [("", N_("だれでも")), *((str(n + 1), said) for n, said in enumerate(GRADES)), ("adult", N_("大人"))],
-        "names_said": lambda listed: "・".join(names[member_id] for member_id in listed.mine),
-    }
+# ---- one session ---------------------------------------------------------------------------------------------------
 
 
 @get("/sessions/{session_id:uuid}", include_in_schema=False)
@@ -316,7 +265,7 @@ async def _next_of_member(request: Asking, **context: Any) -> Markup:
 
 
 PAGES = (
-    show_sessions,
+    *pages_finding.PAGES,
     show_session,
     book,
     wait,
@@ -326,6 +275,7 @@ PAGES = (
     cancel,
     restore,
     *pages_bookings_staff.PAGES,
+    *pages_calendar.PAGES,
     *pages_closures.PAGES,
     *pages_undecided.PAGES,
     *pages_groups.PAGES,
@@ -352,4 +302,4 @@ NAV = (
     *pages_group_visits.NAV,
     *pages_group_visits_staff.NAV,
 )
-SLOTS = {"home.10-coming": _coming, "passes.next_booking": _next_of_member}
+SLOTS = {"home.10-coming": _coming, "passes.next_booking": _next_of_member, **pages_calendar.SLOTS}

@@ -15,6 +15,7 @@ from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations.rules import LIVE, TAKING_A_SEAT, ReservationState
 from booking.reservations.schemas import (
     Chosen,
+    DayCount,
     Holding,
     KioskBooking,
     ListedSession,
@@ -218,15 +219,17 @@ def _entry(fields: dict[str, Any], member: MemberView) -> RosterEntry:
 
 
 async def list_places(first_day: date, last_day: date) -> list[PlaceListed]:
-    """Every facility in use, with how many published sessions it has on each day from `first_day` to `last_day`."""
+    """Every facility in use, with how many published sessions of each program it has on each of these days."""
     rows = await db.fetch(
         "select facility.id, facility.code, facility.name, facility.name_en, place.name as place_name,"
-        "       array_agg(counted.held_on) as days, array_agg(counted.n) as numbers"
+        "       coalesce(jsonb_agg(jsonb_build_object('day', counted.held_on, 'program', counted.code, 'n', counted.n,"
+        "         'names', jsonb_build_object('ja', counted.name, 'en', counted.name_en) || counted.names)"
+        "         order by counted.code) filter (where counted.code is not null), '[]') as counts"
         "  from facility join place on place.id = facility.place"
-        "  left join (select facility, held_on, count(*) as n from session"
-        "              where held_on between $1 and $2 and state = 'published' and \"group\" is null group by 1, 2)"
-        "         as counted"
-        "    on counted.facility = facility.id"
+        "  left join (select session.facility, held_on, program.code, program.name, program.name_en, program.names,"
+        "                    count(*) as n from session join program on program.id = session.program"
+        "              where held_on between $1 and $2 and session.state = 'published' and \"group\" is null"
+        "              group by 1, 2, program.id) as counted on counted.facility = facility.id"
         " where facility.ended_on is null or facility.ended_on > $1"
         " group by facility.id, place.name order by facility.code",
         *(first_day, last_day),
@@ -235,19 +238,19 @@ async def list_places(first_day: date, last_day: date) -> list[PlaceListed]:
 
 
 def _place(fields: dict[str, Any]) -> PlaceListed:
-    days, numbers = fields.pop("days"), fields.pop("numbers")
-    return PlaceListed(**fields, counts={day: n for day, n in zip(days, numbers, strict=True) if day is not None})
+    fields["counts"] = msgspec.json.decode(fields["counts"], type=tuple[DayCount, ...])
+    return PlaceListed(**fields)
 
 
-async def list_day(
-    day: date, *, facility_id: UUID | None = None, member_ids: Sequence[UUID] = ()
+async def list_days(
+    days: tuple[date, date], *, facility_id: UUID | None = None, program: str = "", member_ids: Sequence[UUID] = ()
 ) -> list[ListedSession]:
-    """The published sessions of a local day in the order they start, with which of `member_ids` hold a seat."""
+    """The published sessions of these days, both included, as they start, with which of `member_ids` hold a seat."""
     return await _list_sessions(
-        "session.held_on = $2 and ($3::uuid is null or session.facility = $3) and session.state = 'published'"
-        ' and session."group" is null',
+        "session.held_on between $2 and $3 and ($4::uuid is null or session.facility = $4)"
+        " and ($5 = '' or program.code = $5) and session.state = 'published' and session.\"group\" is null",
         list(member_ids),
-        *(day, facility_id),
+        *(*days, facility_id, program),
     )
 
 

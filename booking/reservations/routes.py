@@ -14,6 +14,7 @@ from booking.access.rules import require_account, require_staff
 from booking.access.schemas import Actor
 from booking.facilities.queries import find_facility
 from booking.kit import clock
+from booking.kit.errors import NotFound
 from booking.kit.idempotency import Answer, respond_once
 from booking.kit.web import language_of
 from booking.programs.queries import find_program
@@ -27,8 +28,10 @@ from booking.reservations import (
     routes_groups_staff,
     routes_offers,
     rules,
+    rules_calendar,
     rules_texts,
     service,
+    service_calendar,
     service_reading,
     service_series,
 )
@@ -52,7 +55,7 @@ from booking.reservations.schemas import (
 
 TAGS = ("reservations",)
 Pools = Mapping[UUID, tuple[OptionPool, ...]]
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"
 WINDOW = timedelta(days=62)
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 From = Annotated[str | None, QueryParameter(name="from")]
@@ -256,7 +259,17 @@ async def get_calendar(actor: NamedDependency[Actor], file_name: FromPath[str]) 
         raise ReservationUnknown
     view = await service.get_reservation_for(actor, reservation_id)
     headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{view.id}.ics"'}
-    return Response(rules_texts.to_calendar(view, clock.now()), media_type=CALENDAR, headers=headers)
+    return Response(rules_calendar.to_calendar([view], clock.now()), media_type=CALENDAR, headers=headers)
+
+
+@get("/api/v1/calendar/{file_name:str}", operation_id="getCalendar", tags=TAGS, media_type=CALENDAR)
+async def read_calendar(file_name: FromPath[str]) -> Response[str]:
+    """`{secret}.ics`: a family's seats for a calendar program that signs in nowhere; times and place codes only."""
+    secret, _, suffix = file_name.rpartition(".")
+    if suffix != "ics":
+        raise NotFound
+    headers = {"cache-control": "private, no-store", "x-robots-tag": "noindex"}
+    return Response(await service_calendar.read_calendar(secret), media_type=CALENDAR, headers=headers)
 
 
 ROUTES = (
@@ -265,6 +278,7 @@ ROUTES = (
     list_reservations,
     cancel,
     get_calendar,
+    read_calendar,
     *routes_groups.ROUTES,
     *routes_groups_staff.ROUTES,
     *routes_offers.ROUTES,

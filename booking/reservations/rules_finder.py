@@ -86,10 +86,19 @@ def week_from(asked_first: date | None, asked_day: date | None, today: date) -> 
     return tuple(first + timedelta(days=n) for n in range(WEEK))
 
 
-def counts_of(places: Iterable[PlaceListed], facility: str, days: Sequence[date]) -> dict[date, int]:
-    """How many sessions each day has, at one facility (its code) or at all of them."""
-    chosen = [place for place in places if not facility or place.code == facility]
-    return {day: sum(place.counts.get(day, 0) for place in chosen) for day in days}
+def counts_of(places: Iterable[PlaceListed], facility: str, program: str, days: Sequence[date]) -> dict[date, int]:
+    """How many sessions each day has, at one facility and of one program (by their codes) or of all of them."""
+    found = dict.fromkeys(days, 0)
+    for place in places:
+        for count in place.counts:
+            if facility in ("", place.code) and program in ("", count.program):
+                found[count.day] += count.n
+    return found
+
+
+def programs_of(places: Iterable[PlaceListed]) -> dict[str, dict[str, str]]:
+    """The names of every program there is in the week, by its code."""
+    return {count.program: count.names for place in places for count in place.counts}
 
 
 def day_of(asked: date | None, counts: dict[date, int]) -> date:
@@ -115,11 +124,21 @@ def who_is(member: MemberView, on: date) -> str:
     return str(grade) if grade else ADULT if is_adult_on(member, on) else ""
 
 
-def chosen(listed: Iterable[ListedSession], who: str, *, only_free: bool, now: datetime) -> list[ListedSession]:
-    """The sessions that fit the filters."""
+def chosen(
+    listed: Iterable[ListedSession], who: str | MemberView, *, only_free: bool, now: datetime
+) -> list[ListedSession]:
+    """The sessions that fit the filters; of a member, by the school year on the session's own day."""
     free = (Standing.OPEN, Standing.FEW, Standing.YOURS)
-    return [
-        each
-        for each in listed
-        if is_for(each.eligibility, who, each.session.held_on) and (not only_free or standing_of(each, now) in free)
-    ]
+
+    def fits(each: ListedSession) -> bool:
+        on = each.session.held_on
+        asked = who if isinstance(who, str) else who_is(who, on)
+        return is_for(each.eligibility, asked, on) and (not only_free or standing_of(each, now) in free)
+
+    return [each for each in listed if fits(each)]
+
+
+def find_asked(who: str, members: Iterable[MemberView]) -> str | MemberView:
+    """Whom a search is for: one of the reader's own family by id, else the school year or adults as asked."""
+    known = who if who == ADULT or is_grade(who) else ""
+    return next((member for member in members if str(member.id) == who), known)

@@ -8,7 +8,7 @@ import msgspec
 from booking.kit.errors import Refusal
 from booking.kit.tokens import from_text, to_text
 from booking.reservations.errors import CursorUnusable, FilterUnknown
-from booking.reservations.rules import LIVE, ReservationState
+from booking.reservations.rules import ReservationState
 from booking.reservations.schemas import ReservationItem, ReservationView
 
 Place = tuple[datetime, UUID]
@@ -49,32 +49,6 @@ def read_instant(text: str, name: str) -> datetime | date:
 def wrong_filter(name: str) -> Refusal:
     """The refusal of one filter."""
     return FilterUnknown(fields={name: FilterUnknown()})
-
-
-def to_calendar(reservation: ReservationView, now: datetime) -> str:
-    """A reservation as an iCalendar file that holds times and place codes only. Source: RFC 5545."""
-
-    def utc(instant: datetime) -> str:
-        return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-    lines = (
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//booking//reservations//EN",
-        "METHOD:PUBLISH",
-        "BEGIN:VEVENT",
-        f"UID:{reservation.id}",
-        f"DTSTAMP:{utc(now)}",
-        f"DTSTART:{utc(reservation.starts_at)}",
-        f"DTEND:{utc(reservation.ends_at)}",
-        f"SUMMARY:{reservation.facility_code}",
-        f"LOCATION:{reservation.place_code}",
-        f"STATUS:{'CONFIRMED' if reservation.state in LIVE else 'CANCELLED'}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-        "",
-    )
-    return "\r\n".join(lines)
 
 
 def item_of(view: ReservationView) -> ReservationItem:

@@ -262,26 +262,52 @@ class ListedSession(msgspec.Struct, frozen=True, kw_only=True):
     mine_waiting: tuple[UUID, ...] = ()
 
 
+class DayCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many sessions of a program there are on a day at a facility."""
+
+    day: date
+    program: str
+    names: dict[str, str]
+    n: int
+
+
 class PlaceListed(msgspec.Struct, frozen=True, kw_only=True):
-    """A facility of the finder, with how many sessions each day of the week shown has."""
+    """A facility of the finder, with how many sessions of each program each day of the week shown has."""
 
     id: UUID
     code: str
     name: str
     name_en: str
     place_name: str
-    counts: Mapping[date, int]
+    counts: tuple[DayCount, ...]
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """What the finder is asked for. `who`: a school year (`1` to `12`), `adult`, or a member of the family by id."""
+
+    first: date | None = None
+    day: date | None = None
+    is_week: bool = False
+    facility: str = ""
+    program: str = ""
+    who: str = ""
+    only_free: bool = False
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What the finder shows: a day's sessions, the week's counts, the places, the reader's family."""
+    """What the finder shows: sessions that fit, the week's counts, the places, the programs, the reader's family.
 
+    `asked` holds what there is of what was asked for. `next_day`: where nothing fits, the next day with a seat.
+    """
+
+    asked: Search
     day: date
     counts: Mapping[date, int]
     places: list[PlaceListed]
-    facility: str
+    programs: Mapping[str, dict[str, str]]
     sessions: list[ListedSession]
     members: list[MemberView]
+    next_day: date | None = None
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Seeing reservations: one's own family's, or as staff, which is noted in the log of personal data viewed."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from booking.access.rules import Role, require_account, require_staff
@@ -21,10 +21,9 @@ from booking.reservations.errors import ReservationUnknown, SessionFull
 from booking.reservations.queries_draws import find_draw_of
 from booking.reservations.rules import ReservationState, decide_for, refusal_for, refusal_of_session, since_of
 from booking.reservations.rules_draws import refusal_to_apply
-from booking.reservations.rules_finder import counts_of, day_of, week_from
 from booking.reservations.rules_lists import is_in
 from booking.reservations.rules_waiting import obstacle_of, refusal_to_wait
-from booking.reservations.schemas import Bookings, Found, ListedSession, Opened, OrderFacts, ReservationView, Roster
+from booking.reservations.schemas import Bookings, ListedSession, Opened, OrderFacts, ReservationView, Roster
 
 Page = tuple[tuple[datetime, UUID] | None, int]
 """Where the page before ended, and how many at most."""
@@ -97,22 +96,6 @@ async def open_roster(by: Actor, session_id: UUID, *roles: Role, part: str = "",
             wheelchairs=sum(entry.uses_wheelchair for entry in found if entry not in waiting),
             pools=(await queries_options.list_pools([session_id])).get(session_id, ()),
         )
-
-
-async def find_sessions(by: Actor, days: tuple[date | None, date | None], facility: str) -> Found:
-    """A day's sessions with the week around it and whose of the reader's family hold a seat.
-
-    `days`: the first day of the week and the day asked for, where they were.
-    """
-    members = await people.list_members_of(by.id) if by.is_signed_in and by.id is not None else []
-    week = week_from(*days, clock.today())
-    places = await queries.list_places(week[0], week[-1])
-    code = facility if any(place.code == facility for place in places) else ""
-    counts = counts_of(places, code, week)
-    day = day_of(days[1], counts)
-    place_id = next((place.id for place in places if place.code == code), None)
-    listed = await queries.list_day(day, facility_id=place_id, member_ids=[member.id for member in members])
-    return Found(day=day, counts=counts, places=places, facility=code, sessions=listed, members=members)
 
 
 async def open_session(by: Actor, session_id: UUID) -> Opened:

@@ -8,10 +8,11 @@ import pytest
 
 from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id, to_text
+from booking.reservations import rules_calendar
 from booking.reservations import rules_finder as finder
 from booking.reservations import rules_texts as texts
 from booking.reservations.errors import say_audience, say_name
-from booking.reservations.schemas import ListedSession, PlaceListed
+from booking.reservations.schemas import DayCount, ListedSession, PlaceListed
 from tests.reservations.facts import NOW, a_member, a_reservation, a_rule, a_session
 
 MINUTE = timedelta(minutes=1)
@@ -89,12 +90,15 @@ def test_the_week_holds_the_day(first: date | None, day: date | None, begins: da
 def test_days_are_counted_and_chosen() -> None:
     """At one facility or all; the first day with sessions is shown unless another is asked for."""
     days = finder.week_from(None, None, TODAY)
+    counted = [DayCount(day=days[number], program="p", names={"ja": "ためし"}, n=number) for number in range(3)]
     places = [
-        PlaceListed(id=new_id(), code=code, name="", name_en="", place_name="", counts={days[number]: number})
-        for number, code in enumerate(("a", "b", "c"))
+        PlaceListed(id=new_id(), code=code, name="", name_en="", place_name="", counts=(count,))
+        for code, count in zip(("a", "b", "c"), counted, strict=True)
     ]
-    assert list(finder.counts_of(places, "", days).values()) == [0, 1, 2, 0, 0, 0, 0]
-    counts = finder.counts_of(places, "c", days)
+    assert list(finder.counts_of(places, "", "", days).values()) == [0, 1, 2, 0, 0, 0, 0]
+    assert sum(finder.counts_of(places, "", "other", days).values()) == 0
+    assert finder.programs_of(places) == {"p": {"ja": "ためし"}}
+    counts = finder.counts_of(places, "c", "p", days)
     assert list(counts.values()) == [0, 0, 2, 0, 0, 0, 0]
     assert finder.day_of(None, counts) == days[2]
     assert finder.day_of(days[5], counts) == days[5]
@@ -124,6 +128,11 @@ def test_filters_choose() -> None:
     assert finder.chosen([free, full, mine], "", only_free=False, now=NOW) == [free, full, mine]
     assert finder.chosen([free, full, mine], "8", only_free=True, now=NOW) == [free, mine]
     assert finder.chosen([free, full, mine], "3", only_free=False, now=NOW) == []
+    pupil, child = a_member(birth_on=date(2012, 6, 1)), a_member(birth_on=date(2018, 6, 1))
+    assert finder.chosen([free, full], pupil, only_free=False, now=NOW) == [free, full]
+    assert finder.chosen([free, full], child, only_free=False, now=NOW) == []
+    assert finder.find_asked(str(child.id), [pupil, child]) == child
+    assert [finder.find_asked(who, [pupil]) for who in (str(child.id), "7", "adult", "x")] == ["", "7", "adult", ""]
 
 
 def test_a_cursor_leads_back_to_its_place() -> None:
@@ -151,7 +160,7 @@ def test_instants_need_an_offset() -> None:
 @pytest.mark.parametrize(("state", "status"), [("confirmed", "CONFIRMED"), ("cancelled", "CANCELLED")])
 def test_a_calendar_entry(state: str, status: str) -> None:
     """Lines end as the standard says, none longer than 75 octets, no words but codes."""
-    text = texts.to_calendar(a_reservation(state), NOW)
+    text = rules_calendar.to_calendar([a_reservation(state)], NOW)
     assert text.startswith("BEGIN:VCALENDAR\r\n") and text.endswith("END:VCALENDAR\r\n")
     assert f"STATUS:{status}" in text and "LOCATION:place" in text and "DTEND:20261122T050000Z" in text
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
