@@ -18,9 +18,16 @@ export class Telling {
     const { value } = this.kiosk.screen;
     if (this.kiosk.list.value === null || value.is === "pairing" || value.is === "updating") return null;
     this.kiosk.touched();
+    if (value.is === "verdict" && value.shown.verdict.code === "ask-heads" && isShownBy(value.shown.credential, text)) return this.goOnCounting(value.shown);
     const chosen: Chosen = value.is === "idle" && value.chosen !== null ? { session_id: value.chosen.session } : {};
     await this.settleQuestion(text);
     return this.tell(async () => (this.kiosk.wrong.mayTry(text) ? this.kiosk.door.show(text, chosen) : NOT_TAKEN));
+  }
+
+  /** A letter that comes into view again does not undo what was counted so far. */
+  private goOnCounting(shown: Shown): Verdict {
+    this.kiosk.patience.think();
+    return shown.verdict;
   }
 
   /** The next person does not wait: whoever was asked and said nothing gets what is likeliest. The same code shown again is only asked again. */
