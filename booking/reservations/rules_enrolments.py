@@ -33,8 +33,15 @@ OVERRIDABLE = frozenset(
         errors_enrolments.GroupOverlaps,
         errors_enrolments.GroupLimitWeek,
         errors.LimitHeld,
+        errors.QualificationMissing,
     )
 )
+
+_SEATED_AS = {
+    errors.NotEligible.code: errors_enrolments.GroupNotEligible.code,
+    errors.QualificationMissing.code: errors.QualificationMissing.code,
+}
+"""The rule of a group that was set aside, by the refusal its sessions would give."""
 
 
 class _Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,10 +213,11 @@ def _no_seat(
         return errors.NotYours()
     if session.body_code not in member.body_codes:
         return errors.RegistrationMissing()
-    if errors_enrolments.GroupNotEligible.code not in enrolment.overridden:
-        refusal = not_eligible(session, member, eligibility)
-        if refusal is not None:
-            return refusal
+    refusal = not_eligible(session, member, eligibility)
+    if refusal is not None and _SEATED_AS.get(refusal.code) not in enrolment.overridden:
+        return refusal
+    if errors_enrolments.GroupOverlaps.code in enrolment.overridden:
+        return None
     for each in holdings:
         apart = each.ends_at <= session.starts_at or session.ends_at <= each.starts_at
         if each.session_id != session.id and each.state in TAKING_A_SEAT and not apart:

@@ -266,7 +266,7 @@ async def cancel(
             reservation_id,
             scope=found.facility_code,
             reason=reason.strip() or None,
-            overridden=sorted(set_aside),
+            overridden=[refusal.code] if (refusal := rules.decide_cancel(found, clock.now(), frozenset())) else [],
             detail={"session": str(found.session_id)},
         )
         await mail.tell_gone(by, found)
