@@ -712,6 +712,44 @@ create table "kiosk_member" (
 CREATE INDEX kiosk_member_kiosk ON kiosk_member USING btree (kiosk);
 CREATE INDEX kiosk_member_member ON kiosk_member USING btree (member);
 
+create table "kpi_actual" (
+  "id" uuid not null,
+  "kpi" smallint not null,
+  "fiscal_year" smallint not null,
+  "value" integer not null,
+  "as_of_on" date not null,
+  "source" text not null,
+  "author" text not null,
+  "made_at" timestamp with time zone not null,
+  constraint kpi_actual_kpi_check CHECK (((kpi >= 1) AND (kpi <= 3))),
+  constraint kpi_actual_pkey PRIMARY KEY (id)
+);
+
+create table "kpi_certification" (
+  "id" uuid not null,
+  "period" text not null,
+  "starts_on" date not null,
+  "until_on" date not null,
+  "body" text not null default ''::text,
+  "definition" jsonb not null default '{}'::jsonb,
+  "value" bigint not null,
+  "figures" jsonb not null default '{}'::jsonb,
+  "days" jsonb not null default '{}'::jsonb,
+  "row_count" bigint not null,
+  "digest" text not null,
+  "certified_by" uuid,
+  "certified_by_name" text not null,
+  "office" text not null,
+  "note" text,
+  "certified_at" timestamp with time zone not null,
+  "origin" text,
+  "signature" text,
+  constraint kpi_certification_period_check CHECK ((period = ANY (ARRAY['month'::text, 'year'::text]))),
+  constraint kpi_certification_pkey PRIMARY KEY (id),
+  constraint kpi_certification_period_unique UNIQUE (period, starts_on, body)
+);
+CREATE INDEX kpi_certification_starts_on ON kpi_certification USING btree (starts_on);
+
 create table "kpi_definition" (
   "id" uuid not null,
   "code" text not null,
@@ -726,13 +764,40 @@ create table "kpi_definition" (
   "document" text,
   "confirmed_at" timestamp with time zone,
   "valid_from_on" date not null,
+  "author" text,
+  "counts_groups" boolean not null default true,
+  "counts_imports" boolean not null default true,
+  "counts_staff_entries" boolean not null default true,
+  "counts_trials" boolean not null default true,
+  "made_at" timestamp with time zone,
+  "min_stay_minutes" integer not null default 0,
+  "places" text not null default 'each'::text,
+  "reason" text,
   constraint kpi_definition_confirmed_check CHECK (((status = 'assumed'::text) OR ((confirmed_by IS NOT NULL) AND (confirmed_office IS NOT NULL) AND (document IS NOT NULL)))),
-  constraint kpi_definition_scope_check CHECK ((scope = ANY (ARRAY['plan'::text, 'tumo'::text]))),
+  constraint kpi_definition_places_check CHECK ((places = ANY (ARRAY['each'::text, 'once'::text]))),
   constraint kpi_definition_status_check CHECK ((status = ANY (ARRAY['assumed'::text, 'confirmed'::text]))),
+  constraint kpi_definition_stay_check CHECK ((min_stay_minutes >= 0)),
   constraint kpi_definition_unit_check CHECK ((unit = ANY (ARRAY['person_sessions'::text, 'person_days'::text, 'people'::text]))),
   constraint kpi_definition_pkey PRIMARY KEY (id),
   constraint kpi_definition_code_key UNIQUE (code)
 );
+CREATE UNIQUE INDEX kpi_definition_reported_one ON kpi_definition USING btree (is_reported) WHERE is_reported;
+
+create table "kpi_difference" (
+  "id" uuid not null,
+  "certification" uuid not null,
+  "facility" uuid not null,
+  "counted_on" date not null,
+  "was" bigint not null,
+  "now" bigint not null,
+  "reason" text not null,
+  "found_at" timestamp with time zone not null,
+  constraint kpi_difference_certification_fkey FOREIGN KEY (certification) REFERENCES kpi_certification(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_difference_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_difference_pkey PRIMARY KEY (id)
+);
+CREATE INDEX kpi_difference_certification ON kpi_difference USING btree (certification);
+CREATE INDEX kpi_difference_facility ON kpi_difference USING btree (facility);
 
 create table "kpi_figure" (
   "id" uuid not null,
@@ -744,7 +809,6 @@ create table "kpi_figure" (
   "person_days" bigint not null,
   "person_sessions" bigint not null,
   constraint kpi_figure_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'program'::text, 'municipality'::text, 'school-stage'::text, 'entered-by'::text, 'closed-by'::text]))),
-  constraint kpi_figure_scope_check CHECK ((scope = ANY (ARRAY['plan'::text, 'tumo'::text]))),
   constraint kpi_figure_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_figure_pkey PRIMARY KEY (id),
   constraint kpi_figure_cell_unique UNIQUE (facility, counted_on, scope, dimension, value)
@@ -752,15 +816,78 @@ create table "kpi_figure" (
 CREATE INDEX kpi_figure_counted_on ON kpi_figure USING btree (counted_on);
 CREATE INDEX kpi_figure_facility ON kpi_figure USING btree (facility);
 
+create table "kpi_import" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "month_on" date not null,
+  "person_days" bigint not null,
+  "person_sessions" bigint,
+  "method" text not null,
+  "document" text not null,
+  "imported_by" uuid,
+  "author" text not null,
+  "imported_at" timestamp with time zone not null,
+  "replaced_at" timestamp with time zone,
+  constraint kpi_import_number_check CHECK (((person_days >= 0) AND (person_sessions >= 0))),
+  constraint kpi_import_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_import_pkey PRIMARY KEY (id)
+);
+CREATE INDEX kpi_import_facility ON kpi_import USING btree (facility);
+CREATE UNIQUE INDEX kpi_import_month_one ON kpi_import USING btree (facility, month_on) WHERE (replaced_at IS NULL);
+
+create table "kpi_month" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "month_on" date not null,
+  "scope" text not null,
+  "dimension" text not null,
+  "value" text not null,
+  "person_days" bigint not null,
+  "person_sessions" bigint not null,
+  constraint kpi_month_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'program'::text, 'municipality'::text, 'school-stage'::text, 'entered-by'::text, 'closed-by'::text]))),
+  constraint kpi_month_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_month_pkey PRIMARY KEY (id),
+  constraint kpi_month_cell_unique UNIQUE (facility, month_on, scope, dimension, value)
+);
+CREATE INDEX kpi_month_facility ON kpi_month USING btree (facility);
+CREATE INDEX kpi_month_month_on ON kpi_month USING btree (month_on);
+
+create table "kpi_parallel" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "counted_on" date not null,
+  "users" integer not null,
+  "author" text not null,
+  "made_at" timestamp with time zone not null,
+  constraint kpi_parallel_users_check CHECK ((users >= 0)),
+  constraint kpi_parallel_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_parallel_pkey PRIMARY KEY (id),
+  constraint kpi_parallel_day_unique UNIQUE (facility, counted_on)
+);
+CREATE INDEX kpi_parallel_facility ON kpi_parallel USING btree (facility);
+
 create table "kpi_person" (
   "id" uuid not null,
   "fiscal_year" smallint not null,
   "person_key" uuid not null,
   "scope" text not null,
   "facility_days" integer not null,
-  constraint kpi_person_scope_check CHECK ((scope = ANY (ARRAY['plan'::text, 'tumo'::text]))),
+  "body" text not null default ''::text,
   constraint kpi_person_pkey PRIMARY KEY (id),
-  constraint kpi_person_cell_unique UNIQUE (fiscal_year, scope, person_key)
+  constraint kpi_person_body_unique UNIQUE (fiscal_year, scope, body, person_key)
+);
+
+create table "kpi_population" (
+  "id" uuid not null,
+  "municipality" text not null,
+  "as_of_on" date not null,
+  "people" integer not null,
+  "source" text not null,
+  "author" text not null,
+  "made_at" timestamp with time zone not null,
+  constraint kpi_population_people_check CHECK ((people >= 0)),
+  constraint kpi_population_pkey PRIMARY KEY (id),
+  constraint kpi_population_day_unique UNIQUE (municipality, as_of_on)
 );
 
 create table "kpi_presence" (
@@ -769,13 +896,39 @@ create table "kpi_presence" (
   "counted_on" date not null,
   "person_key" uuid not null,
   "scope" text not null,
-  constraint kpi_presence_scope_check CHECK ((scope = ANY (ARRAY['plan'::text, 'tumo'::text]))),
   constraint kpi_presence_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_presence_pkey PRIMARY KEY (id),
   constraint kpi_presence_cell_unique UNIQUE (facility, counted_on, person_key, scope)
 );
 CREATE INDEX kpi_presence_facility ON kpi_presence USING btree (facility);
 CREATE INDEX kpi_presence_person_key ON kpi_presence USING btree (person_key);
+
+create table "kpi_remark" (
+  "id" uuid not null,
+  "fiscal_year" smallint not null,
+  "body" text not null default ''::text,
+  "factors" text not null,
+  "issues" text not null,
+  "next_steps" text not null,
+  "author" text not null,
+  "made_at" timestamp with time zone not null,
+  constraint kpi_remark_pkey PRIMARY KEY (id)
+);
+
+create table "kpi_scope" (
+  "id" uuid not null,
+  "code" text not null,
+  "name" text not null,
+  "names" jsonb not null default '{}'::jsonb,
+  "brand" text,
+  "facilities" text[] not null default '{}'::text[],
+  "programs" text[] not null default '{}'::text[],
+  "position" smallint not null,
+  "author" text,
+  "made_at" timestamp with time zone not null,
+  constraint kpi_scope_pkey PRIMARY KEY (id),
+  constraint kpi_scope_code_key UNIQUE (code)
+);
 
 create table "kpi_target" (
   "id" uuid not null,

@@ -8,7 +8,7 @@ from booking.demo import service, service_bulk, service_today
 from booking.kit import clock
 from booking.kit.commands import Command, Step, Welcome, between, say
 from booking.kit.i18n import N_
-from booking.kpi import service as kpi
+from booking.kpi import service_fold as kpi
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:

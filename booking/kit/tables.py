@@ -53,9 +53,9 @@ def identifier(*, null: bool = False, index: bool = False) -> UUID:
     return UUID(default=None, null=null, index=index)
 
 
-def text(*, null: bool = False, unique: bool = False, index: bool = False) -> Text:
+def text(*, null: bool = False, unique: bool = False, index: bool = False, default: str | None = None) -> Text:
     """Text; empty only when somebody wrote nothing."""
-    return Text(default=None, null=null, unique=unique, index=index)
+    return Text(default=default, null=null, unique=unique, index=index)
 
 
 def whole(*, null: bool = False, default: int | None = None) -> Integer:

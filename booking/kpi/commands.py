@@ -3,7 +3,7 @@
 import argparse
 
 from booking.kit.commands import Command, Step, say
-from booking.kpi import service
+from booking.kpi import service, service_fold
 
 
 async def _seed() -> None:
@@ -11,7 +11,7 @@ async def _seed() -> None:
 
 
 async def _rebuild(_: argparse.Namespace) -> int:
-    differences = await service.rebuild()
+    differences = await service_fold.rebuild()
     for line in differences:
         say(line)
     say(f"{len(differences)} differences" if differences else "No differences: every figure agrees with its visits.")

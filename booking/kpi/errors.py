@@ -1,6 +1,6 @@
 """Every way the annual-users figure says no."""
 
-from booking.kit.errors import Refusal
+from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import N_
 
 
@@ -26,6 +26,53 @@ class NoSuchPeriod(Refusal):
     code = "no-such-period"
     status = 422
     sentence = N_("月は 2026-11 のように書いてください。")
+
+
+class DefinitionRefused(InvalidForm):
+    """A reading, its confirmation or a scope cannot be as it was typed."""
+
+    code = "definition-refused"
+    sentence = N_("数え方を見直してください。まだ何も変えていません。")
+
+
+class DefinitionUnknown(Refusal):
+    """No reading has this code."""
+
+    code = "definition-not-found"
+    status = 404
+    sentence = N_("その数え方は見つかりませんでした。数え方の一覧から、もう一度開いてください。")
+
+
+class DefinitionConfirmed(Refusal):
+    """A reading is confirmed once."""
+
+    code = "definition-confirmed"
+    status = 409
+    sentence = N_("この数え方は、もう確定しています。変えるときは、新しい数え方を決めてください。")
+
+
+class DefinitionReplaced(Refusal):
+    """Only the reading in force is confirmed."""
+
+    code = "definition-replaced"
+    status = 409
+    sentence = N_("この数え方は、いまは使っていません。いま使っている数え方を確定してください。")
+
+
+class CodeImpossible(Refusal):
+    """Not a code as addresses and files can hold it."""
+
+    code = "kpi-code-impossible"
+    status = 422
+    sentence = N_("半角の英小文字・数字・ハイフンで、英字から始めて、40文字までで書いてください。")
+
+
+class CodeTaken(Refusal):
+    """Two scopes cannot have one code."""
+
+    code = "kpi-code-taken"
+    status = 422
+    sentence = N_("この記号は、もう使われています。ほかの記号にしてください。")
 
 
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

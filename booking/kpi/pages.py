@@ -22,7 +22,6 @@ STAGES = {
     "adult": N_("大人"),
     "": N_("わからない"),
 }
-SCOPES = {"plan": N_("計画のすべての場所"), "tumo": N_("TUMOの講座だけ")}
 UNITS = {"person_days": N_("延べ人日"), "person_sessions": N_("延べコマ"), "people": N_("実人数")}
 HINTS = {
     "person_days": N_("1人が1日に1つの場所に来ると 1。同じ日は何回でも 1"),
@@ -65,7 +64,13 @@ async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int)
         bars=[rules.bar_columns(cell.person_days, each) for cell in figure.by_month],
         each=each,
         may_open=actor.has_role(*service_visits.READERS),
-        words={"stages": STAGES, "scopes": SCOPES, "units": UNITS, "hints": HINTS, "entries": ENTRIES},
+        words={
+            "stages": STAGES,
+            "scopes": {each.code: each.name for each in figure.scopes},
+            "units": UNITS,
+            "hints": HINTS,
+            "entries": ENTRIES,
+        },
     )
 
 

@@ -1,135 +1,19 @@
-"""Reading and folding figures. One statement says what counts; the fold, a reader and the rebuild use it.
+"""Reading figures: from the months stored, put right by what changed since they were folded; what counts is said in
+`queries_counting`."""
 
-A reader sees one REPEATABLE READ snapshot: stored figures of the facility-days that did not change since, and live SQL
-for those that did.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from booking.kit import db
 from booking.kit.settings import get_settings
-from booking.kpi.rules import ANNUAL_USERS, COUNTED_KINDS, DefinitionStatus, Scope, Unit
-from booking.kpi.schemas import Definition
-
-KINDS = ", ".join(f"'{kind}'" for kind in COUNTED_KINDS)
-
-COUNTED = f"""
-counted as (
-  select v.facility, v.visited_on, v.person_key, v.session, v.heads, v.municipality_code, v.school_stage,
-         v.entered_by, v.closed_by, p.code as program_code,
-         coalesce(p.brand, f.brand) = 'tumo' as is_tumo
-  from changed c
-  join visit v on v.facility = c.facility and v.visited_on = c.counted_on
-  join facility f on f.id = v.facility
-  left join program p on p.id = v.program
-  where v.voided_at is null and v.kind in ({KINDS})
-)
-"""
-"""Visits that count, of the facility-days in `changed(facility, counted_on)`. A visit outside any program belongs to
-the brand of its facility."""
-
-SCOPED = """
-scoped as (
-  select counted.*, s.scope from counted
-  cross join lateral (values ('plan', true), ('tumo', is_tumo)) as s(scope, belongs) where s.belongs
-)
-"""
-
-CELLS = """
-cells as (
-  select facility, visited_on, scope, d.dimension, d.value,
-    count(distinct person_key) + coalesce(sum(heads) filter (where person_key is null), 0) as person_days,
-    count(distinct (person_key, coalesce(session, facility))) filter (where person_key is not null)
-      + coalesce(sum(heads) filter (where person_key is null), 0) as person_sessions
-  from scoped
-  cross join lateral (values ('all', ''), ('program', coalesce(program_code, '')),
-    ('municipality', coalesce(municipality_code, '')), ('school-stage', coalesce(school_stage, '')),
-    ('entered-by', entered_by), ('closed-by', coalesce(closed_by, 'open'))) as d(dimension, value)
-  group by facility, visited_on, scope, d.dimension, d.value
-)
-"""
-"""Person-days: distinct people a facility-day, and heads of groups. Person-sessions: distinct (person, session), a
-visit outside any session once a day."""
-
-PENDING = "pending as (select distinct facility_id as facility, visited_on as counted_on from visit_change)"
-
-FIGURES_BY_DAY = f"""
-with {PENDING}, changed as (select * from pending where counted_on >= $1 and counted_on < $2),
-{COUNTED}, {SCOPED}, {CELLS},
-span as (
-  select k.facility, k.counted_on, k.scope, k.dimension, k.value, k.person_days, k.person_sessions
-  from kpi_figure k
-  where k.counted_on >= $1 and k.counted_on < $2
-    and not exists (select 1 from pending p where p.facility = k.facility and p.counted_on = k.counted_on)
-  union all select facility, visited_on, scope, dimension, value, person_days, person_sessions from cells
-)
-select f.code as facility_code, to_char(e.counted_on, 'YYYY-MM') as month, e.scope, e.dimension, e.value,
-  sum(e.person_days)::bigint as person_days, sum(e.person_sessions)::bigint as person_sessions
-from span e join facility f on f.id = e.facility join body b on b.id = f.body
-where $3::text is null or b.code = $3
-group by grouping sets ((e.scope, e.dimension, e.value), (e.scope, e.dimension, f.code),
-  (e.scope, e.dimension, to_char(e.counted_on, 'YYYY-MM')))
-"""
-
-PEOPLE = f"""
-with {PENDING}, changed as (select * from pending where counted_on >= $2 and counted_on < $3), {COUNTED}, {SCOPED},
-live as (select distinct scope, person_key from scoped where person_key is not null),
-gone as (
-  select k.scope, k.person_key, count(*) as days from kpi_presence k
-  join changed c on c.facility = k.facility and c.counted_on = k.counted_on group by 1, 2
-),
-touched as (select scope, person_key from live union select scope, person_key from gone),
-moved as (
-  select t.scope,
-    (coalesce(p.facility_days, 0) > 0)::int as before,
-    (l.person_key is not null or coalesce(p.facility_days, 0) - coalesce(g.days, 0) > 0)::int as after
-  from touched t
-  left join kpi_person p on p.fiscal_year = $1 and p.scope = t.scope and p.person_key = t.person_key
-  left join gone g on g.scope = t.scope and g.person_key = t.person_key
-  left join live l on l.scope = t.scope and l.person_key = t.person_key
-)
-select s.scope,
-  (select count(*) from kpi_person p where p.fiscal_year = $1 and p.scope = s.scope and p.facility_days > 0)
-    + coalesce((select sum(after - before) from moved m where m.scope = s.scope), 0) as people
-from (values ('plan'), ('tumo')) as s(scope)
-"""
-
-PEOPLE_OF_BODY = f"""
-select s.scope, count(distinct v.person_key) as people
-from (values ('plan'), ('tumo')) as s(scope)
-left join (
-  select v.person_key, coalesce(p.brand, f.brand) = 'tumo' as is_tumo
-  from visit v join facility f on f.id = v.facility join body b on b.id = f.body left join program p on p.id = v.program
-  where v.visited_on >= $1 and v.visited_on < $2 and b.code = $3 and v.voided_at is null and v.person_key is not null
-    and v.kind in ({KINDS})
-) v on s.scope = 'plan' or v.is_tumo
-group by s.scope
-"""
-
-FOLD = f"""
-with changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)), {COUNTED}, {SCOPED}, {CELLS}
-insert into kpi_figure (id, facility, counted_on, scope, dimension, value, person_days, person_sessions)
-select gen_random_uuid(), facility, visited_on, scope, dimension, value, person_days, person_sessions from cells
-"""
-
-FOLD_PRESENCE = f"""
-with changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)), {COUNTED}, {SCOPED}
-insert into kpi_presence (id, facility, counted_on, person_key, scope)
-select gen_random_uuid(), facility, visited_on, person_key, scope
-from (select distinct facility, visited_on, person_key, scope from scoped where person_key is not null) s
-"""
-
-FOLD_PEOPLE = """
-insert into kpi_person (id, fiscal_year, person_key, scope, facility_days)
-select gen_random_uuid(), years.fiscal_year, years.person_key, years.scope,
-  (select count(*) from kpi_presence k where k.person_key = years.person_key and k.scope = years.scope
-    and k.counted_on >= make_date(years.fiscal_year, 4, 1) and k.counted_on < make_date(years.fiscal_year + 1, 4, 1))
-from (select distinct person_key, scope, fiscal_year
-      from unnest($1::uuid[], $2::text[], $3::int[]) as t(person_key, scope, fiscal_year)) years
-on conflict (fiscal_year, scope, person_key) do update set facility_days = excluded.facility_days
-"""
+from booking.kpi import queries_counting as counting
+from booking.kpi.queries_counting import KINDS
+from booking.kpi.rules import ANNUAL_USERS, Places, Unit
+from booking.kpi.schemas import CountingRules, Definition, ScopeView
 
 
 async def list_changes(limit: int) -> tuple[list[int], list[tuple[UUID, date]]]:
@@ -146,15 +30,14 @@ async def list_days_with_figures() -> list[tuple[UUID, date]]:
 
 async def list_figures(from_on: date, until_on: date, body_code: str | None) -> list[dict[str, object]]:
     """Sums by scope and dimension over a span: by value, by facility and by month."""
-    return [dict(row) for row in await db.fetch(FIGURES_BY_DAY, from_on, until_on, body_code)]
+    places = await find_places()
+    return [dict(row) for row in await db.fetch(counting.figures(places), from_on, until_on, body_code)]
 
 
 async def count_people(fiscal_year: int, from_on: date, until_on: date, body_code: str | None) -> dict[str, int]:
-    """Distinct people of a fiscal year by scope."""
-    if body_code is None:
-        rows = await db.fetch(PEOPLE, fiscal_year, from_on, until_on)
-    else:
-        rows = await db.fetch(PEOPLE_OF_BODY, from_on, until_on, body_code)
+    """Distinct people of a fiscal year by scope, in the order of the scopes."""
+    places = await find_places()
+    rows = await db.fetch(counting.people(places), fiscal_year, from_on, until_on, body_code or "")
     return {row["scope"]: int(row["people"]) for row in rows}
 
 
@@ -187,20 +70,57 @@ async def list_fiscal_years() -> list[int]:
     return [row["fiscal_year"] for row in rows]
 
 
+async def find_places() -> Places:
+    """How one person at two places on one day is counted by the reading in force."""
+    return Places(await db.fetchval("select places from kpi_definition where is_reported") or Places.EACH)
+
+
 async def get_reported_definition(language: str = "ja") -> Definition:
-    """The reading that goes into reports."""
-    row = await db.fetchrow("select * from kpi_definition where is_reported order by valid_from_on desc limit 1")
+    """The reading in force, which goes into reports."""
+    row = await db.fetchrow("select * from kpi_definition where is_reported")
     if row is None:
         raise LookupError("no definition is loaded; run `booking seed`")
-    return Definition(
-        code=row["code"],
-        name=row["name"] if language.startswith("ja") else row["name_en"],
-        scope=Scope(row["scope"]),
-        unit=Unit(row["unit"]),
-        status=DefinitionStatus(row["status"]),
-        confirmed_by=row["confirmed_by"],
-        document=row["document"],
-    )
+    return _definition(row, language)
+
+
+async def list_definitions(language: str = "ja") -> list[Definition]:
+    """Every reading there is or was, the one in force first, then the newest."""
+    rows = await db.fetch("select * from kpi_definition order by is_reported desc, made_at desc nulls last, code")
+    return [_definition(row, language) for row in rows]
+
+
+async def find_definition(code: str, language: str = "ja") -> Definition | None:
+    """A reading by its code."""
+    row = await db.fetchrow("select * from kpi_definition where code = $1", code)
+    return None if row is None else _definition(row, language)
+
+
+def _definition(row: Any, language: str) -> Definition:
+    name = row["name"] if language.startswith("ja") else row["name_en"]
+    fields = {each: row[each] for each in Definition.__struct_fields__ if each != "name"}
+    return msgspec.convert({**fields, "name": name}, Definition)
+
+
+async def list_scopes(language: str = "ja") -> list[ScopeView]:
+    """What may be looked at, in order."""
+    rows = await db.fetch("select * from kpi_scope order by position, code")
+    return [
+        ScopeView(
+            code=row["code"],
+            name=msgspec.json.decode(row["names"]).get(language, row["name"]),
+            brand=row["brand"],
+            facilities=row["facilities"],
+            programs=row["programs"],
+        )
+        for row in rows
+    ]
+
+
+async def answer_under(rules: CountingRules, from_on: date, until_on: date) -> dict[str, dict[str, int]]:
+    """What rules of counting give over a span, straight from the visits: scope → unit → number."""
+    given = (rules.places, rules.counts_trials, rules.counts_groups, rules.counts_staff_entries, rules.counts_imports)
+    rows = await db.fetch(counting.answer(Places(rules.places)), *given, rules.min_stay_minutes, from_on, until_on)
+    return {row["scope"]: {unit.value: int(row[unit.value]) for unit in Unit} for row in rows}
 
 
 async def list_names(language: str = "ja") -> dict[str, dict[str, str]]:
@@ -246,3 +166,18 @@ async def list_counted_visits(
         limit,
     )
     return [dict(row) for row in rows]
+
+
+async def list_facility_days(days: Collection[date]) -> list[tuple[UUID, date]]:
+    """Every facility-day with visits on these days."""
+    rows = await db.fetch("select distinct facility, visited_on from visit where visited_on = any($1::date[])", [*days])
+    return [(row["facility"], row["visited_on"]) for row in rows]
+
+
+async def list_day_sums() -> dict[tuple[str, str], int]:
+    """What is stored of each facility-day over all places: person-days."""
+    rows = await db.fetch(
+        """select f.code, k.counted_on, k.person_days from kpi_figure k join facility f on f.id = k.facility
+           where k.dimension = 'all' and k.scope = 'plan'"""
+    )
+    return {(row["code"], row["counted_on"].isoformat()): row["person_days"] for row in rows}

@@ -7,19 +7,26 @@ from enum import StrEnum
 from booking.kit.fiscal import fiscal_span
 
 
-class Scope(StrEnum):
-    """Which visits are looked at: all the plan's places, or TUMO programs alone."""
-
-    PLAN = "plan"
-    TUMO = "tumo"
-
-
 class Unit(StrEnum):
     """What is counted. Source: decisions, What counts."""
 
     PERSON_SESSIONS = "person_sessions"
     PERSON_DAYS = "person_days"
     PEOPLE = "people"
+
+
+class Places(StrEnum):
+    """One person at two places on one day: once at each, so that places add up, or once at the first."""
+
+    EACH = "each"
+    ONCE = "once"
+
+
+class Period(StrEnum):
+    """What can be certified."""
+
+    MONTH = "month"
+    YEAR = "year"
 
 
 class DefinitionStatus(StrEnum):

@@ -5,19 +5,47 @@ from uuid import UUID
 
 import msgspec
 
-from booking.kpi.rules import DefinitionStatus, Scope, Unit
+from booking.kpi.rules import DefinitionStatus, Places, Unit
 
 
-class Definition(msgspec.Struct, kw_only=True):
+class ScopeView(msgspec.Struct, frozen=True, kw_only=True):
+    """Which visits a reading looks at; an empty list or no brand leaves nothing out."""
+
+    code: str
+    name: str
+    brand: str | None
+    facilities: list[str]
+    programs: list[str]
+
+
+class CountingRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reading answers beside scope and unit. Units: `min_stay_minutes` minutes."""
+
+    places: Places = Places.EACH
+    counts_trials: bool = True
+    counts_groups: bool = True
+    counts_staff_entries: bool = True
+    counts_imports: bool = True
+    min_stay_minutes: int = 0
+
+
+class Definition(CountingRules, frozen=True, kw_only=True):
     """A reading with its standing."""
 
     code: str
     name: str
-    scope: Scope
+    scope: str
     unit: Unit
     status: DefinitionStatus
+    valid_from_on: date
+    is_reported: bool = True
     confirmed_by: str | None = None
+    confirmed_office: str | None = None
     document: str | None = None
+    confirmed_at: datetime | None = None
+    author: str | None = None
+    reason: str | None = None
+    made_at: datetime | None = None
 
 
 class Cell(msgspec.Struct, kw_only=True):
@@ -43,6 +71,7 @@ class AnnualUsers(msgspec.Struct, kw_only=True):
     definition: Definition
     value: int
     values: dict[str, dict[str, int]]
+    scopes: list[ScopeView]
     registered: int
     readings: int
     readings_met: int | None

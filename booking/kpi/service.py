@@ -1,12 +1,10 @@
-"""Folding visits into figures, and reading the annual-users figure with what it is made of."""
+"""The plan's targets and first readings, and the annual-users figure with what it is made of."""
 
-import asyncio
 import csv
-from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
-from uuid import UUID
+
+import msgspec
 
 from booking.facilities import queries as facilities
 from booking.facilities.rules import hours_of
@@ -14,15 +12,17 @@ from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.kpi import queries, rules
 from booking.kpi.errors import NoSuchFiscalYear
-from booking.kpi.rules import Scope, Unit
-from booking.kpi.schemas import AnnualUsers, Cell
-from booking.visits.service_changes import forget_changes, note_changes
+from booking.kpi.rules import Unit
+from booking.kpi.schemas import AnnualUsers, Cell, ScopeView
 
 PLAN = Path(__file__).parent / "plan" / "kpi_targets.csv"
-FOLD_KEY = 0x6B7069
+SCOPES = (
+    ("plan", "計画のすべての場所", None, {"en": "All places of the plan"}),
+    ("tumo", "TUMOの講座だけ", "tumo", {"en": "TUMO programs only"}),
+)
 DEFINITIONS = (
-    ("plan-person-days", "延べ人日（計画のすべての場所）", "Person-days, all places of the plan", Scope.PLAN, True),
-    ("tumo-person-days", "延べ人日（TUMOの講座だけ）", "Person-days, TUMO programs only", Scope.TUMO, False),
+    ("plan-person-days", "延べ人日（計画のすべての場所）", "Person-days, all places of the plan", "plan", True),
+    ("tumo-person-days", "延べ人日（TUMOの講座だけ）", "Person-days, TUMO programs only", "tumo", False),
 )
 
 
@@ -34,10 +34,17 @@ async def seed() -> int:
             for column, value in line.items():
                 if column.startswith("fy") and value:
                     added += await _insert_target(line, int(column.removeprefix("fy")), int(value))
+        for position, (code, name, brand, names) in enumerate(SCOPES):
+            done = await db.execute(
+                """insert into kpi_scope (id, code, name, names, brand, position, made_at)
+                   values ($1, $2, $3, $4, $5, $6, $7) on conflict (code) do nothing""",
+                *(new_id(), code, name, msgspec.json.encode(names).decode(), brand, position, clock.now()),
+            )
+            added += int(done.split()[-1])
         for code, name, name_en, scope, is_reported in DEFINITIONS:
             done = await db.execute(
                 """insert into kpi_definition (id, code, name, name_en, scope, unit, is_reported, status, valid_from_on)
-                   values ($1, $2, $3, $4, $5, $6, $7, 'assumed', $8) on conflict (code) do nothing""",
+                   values ($1, $2, $3, $4, $5, $6, $7, 'assumed', $8) on conflict do nothing""",
                 new_id(),
                 code,
                 name,
@@ -65,58 +72,6 @@ async def _insert_target(line: dict[str, str], fiscal_year: int, target: int) ->
     return int(done.split()[-1])
 
 
-async def fold(limit: int = 5_000) -> int:
-    """Fold changed facility-days into stored figures; how many days were folded.
-
-    Safe: repeated and concurrent. One snapshot reads the changes and the visits; exactly the rows seen are deleted, so
-    a change that commits meanwhile stays for the next fold. Another fold in progress is waited for.
-    """
-    while True:
-        folded = await db.in_transaction(partial(_fold_once, limit), isolation="repeatable_read")
-        if folded is not None:
-            return folded
-        await asyncio.sleep(0.05)
-
-
-async def _fold_once(limit: int) -> int | None:
-    """One fold; None when another is in progress. Changes go first: if another fold has just taken them, the snapshot
-    is too old, PostgreSQL says so, and the whole is tried again."""
-    if not await db.fetchval("select pg_try_advisory_xact_lock($1)", FOLD_KEY):
-        return None
-    ids, days = await queries.list_changes(limit)
-    if days:
-        await forget_changes(ids)
-        await _refold(days)
-    return len(days)
-
-
-async def _refold(days: Sequence[tuple[UUID, date]]) -> None:
-    where = ([facility for facility, _ in days], [on for _, on in days])
-    gone = await db.fetch(
-        """delete from kpi_presence k using unnest($1::uuid[], $2::date[]) as c(facility, counted_on)
-           where k.facility = c.facility and k.counted_on = c.counted_on
-           returning k.person_key, k.scope, k.counted_on""",
-        *where,
-    )
-    await db.execute(
-        """delete from kpi_figure k using unnest($1::uuid[], $2::date[]) as c(facility, counted_on)
-           where k.facility = c.facility and k.counted_on = c.counted_on""",
-        *where,
-    )
-    await db.execute(queries.FOLD, *where)
-    await db.execute(queries.FOLD_PRESENCE, *where)
-    come = await db.fetch(
-        """select k.person_key, k.scope, k.counted_on from kpi_presence k
-           join unnest($1::uuid[], $2::date[]) as c(facility, counted_on)
-             on k.facility = c.facility and k.counted_on = c.counted_on""",
-        *where,
-    )
-    people = {(row["person_key"], row["scope"], clock.fiscal_year(row["counted_on"])) for row in (*gone, *come)}
-    if people:
-        keys, scopes, years = zip(*people, strict=True)
-        await db.execute(queries.FOLD_PEOPLE, list(keys), list(scopes), list(years))
-
-
 async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, language: str = "ja") -> AnnualUsers:
     """The annual-users figure of a fiscal year as of now. Raises: NoSuchFiscalYear.
 
@@ -135,7 +90,8 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         people = await queries.count_people(fiscal_year, from_on, until_on, body_code)
         registered = await queries.count_registered(min(today, until_on - timedelta(days=1)), body_code)
         names = await queries.list_names(language)
-    values = _values(sums, people)
+        scopes = await queries.list_scopes(language)
+    values = _values(sums, people, scopes)
     value = values[definition.scope][definition.unit]
     remaining = await count_open_days(max(today + timedelta(days=1), from_on), until_on)
     return AnnualUsers(
@@ -147,6 +103,7 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         definition=definition,
         value=value,
         values=values,
+        scopes=scopes,
         registered=registered,
         readings=sum(len(by_unit) for by_unit in values.values()),
         readings_met=rules.readings_met(values, target),
@@ -156,10 +113,12 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
     )
 
 
-def _values(sums: list[dict[str, object]], people: dict[str, int]) -> dict[str, dict[str, int]]:
+def _values(
+    sums: list[dict[str, object]], people: dict[str, int], scopes: list[ScopeView]
+) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {
-        scope.value: {Unit.PERSON_SESSIONS: 0, Unit.PERSON_DAYS: 0, Unit.PEOPLE: people.get(scope, 0)}
-        for scope in Scope
+        scope.code: {Unit.PERSON_SESSIONS: 0, Unit.PERSON_DAYS: 0, Unit.PEOPLE: people.get(scope.code, 0)}
+        for scope in scopes
     }
     for row in sums:
         if row["dimension"] == "all" and row["value"] is not None:
@@ -174,7 +133,7 @@ def _whole(value: object) -> int:
 
 
 def _breakdowns(
-    sums: list[dict[str, object]], scope: Scope, names: dict[str, dict[str, str]], fiscal_year: int
+    sums: list[dict[str, object]], scope: str, names: dict[str, dict[str, str]], fiscal_year: int
 ) -> dict[str, list[Cell]]:
     mine = [row for row in sums if row["scope"] == scope]
 
@@ -213,28 +172,3 @@ async def count_open_days(from_on: date, until_on: date) -> int:
     calendar = await facilities.load_calendar(everywhere, from_on, until_on - timedelta(days=1))
     days = (from_on + timedelta(days=n) for n in range((until_on - from_on).days))
     return sum(1 for on in days if any(hours_of(calendar, facility, on).is_open for facility in everywhere))
-
-
-async def rebuild() -> list[str]:
-    """Fold everything again from the visits; the differences found, one sentence each (none, normally)."""
-    differences: list[str] = []
-    before = await _sums_by_day()
-    async with db.transaction():
-        await note_changes(await queries.list_days_with_figures())
-    while await fold():
-        pass
-    after = await _sums_by_day()
-    for where in sorted(before.keys() | after.keys()):
-        if before.get(where, 0) != after.get(where, 0):
-            differences.append(f"{where[0]} {where[1]}: {before.get(where, 0)} → {after.get(where, 0)} person-days")
-    return differences
-
-
-async def _sums_by_day() -> dict[tuple[str, str], int]:
-    while await fold():
-        pass
-    rows = await db.fetch(
-        """select f.code, k.counted_on, k.person_days from kpi_figure k join facility f on f.id = k.facility
-           where k.dimension = 'all' and k.scope = 'plan'"""
-    )
-    return {(row["code"], row["counted_on"].isoformat()): row["person_days"] for row in rows}

@@ -11,7 +11,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
-from booking.kpi import service
+from booking.kpi import service, service_fold
 from booking.kpi.errors import NoSuchFiscalYear
 from tests.conftest import Clock
 from tests.make.facilities import make_facility
@@ -54,7 +54,7 @@ async def _changed(facility: FacilityView, on: date) -> None:
 
 async def figures(fold: bool) -> dict[str, dict[str, int]]:
     if fold:
-        await service.fold()
+        await service_fold.fold()
     return (await service.get_annual_users(2026)).values
 
 
@@ -97,7 +97,7 @@ async def test_late_change_after_fold_is_seen_before_and_after_the_next() -> Non
     here = await make_facility()
     person = new_id()
     first = await visit(here, person)
-    await service.fold()
+    await service_fold.fold()
     await visit(here, new_id())
     assert (await figures(fold=False))["plan"]["people"] == 2
     await house_db.execute("update visit set voided_at = entered_at where id = $1", first)
@@ -105,7 +105,7 @@ async def test_late_change_after_fold_is_seen_before_and_after_the_next() -> Non
     live = await figures(fold=False)
     assert live["plan"] == {"person_sessions": 1, "person_days": 1, "people": 1}
     assert await figures(fold=True) == live
-    assert await service.rebuild() == []
+    assert await service_fold.rebuild() == []
 
 
 async def test_fiscal_year_begins_on_1_april(clock: Clock) -> None:
@@ -123,7 +123,7 @@ async def test_month_and_place_add_up_and_target_is_the_plans() -> None:
     here, there = await make_facility(), await make_facility()
     for days in range(40):
         await visit(here if days % 2 else there, new_id(), entered_at=house_clock.now() - timedelta(days=days))
-    await service.fold()
+    await service_fold.fold()
     figure = await service.get_annual_users(2026)
     assert (figure.target, figure.value) == (7520, 40)
     assert sum(cell.person_days for cell in figure.by_month) == 40
@@ -138,8 +138,8 @@ async def test_folds_at_the_same_time_lose_nothing() -> None:
     here = await make_facility()
     for _ in range(20):
         await visit(here, new_id())
-    await asyncio.gather(*(service.fold() for _ in range(6)), *(visit(here, new_id()) for _ in range(5)))
-    await service.fold()
+    await asyncio.gather(*(service_fold.fold() for _ in range(6)), *(visit(here, new_id()) for _ in range(5)))
+    await service_fold.fold()
     assert (await figures(fold=False))["plan"] == {"person_sessions": 25, "person_days": 25, "people": 25}
     assert await house_db.fetchval("select count(*) from visit_change") == 0
 

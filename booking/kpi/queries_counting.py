@@ -1,0 +1,244 @@
+"""What counts, said once in SQL: the fold, a reader, a preview and the plain answer are made of the same pieces.
+
+A statement is put together from `with` parts. The first two say which reading and which facility-days; the rest count.
+"""
+
+from booking.kpi.rules import COUNTED_KINDS, Places
+
+KINDS = ", ".join(f"'{kind}'" for kind in COUNTED_KINDS)
+
+IN_FORCE = "reading as (select * from kpi_definition where is_reported)"
+"""The rules of counting that are in force."""
+
+GIVEN_READING = """reading as (
+  select $1::text as places, $2::bool as counts_trials, $3::bool as counts_groups, $4::bool as counts_staff_entries,
+         $5::bool as counts_imports, $6::int as min_stay_minutes
+)"""
+"""Rules of counting somebody thinks of."""
+
+COUNTED = f"""counted as (
+  select v.id, v.facility, v.visited_on, v.entered_at, v.person_key, v.session, v.heads, v.entered_by,
+         coalesce(v.municipality_code, '') as municipality, coalesce(v.school_stage, '') as school_stage,
+         coalesce(v.closed_by, 'open') as closed_by, coalesce(p.code, '') as program, f.code as facility_code,
+         coalesce(p.brand, f.brand) as brand,
+         case when v.person_key is null then 0
+              else count(*) over (partition by v.facility, v.visited_on, v.person_key) end as rows_of_day
+  from reading r cross join changed c
+  join visit v on v.facility = c.facility and v.visited_on = c.counted_on
+  join facility f on f.id = v.facility
+  left join program p on p.id = v.program
+  where v.voided_at is null and v.kind in ({KINDS})
+    and (r.counts_trials or p.category is distinct from 'trial')
+    and (r.counts_groups or v.kind <> 'group')
+    and (r.counts_staff_entries or v.entered_by not in ('staff', 'paper'))
+    and (r.counts_imports or v.entered_by <> 'import')
+    and (r.min_stay_minutes = 0 or v.left_at is null
+         or v.left_at >= v.entered_at + r.min_stay_minutes * interval '1 minute')
+)"""
+"""Visits that count, of the facility-days in `changed(facility, counted_on)`. A visit outside any program belongs to
+the brand of its facility; who is inside still has stayed long enough. `rows_of_day`: how often a person came."""
+
+_SCOPES = """join kpi_scope s on (s.brand is null or s.brand = c.brand)
+    and (s.facilities = '{}' or c.facility_code = any(s.facilities))
+    and (s.programs = '{}' or c.program = any(s.programs))"""
+
+_DIMENSIONS = "program, municipality, school_stage, entered_by, closed_by"
+
+
+def scoped(places: Places) -> str:
+    """The counted visits in every scope they belong to. `is_its_day`: the person-day belongs to this facility."""
+    first = "first_value(c.facility) over (partition by s.code, c.visited_on, c.person_key order by c.entered_at, c.id)"
+    is_its_day = "true" if places is Places.EACH else f"(c.person_key is null or c.facility = {first})"
+    return f"scoped as (select c.*, s.code as scope, {is_its_day} as is_its_day from counted c {_SCOPES})"
+
+
+CELLS = f"""plain as (
+  select facility, visited_on, scope,
+    case grouping({_DIMENSIONS}) when 31 then 'all' when 15 then 'program' when 23 then 'municipality'
+      when 27 then 'school-stage' when 29 then 'entered-by' else 'closed-by' end as dimension,
+    coalesce(program, municipality, school_stage, entered_by, closed_by, '') as value,
+    sum(case when person_key is null then heads else is_its_day::int end) as person_days,
+    sum(case when person_key is null then heads else 1 end) as person_sessions
+  from scoped where rows_of_day < 2
+  group by facility, visited_on, scope,
+    grouping sets ((), (program), (municipality), (school_stage), (entered_by), (closed_by))
+),
+repeated as (
+  select facility, visited_on, scope, d.dimension, d.value,
+    count(distinct person_key) filter (where is_its_day) as person_days,
+    count(distinct (person_key, coalesce(session, facility))) as person_sessions
+  from scoped cross join lateral (values ('all', ''), ('program', program), ('municipality', municipality),
+    ('school-stage', school_stage), ('entered-by', entered_by), ('closed-by', closed_by)) as d(dimension, value)
+  where rows_of_day > 1
+  group by facility, visited_on, scope, d.dimension, d.value
+),
+cells as (
+  select facility, visited_on, scope, dimension, value,
+    sum(person_days)::bigint as person_days, sum(person_sessions)::bigint as person_sessions
+  from (select * from plain union all select * from repeated) each
+  group by facility, visited_on, scope, dimension, value
+)"""
+"""Person-days: distinct people a facility-day, and heads of groups. Person-sessions: distinct (person, session), a
+visit outside any session once a day. Who came once a day, nearly everybody, is simply added up; the others apart."""
+
+
+def pending(places: Places) -> str:
+    """Facility-days that changed since they were folded; where a person's day is counted once, the whole day did."""
+    changes = "select facility_id as facility, visited_on as counted_on from visit_change"
+    if places is Places.EACH:
+        return f"pending as (select distinct facility, counted_on from ({changes}) c)"
+    return f"""pending as (
+  select facility, counted_on from ({changes}) c
+  union select v.facility, v.visited_on from visit v where v.visited_on in (select visited_on from visit_change)
+)"""
+
+
+def figures(places: Places) -> str:
+    """Sums of a span of months ($1 to before $2), of one body ($3) or all, by value, by facility and by month."""
+    return f"""
+with {IN_FORCE}, {pending(places)},
+changed as (select * from pending where counted_on >= $1 and counted_on < $2),
+{COUNTED}, {scoped(places)}, {CELLS},
+span as (
+  select facility, month_on, scope, dimension, value, person_days, person_sessions
+  from kpi_month where month_on >= $1 and month_on < $2
+  union all
+  select k.facility, date_trunc('month', k.counted_on)::date, k.scope, k.dimension, k.value,
+    -k.person_days, -k.person_sessions
+  from kpi_figure k join changed c on c.facility = k.facility and c.counted_on = k.counted_on
+  union all
+  select facility, date_trunc('month', visited_on)::date, scope, dimension, value, person_days, person_sessions
+  from cells
+  union all
+  select i.facility, i.month_on, s.code, d.dimension, d.value, i.person_days, coalesce(i.person_sessions, i.person_days)
+  from kpi_import i join facility f on f.id = i.facility
+  join kpi_scope s on (s.brand is null or s.brand = f.brand) and s.programs = '{{}}'
+    and (s.facilities = '{{}}' or f.code = any(s.facilities))
+  cross join (values ('all', ''), ('entered-by', 'import')) as d(dimension, value)
+  where i.replaced_at is null and i.month_on >= $1 and i.month_on < $2 and (select counts_imports from reading)
+)
+select f.code as facility_code, to_char(e.month_on, 'YYYY-MM') as month, e.scope, e.dimension, e.value,
+  sum(e.person_days)::bigint as person_days, sum(e.person_sessions)::bigint as person_sessions
+from span e join facility f on f.id = e.facility join body b on b.id = f.body
+where $3::text is null or b.code = $3
+group by grouping sets ((e.scope, e.dimension, e.value), (e.scope, e.dimension, f.code),
+  (e.scope, e.dimension, to_char(e.month_on, 'YYYY-MM')))
+having sum(e.person_days) <> 0 or sum(e.person_sessions) <> 0
+"""
+
+
+def people(places: Places) -> str:
+    """Distinct people of a fiscal year ($1; $2 to before $3) by scope, of one body ($4, empty for all)."""
+    return f"""
+with {IN_FORCE}, {pending(places)},
+changed as (
+  select p.facility, p.counted_on from pending p join facility f on f.id = p.facility join body b on b.id = f.body
+  where p.counted_on >= $2 and p.counted_on < $3 and ($4::text = '' or b.code = $4)
+),
+{COUNTED}, {scoped(places)},
+live as (select distinct scope, person_key from scoped where person_key is not null),
+gone as (
+  select k.scope, k.person_key, count(*) as days from kpi_presence k
+  join changed c on c.facility = k.facility and c.counted_on = k.counted_on group by 1, 2
+),
+touched as (select scope, person_key from live union select scope, person_key from gone),
+moved as (
+  select t.scope,
+    (coalesce(p.facility_days, 0) > 0)::int as before,
+    (l.person_key is not null or coalesce(p.facility_days, 0) - coalesce(g.days, 0) > 0)::int as after
+  from touched t
+  left join kpi_person p
+    on p.fiscal_year = $1 and p.scope = t.scope and p.body = $4 and p.person_key = t.person_key
+  left join gone g on g.scope = t.scope and g.person_key = t.person_key
+  left join live l on l.scope = t.scope and l.person_key = t.person_key
+)
+select s.code as scope,
+  (select count(*) from kpi_person p where p.fiscal_year = $1 and p.scope = s.code and p.body = $4)
+    + coalesce((select sum(after - before) from moved m where m.scope = s.code), 0) as people
+from kpi_scope s order by s.position, s.code
+"""
+
+
+def answer(places: Places) -> str:
+    """The whole answer under given rules ($1 to $6), straight from the visits of a span ($7 to before $8)."""
+    return f"""
+with {GIVEN_READING},
+changed as (select distinct facility, visited_on as counted_on from visit where visited_on >= $7 and visited_on < $8),
+{COUNTED}, {scoped(places)}, {CELLS},
+totals as (
+  select scope, sum(person_days)::bigint as person_days, sum(person_sessions)::bigint as person_sessions
+  from cells where dimension = 'all' group by scope
+),
+imported as (
+  select s.code as scope, sum(i.person_days) as person_days,
+    sum(coalesce(i.person_sessions, i.person_days)) as person_sessions
+  from kpi_import i join facility f on f.id = i.facility
+  join kpi_scope s on (s.brand is null or s.brand = f.brand) and s.programs = '{{}}'
+    and (s.facilities = '{{}}' or f.code = any(s.facilities))
+  where i.replaced_at is null and i.month_on >= $7 and i.month_on < $8 and (select counts_imports from reading)
+  group by s.code
+)
+select s.code as scope,
+  coalesce(t.person_days, 0) + coalesce(i.person_days, 0)::bigint as person_days,
+  coalesce(t.person_sessions, 0) + coalesce(i.person_sessions, 0)::bigint as person_sessions,
+  (select count(distinct person_key) from scoped where scoped.scope = s.code) as people
+from kpi_scope s left join totals t on t.scope = s.code left join imported i on i.scope = s.code
+order by s.position, s.code
+"""
+
+
+def fold_figures(places: Places) -> str:
+    """Store what these facility-days ($1, $2) give."""
+    return f"""
+with {IN_FORCE}, changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)),
+{COUNTED}, {scoped(places)}, {CELLS}
+insert into kpi_figure (id, facility, counted_on, scope, dimension, value, person_days, person_sessions)
+select gen_random_uuid(), facility, visited_on, scope, dimension, value, person_days, person_sessions from cells
+"""
+
+
+def fold_presence(places: Places) -> str:
+    """Store who was counted on these facility-days ($1, $2)."""
+    return f"""
+with {IN_FORCE}, changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)),
+{COUNTED}, {scoped(places)}
+insert into kpi_presence (id, facility, counted_on, person_key, scope)
+select gen_random_uuid(), facility, visited_on, person_key, scope
+from (select distinct facility, visited_on, person_key, scope from scoped where person_key is not null) s
+"""
+
+
+FOLD_MONTHS = """
+with touched as (select distinct facility, date_trunc('month', counted_on)::date as month_on
+                 from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)),
+gone as (delete from kpi_month m using touched t where m.facility = t.facility and m.month_on = t.month_on returning 1)
+select count(*) from gone
+"""
+
+FOLD_MONTHS_AGAIN = """
+insert into kpi_month (id, facility, month_on, scope, dimension, value, person_days, person_sessions)
+select gen_random_uuid(), k.facility, t.month_on, k.scope, k.dimension, k.value,
+  sum(k.person_days)::bigint, sum(k.person_sessions)::bigint
+from (select distinct facility, date_trunc('month', counted_on)::date as month_on
+      from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)) t
+join kpi_figure k on k.facility = t.facility and k.counted_on >= t.month_on
+  and k.counted_on < t.month_on + interval '1 month'
+group by k.facility, t.month_on, k.scope, k.dimension, k.value
+"""
+
+FORGET_PEOPLE = """
+delete from kpi_person p
+using unnest($1::uuid[], $2::text[], $3::int[]) as t(person_key, scope, fiscal_year),
+  (select '' as code union all select code from body) b
+where p.fiscal_year = t.fiscal_year and p.scope = t.scope and p.body = b.code and p.person_key = t.person_key
+"""
+
+FOLD_PEOPLE = """
+insert into kpi_person (id, fiscal_year, person_key, scope, body, facility_days)
+select gen_random_uuid(), t.fiscal_year, t.person_key, t.scope, coalesce(b.code, ''), count(*)
+from (select distinct * from unnest($1::uuid[], $2::text[], $3::int[]) as t(person_key, scope, fiscal_year)) t
+join kpi_presence k on k.person_key = t.person_key and k.scope = t.scope
+  and k.counted_on >= make_date(t.fiscal_year, 4, 1) and k.counted_on < make_date(t.fiscal_year + 1, 4, 1)
+join facility f on f.id = k.facility join body b on b.id = f.body
+group by t.fiscal_year, t.person_key, t.scope, grouping sets ((), (b.code))
+"""
