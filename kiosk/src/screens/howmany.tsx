@@ -32,7 +32,7 @@ export function HowMany({ shown }: { shown: Shown }) {
   return (
     <>
       <div class="text" role="status">
-        <div class="asking"><Mosaic of="ask" /><h1><Text of={headline} />{name && <span class="name long">{name}</span>}</h1></div>
+        <div class="asking"><Mosaic of="ask" /><h1>{name && <span class="name">{name}</span>}<Text of={headline} /></h1></div>
         <p class="what"><Text of={t("count.announced", { n: expected })} />{came > 0 && <> <Text of={t("count.came", { n: came })} /></>}</p>
         <Stepper name="group.heads" value={total} steps={[-10, -1, 1, 10]} onStep={(step) => change(total + step)} />
         <Stepper name="count.members" value={members} steps={[-1, 1]} onStep={(step) => changeMembers(members + step)} />

@@ -75,9 +75,9 @@ const FEW = 5;
 
 function Counted({ shown }: { shown: Shown }) {
   const { kiosk, t } = useKiosk();
-  const { verdict, inside, facility } = shown.verdict;
+  const { verdict, inside, facility, group } = shown.verdict;
   const capacity = facility == null ? 0 : (kiosk.door.facts?.facilities[facility]?.capacity ?? 0);
-  const isShown = verdict === "welcome" && inside != null && inside >= FEW;
+  const isShown = verdict === "welcome" && group == null && inside != null && inside >= FEW;
   return (
     <>
       {isShown && <p class="count"><span><Text of={t("nth", { n: inside })} /></span><Squares taken={inside} capacity={capacity} isYours /></p>}
