@@ -27,11 +27,12 @@ from booking.kit.openapi import OpenAPIDocument, openapi_json
 from booking.kit.problems import as_refusal, problem_response
 from booking.kit.settings import Settings, get_settings
 from booking.notifications.service import use_reaches, use_senders
-from booking.people.service_reach import find_reaches, report
+from booking.people.service_reach import find_reaches, report, use_other_lists
 from booking.programs.queries_taken import use_counts
 from booking.programs.service_lines import serve_room, use_lines
 from booking.reservations.queries import taken
 from booking.reservations.queries_options import count_options
+from booking.reservations.service_calls import OFFERS
 from booking.reservations.service_waiting import lock_ahead, promote
 
 ROOMS = (
@@ -82,6 +83,7 @@ def introduce() -> None:
     what a role can be for, how many seats are taken, who waits for them."""
     use_senders(find_sender)
     use_reaches(find_reaches, report)
+    use_other_lists(OFFERS)
     use_scopes(list_scopes)
     use_counts([taken], [count_options])
     use_lines(lock_ahead, promote)

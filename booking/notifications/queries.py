@@ -15,7 +15,7 @@ from (select id from message where state = 'queued' and next_attempt_at <= $1 an
       order by priority, next_attempt_at, id limit $3 for update skip locked) due
 where m.id = due.id
 returning m.id, m.to_address, m.language, m.subject, m.content, m.body_code, m.attempts, m.priority,
-          m.reader, m.about, m.topic, m.tried"""
+          m.reader, m.about, m.topic, m.tried, m.kind"""
 
 
 async def lock_due_letters(

@@ -66,6 +66,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     about: tuple[UUID, ...] = ()
     topic: Topic | None = None
     tried: tuple[str, ...] = ()
+    kind: str = ""
 
 
 class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +77,7 @@ class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
     topic: Topic | None
     body_code: str | None
     channel: Channel | None = None
+    kind: str = ""
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):

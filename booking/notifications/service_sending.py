@@ -117,7 +117,7 @@ async def _end(letter: Letter, state: MessageState) -> None:
 
 async def _tell_rooms_above(letter: Letter, channel: Channel | None) -> None:
     if letter.reader is not None and _report:
-        what = {"topic": letter.topic, "body_code": letter.body_code, "channel": channel}
+        what = {"topic": letter.topic, "body_code": letter.body_code, "channel": channel, "kind": letter.kind}
         await _report[0](Undelivered(reader=letter.reader, message_id=letter.id, **what))  # type: ignore[arg-type]
 
 

@@ -14,7 +14,7 @@ from booking.kit import clock
 from booking.kit.exports import file_addresses, list_file
 from booking.kit.i18n import N_, NAMES, translate
 from booking.kit.spreadsheets import Cell
-from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slots
 from booking.people import service_reach, words
 from booking.people.rules import CallReason
 from booking.people.rules_text import print_phone
@@ -43,7 +43,9 @@ async def list_calls(
     """Whom to phone, the longest waiting first; what was done in the last day below."""
     asked = _asked(reason, language)
     calls, hidden = await service_reach.list_calls(actor, **asked)
-    return _calls_page(request, calls, hidden=hidden, asked=asked, may_export=actor.has_role(*EXPORTERS))
+    first = [] if asked else await slots("staff-calls", request, actor=actor)
+    may_export = actor.has_role(*EXPORTERS)
+    return _calls_page(request, calls, hidden=hidden, asked=asked, first=first, may_export=may_export)
 
 
 def _asked(reason: str, language: str) -> dict[str, str]:
@@ -78,7 +80,9 @@ def _row(call: CallView, language: str) -> list[Cell]:
 @get(f"{HOME}/protected", include_in_schema=False)
 async def list_protected_calls(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
     """The same for families that stand on no list of the desk; for managers."""
-    return _calls_page(request, await service_reach.list_protected_calls(actor), is_managers=True)
+    calls = await service_reach.list_protected_calls(actor)
+    first = await slots("staff-calls", request, actor=actor, is_managers=True)
+    return _calls_page(request, calls, is_managers=True, first=first)
 
 
 def _calls_page(request: Asking, calls: Any, **more: Any) -> Response[str]:
@@ -86,6 +90,7 @@ def _calls_page(request: Asking, calls: Any, **more: Any) -> Response[str]:
         "asked": {},
         "may_export": False,
         "is_managers": False,
+        "first": [],
         "hidden": 0,
         "waiting": [call for call in calls if call.done_at is None],
         "done": [call for call in calls if call.done_at is not None],

@@ -4,7 +4,7 @@ Mail or LINE, in the order the household asked for, then the desk's telephone. A
 until its owner proves it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,6 +25,14 @@ from booking.people.service_desk import MANAGERS, bodies_of
 
 DONE_SHOWN = timedelta(hours=24)
 REASONS = {Channel.MAIL: CallReason.MAIL_BACK, Channel.LINE: CallReason.LINE_BLOCKED}
+
+_asked_elsewhere: set[str] = set()
+
+
+def use_other_lists(kinds: Iterable[str]) -> None:
+    """From now on rooms above ask for the answers to messages of these kinds, in a list of their own."""
+    _asked_elsewhere.clear()
+    _asked_elsewhere.update(kinds)
 
 
 async def find_reaches(letters: Sequence[Letter]) -> dict[UUID, Reach]:
@@ -74,7 +82,7 @@ async def report(what: Undelivered) -> None:
     """
     if what.channel is not None:
         await ask_to_phone(what.reader, REASONS[what.channel], body_code=what.body_code)
-    elif what.topic in (None, Topic.CHANGE):
+    elif what.topic in (None, Topic.CHANGE) and what.kind not in _asked_elsewhere:
         await ask_to_phone(
             what.reader, CallReason.NOT_TOLD, body_code=what.body_code, message_id=what.message_id, topic=what.topic
         )

@@ -22,6 +22,7 @@ from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
     pages_bookings_staff,
     pages_calendar,
+    pages_calls,
     pages_closures,
     pages_draws,
     pages_finding,
@@ -276,6 +277,7 @@ PAGES = (
     restore,
     *pages_bookings_staff.PAGES,
     *pages_calendar.PAGES,
+    *pages_calls.PAGES,
     *pages_closures.PAGES,
     *pages_undecided.PAGES,
     *pages_groups.PAGES,
@@ -302,4 +304,9 @@ NAV = (
     *pages_group_visits.NAV,
     *pages_group_visits_staff.NAV,
 )
-SLOTS = {"home.10-coming": _coming, "passes.next_booking": _next_of_member, **pages_calendar.SLOTS}
+SLOTS = {
+    "home.10-coming": _coming,
+    "passes.next_booking": _next_of_member,
+    **pages_calendar.SLOTS,
+    **pages_calls.SLOTS,
+}
