@@ -71,7 +71,7 @@ async def tell_closed(bookings: Sequence[Booking], cancelled: Sequence[Reservati
 
 async def tell_given_back(bookings: Sequence[Booking], given: Sequence[ReservationView], news: News) -> None:
     """Say that it is open again, and which bookings hold."""
-    await _tell(bookings, given, news, BOOKED_AGAIN, N_("また開きました。今日の予約は、もとどおりです"))
+    await _tell(bookings, given, news, BOOKED_AGAIN, N_("また開きました。今日の予約が、もとにもどりました"))
 
 
 async def _tell(
