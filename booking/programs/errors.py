@@ -237,6 +237,15 @@ class NothingDrafted(Refusal):
     sentence = N_("その期間に、下書きの回はありません。まだ何も公開していません。期間を見直してください。")
 
 
+class DraftsWhileClosed(Refusal):
+    """Every draft of the span lies where the facility is closed."""
+
+    code = "drafts-while-closed"
+    sentence = N_(
+        "その期間の下書きの回（{n}つ）は、どれも休みの時間です。まだ何も公開していません。開ける日にしてから、公開してください。"
+    )
+
+
 class PublishInThePast(Refusal):
     """The moment chosen has passed."""
 

@@ -44,11 +44,14 @@ async def _drafts_page(request: Asking, actor: Actor, **more: Any) -> Response[s
         facility_ids=ids,
         states=[SessionState.DRAFT],
     )
+    ahead = [one for one in drafts if one.starts_at > clock.now()]
     given: dict[str, Any] = {
-        "drafts": [one for one in drafts if one.starts_at > clock.now()],
+        "drafts": ahead,
+        "closed": await service_publishing.list_closed(ahead),
         "planned": await queries_publishing.list_publications(ids),
         "today": today,
         "done": request.query_params.get("done", ""),
+        "kept": request.query_params.get("kept", ""),
     }
     return page(request, "programs/drafts.html", **offered, **given | more)
 
@@ -64,10 +67,11 @@ async def publish(request: Asking, actor: NamedDependency[Actor]) -> Response[An
     """Publish them, now or at a moment."""
     data = await form(request, PublishForm)
     try:
-        await service_publishing.publish(actor, data)
+        outcome = await service_publishing.publish(actor, data)
     except Refusal as refusal:
         return await _drafts_page(request, actor, status=refusal.status, refusal=refusal, form=data)
-    return redirect("/staff/sessions/drafts", done="planned" if data.publish_at else "published")
+    kept = {"kept": str(outcome.kept)} if outcome.kept else {}
+    return redirect("/staff/sessions/drafts", done="planned" if data.publish_at else "published", **kept)
 
 
 @post("/staff/sessions/drafts/{publication_id:uuid}/back", include_in_schema=False)

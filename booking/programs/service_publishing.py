@@ -1,5 +1,6 @@
 """Drafted weeks: published now, or together at a chosen moment."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,23 +9,32 @@ from booking.access.rules import require_staff
 from booking.access.schemas import SYSTEM, Actor
 from booking.access.service import record_audit
 from booking.facilities import queries as facilities
+from booking.facilities.rules import days_of
 from booking.kit import clock, db
 from booking.kit.fields import Fields
 from booking.kit.tokens import new_id
 from booking.programs import queries, queries_publishing
-from booking.programs.errors import NothingDrafted, PublishInThePast, SessionFormRefused, UnknownPublication
+from booking.programs.errors import (
+    DraftsWhileClosed,
+    NothingDrafted,
+    PublishInThePast,
+    SessionFormRefused,
+    UnknownPublication,
+)
 from booking.programs.rules import SessionState
 from booking.programs.rules_forms import check_days
-from booking.programs.schemas_forms import PublishForm
+from booking.programs.schemas import SessionView
+from booking.programs.schemas_forms import Outcome, PublishForm
 from booking.programs.service_sessions import lock_facility
 from booking.programs.service_staff import EDITORS
 from booking.programs.tables import Publication, Session
 
 
-async def publish(by: Actor, form: PublishForm) -> int:
-    """Publish drafts of a span now, or plan it for a moment; how many sessions it is about.
+async def publish(by: Actor, form: PublishForm) -> Outcome:
+    """Publish drafts of a span now, or plan it for a moment; how many sessions it is about, and how many stay drafts
+    because their facility is closed then.
 
-    Raises: SessionFormRefused, NothingDrafted, UnknownFacility, UnknownProgram, NotAllowed.
+    Raises: SessionFormRefused, NothingDrafted, DraftsWhileClosed, UnknownFacility, UnknownProgram, NotAllowed.
     """
     known = await facilities.get_facility(form.facility)
     async with db.transaction():
@@ -38,11 +48,14 @@ async def publish(by: Actor, form: PublishForm) -> int:
             read.refuse("publish_at", PublishInThePast())
         read.refuse_if_any(SessionFormRefused)
         until, program_id = last + timedelta(days=1), None if program is None else program.id
-        ids = await _drafts(facility.id, program_id, first, until)
-        if not ids:
+        drafts = await _drafts(facility.id, program_id, first, until)
+        closed = await list_closed(drafts)
+        if not drafts:
             raise NothingDrafted
+        if len(closed) == len(drafts):
+            raise DraftsWhileClosed(n=len(closed))
         if at is None:
-            await _publish(by, facility.code, ids)
+            await _publish(by, facility.code, drafts, closed)
         else:
             await Publication.insert(
                 Publication(
@@ -52,10 +65,27 @@ async def publish(by: Actor, form: PublishForm) -> int:
             )  # fmt: skip
             detail = {"from": first.isoformat(), "until": until.isoformat(), "at": at.isoformat()}
             await record_audit(by, "sessions.plan", "facility", facility.id, scope=facility.code, detail=detail)
-        return len(ids)
+        return Outcome(changed=len(drafts) - len(closed), kept=len(closed))
 
 
-async def _drafts(facility_id: UUID, program_id: UUID | None, first: date, until: date) -> list[UUID]:
+async def list_closed(sessions: Sequence[SessionView]) -> set[UUID]:
+    """Those of the sessions during which their facility is not open, as its calendar is now."""
+    if not sessions:
+        return set()
+    days = [one.held_on for one in sessions]
+    places = {one.facility_id for one in sessions}
+    calendar = await facilities.load_calendar(places, min(days), max(days))
+    hours = {(place, one.day): one for place in places for one in days_of(calendar, place)}
+    return {
+        one.id
+        for one in sessions
+        if not hours[one.facility_id, one.held_on].covers(
+            clock.local(one.starts_at).time(), clock.local(one.ends_at).time()
+        )
+    }
+
+
+async def _drafts(facility_id: UUID, program_id: UUID | None, first: date, until: date) -> list[SessionView]:
     """The drafts of a span that have not begun, locked."""
     found = await queries.list_sessions(
         first_day=first,
@@ -65,15 +95,19 @@ async def _drafts(facility_id: UUID, program_id: UUID | None, first: date, until
         states=[SessionState.DRAFT],
     )
     locked = await queries.lock_sessions([one.id for one in found if one.starts_at > clock.now()])
-    return [one.id for one in locked.values() if one.state == SessionState.DRAFT]
+    return [one for one in locked.values() if one.state == SessionState.DRAFT]
 
 
-async def _publish(by: Actor, code: str, ids: list[UUID]) -> None:
+async def _publish(by: Actor, code: str, drafts: Sequence[SessionView], closed: Collection[UUID]) -> int:
+    """Publish these but for those while the facility is closed, which stay drafts; how many."""
+    ids = [one.id for one in drafts if one.id not in closed]
     if ids:
         seen: dict[Any, Any] = {"state": SessionState.PUBLISHED}
         await Session.update(seen).where(Session.id.is_in(ids))
-        detail = {"sessions": [str(one) for one in ids]}
+    if drafts:
+        detail = {"sessions": [str(one) for one in ids], "closed_then": [str(one) for one in closed]}
         await record_audit(by, "sessions.publish", "facility", None, scope=code, detail=detail)
+    return len(ids)
 
 
 async def take_back(by: Actor, publication_id: UUID) -> None:
@@ -93,14 +127,16 @@ async def take_back(by: Actor, publication_id: UUID) -> None:
 
 
 async def publish_due() -> int:
-    """Publish the drafts whose moment has come; how many sessions. Safe: repeated, by any number of runners."""
+    """Publish the drafts whose moment has come; how many sessions. What is closed by then stays a draft.
+
+    Safe: repeated, by any number of runners.
+    """
     codes = {one.id: one.code for one in await facilities.list_facilities()}
     total = 0
     async with db.transaction():
         for row in await queries_publishing.lock_due(clock.now()):
-            ids = await _drafts(row["facility"], row["program"], row["from_on"], row["until_on"])
-            await _publish(SYSTEM, codes[row["facility"]], ids)
+            drafts = await _drafts(row["facility"], row["program"], row["from_on"], row["until_on"])
+            total += await _publish(SYSTEM, codes[row["facility"]], drafts, await list_closed(drafts))
             done: dict[Any, Any] = {"published_at": clock.now()}
             await Publication.update(done).where(Publication.id == row["id"])
-            total += len(ids)
     return total

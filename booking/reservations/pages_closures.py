@@ -144,13 +144,20 @@ async def decide_day(request: Asking, actor: NamedDependency[Actor], code: FromP
         made = await service_closing_day.close_day(actor, code, data, way=data.way, seen=seen)
     except Refusal as refusal:
         if refusal.code in ASKING:
-            plan, _ = await service_closing_day.plan_closing(actor, code, data)
-            return await _affected_page(request, actor, plan, refusal, data=data)
+            return await ask_what_becomes(request, actor, code, data, refusal)
         return await _closures_page(request, actor, code, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/staff/facilities/{code}/closures/{made}", done="decided")
 
 
 ASKING = (DayHasBookings.code, "changed-meanwhile", "way-unknown")
+
+
+async def ask_what_becomes(
+    request: Asking, actor: Actor, code: str, data: ClosureForm, refusal: Refusal
+) -> Response[str]:
+    """Who has booked on a day that is to be closed, and the ways; nothing has changed yet."""
+    plan, _ = await service_closing_day.plan_closing(actor, code, data)
+    return await _affected_page(request, actor, plan, refusal, data=data)
 
 
 async def _affected_page(

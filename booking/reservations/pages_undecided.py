@@ -1,4 +1,4 @@
-"""Days on which calendar rules disagree, each decided by one button while nobody has a booking then."""
+"""Days on which calendar rules disagree, each decided by one button; with bookings then, after what becomes of them."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,11 +20,13 @@ from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, spoken, translate
 from booking.kit.web import Asking, form, page, redirect
 from booking.programs import queries as programs
+from booking.programs.errors import DayHasBookings
 from booking.programs.pages_sessions import places_of
 from booking.programs.queries_taken import count_taken
 from booking.programs.schemas import SessionView
 from booking.programs.service_rooms import list_names_in
 from booking.programs.service_staff import EDITORS
+from booking.reservations import pages_closures
 from booking.reservations.service_closing_day import close_day
 
 DECIDE_DAYS = 180
@@ -81,12 +83,14 @@ async def show_undecided(request: Asking, actor: NamedDependency[Actor]) -> Resp
 
 @post("/staff/sessions/undecided", include_in_schema=False)
 async def decide(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Close the day or open it."""
+    """Close the day or open it; where people have booked, first show who and ask what becomes of their bookings."""
     require_staff(actor, *EDITORS)
     data = await form(request, DecideForm)
     wanted = ClosureForm(day=data.day, kind=data.kind, from_time="", until_time="", reason=DECIDED)
     try:
         await close_day(actor, data.facility, wanted)
+    except DayHasBookings as refusal:
+        return await pages_closures.ask_what_becomes(request, actor, data.facility, wanted, refusal)
     except Refusal as refusal:
         return await _decide_page(request, actor, status=refusal.status, refusal=refusal)
     return redirect("/staff/sessions/undecided", done=data.kind)

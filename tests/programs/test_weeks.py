@@ -1,5 +1,6 @@
 """Drafted weeks published now or at a moment, seats of a span in one step, days on which calendar rules disagree."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,15 +10,17 @@ import pytest
 from booking.access.errors import NotAllowed
 from booking.facilities.errors import ChangedMeanwhile
 from booking.facilities.schemas import FacilityView
+from booking.facilities.schemas_forms import ClosureForm
 from booking.facilities.tables import ClosingRule
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.errors import InvalidForm
 from booking.kit.tokens import new_id
 from booking.programs import queries, service, service_publishing, service_spans
-from booking.programs.errors import NothingDrafted, UnknownPublication
+from booking.programs.errors import DraftsWhileClosed, NothingDrafted, UnknownPublication
 from booking.programs.rules_forms import obstacle_of
-from booking.programs.schemas_forms import PublishForm, SpanForm
+from booking.programs.schemas_forms import Outcome, PublishForm, SpanForm
+from booking.reservations.service_closing_day import close_day
 from tests.conftest import Clock
 from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_facility, make_space
@@ -58,17 +61,53 @@ async def test_drafted_weeks_appear_together_at_their_moment(client: httpx.Async
     assert (await client.get(f"/sessions/{session.id}")).status_code == 404
     by = await manager_of(facility)
     planned = publish_form(facility, publish_at="2026-11-24T09:00")
-    assert await service_publishing.publish(by, planned) == 2
+    assert (await service_publishing.publish(by, planned)).changed == 2
     assert await service_publishing.publish_due() == 0
     clock.set(house_clock.at_local(date(2026, 11, 24), house_clock.local(clock()).time().replace(hour=9)))
     assert await service_publishing.publish_due() == 2 and await service_publishing.publish_due() == 0
     assert await states() == ["published", "published", *["draft"] * 6]
     assert (await client.get(f"/sessions/{session.id}")).status_code == 200
-    assert await service_publishing.publish(by, publish_form(facility, from_on="2026-12-06", last_on="2026-12-12")) == 1
+    next_week = publish_form(facility, from_on="2026-12-06", last_on="2026-12-12")
+    assert await service_publishing.publish(by, next_week) == Outcome(changed=1, kept=0)
     with pytest.raises(NothingDrafted):
         await service_publishing.publish(by, publish_form(facility, from_on="2026-12-06", last_on="2026-12-12"))
     actions = await house_db.fetch("select action from audit_entry where action like 'sessions.%' order by id")
     assert [row["action"] for row in actions] == ["sessions.plan", "sessions.publish", "sessions.publish"]
+
+
+async def test_drafts_on_a_day_that_is_closed_by_now_stay_drafts_and_are_marked(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """Two Saturdays were drafted; then one of them was closed."""
+    facility = await make_facility()
+    program = await make_program(facility=facility, is_drafted=True)
+    await make_pattern(program, facility, weekday=6)
+    await service.generate_sessions()
+    by = await manager_of(facility)
+    closing = ClosureForm(day="2026-11-28", kind="closed", from_time="", until_time="", reason="点検")
+    await close_day(by, facility.code, closing)
+    with pytest.raises(DraftsWhileClosed):
+        await service_publishing.publish(by, publish_form(facility, from_on="2026-11-28", last_on="2026-11-28"))
+    await sign_in(client, await make_staff("facility-manager", facility.code))
+    form = {
+        "facility": facility.code,
+        "program": "",
+        "from_on": "2026-11-22",
+        "last_on": "2026-12-05",
+        "publish_at": "",
+    }
+    done = await client.post("/staff/sessions/drafts", data=form)
+    assert (done.status_code, done.headers["location"]) == (303, "/staff/sessions/drafts?done=published&kept=1")
+    assert (await states())[:3] == ["draft", "published", "draft"]
+    seen = (await client.get(done.headers["location"])).text
+    assert "休みの時間の回が1つあります。" in seen and seen.count(">休み<") == 1
+    planned = publish_form(facility, from_on="2026-12-06", last_on="2026-12-19", publish_at="2026-11-24T09:00")
+    assert (await service_publishing.publish(by, planned)).changed == 2
+    later = ClosureForm(day="2026-12-12", kind="closed", from_time="", until_time="", reason="点検")
+    await close_day(by, facility.code, later)
+    clock.set(house_clock.at_local(date(2026, 11, 24), house_clock.local(clock()).time().replace(hour=10)))
+    assert await service_publishing.publish_due() == 1
+    assert (await states())[:5] == ["draft", "published", "draft", "published", "draft"]
 
 
 async def test_what_was_planned_is_taken_back(client: httpx.AsyncClient, clock: Clock) -> None:
@@ -146,6 +185,35 @@ async def test_a_day_on_which_rules_disagree_is_decided_with_one_button(
     assert (await client.post("/staff/sessions/undecided", data=sent)).status_code == 303
     assert await states() == ["published"]
     assert "11月23日" not in (await client.get("/staff/sessions/undecided?done=open")).text
+
+
+async def test_an_undecided_day_with_bookings_is_closed_after_saying_what_becomes_of_them(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """The rule that disagrees came after people had booked."""
+    facility = await make_facility()
+    program = await make_program(facility=facility)
+    await make_pattern(program, facility, weekday=1)
+    await service.generate_sessions()
+    held = await queries.list_sessions(first_day=date(2026, 11, 23), last_day=date(2026, 11, 23))
+    booked = await make_reservation(held[0])
+    common = {"facility": facility.id, "valid_from_on": date(2020, 4, 1), "provisional": False}
+    await ClosingRule.insert(ClosingRule(id=new_id(), kind="weekly", weekday=1, on_holiday="open", **common))
+    await ClosingRule.insert(ClosingRule(id=new_id(), kind="holiday", **common))
+    await sign_in(client, await make_staff("facility-manager", facility.code))
+    seen = (await client.get("/staff/sessions/undecided")).text
+    assert "1人の予約" in seen
+    sent = {"facility": facility.code, "day": "2026-11-23", "kind": "closed"}
+    asked = await client.post("/staff/sessions/undecided", data=sent)
+    assert asked.status_code == 200 and "みんな取り消す" in asked.text
+    assert await house_db.fetchval("select state from reservation where id = $1", booked.id) == "confirmed"
+    page = dict(re.findall(r'name="(\w+)" value="([^"]*)"', asked.text))
+    address = re.search(r'<form class="panel[^>]* action="([^"]+)"', asked.text)
+    assert address is not None
+    done = await client.post(address[1], data={**page, "way": "cancel"})
+    assert done.status_code == 303
+    assert await house_db.fetchval("select state from reservation where id = $1", booked.id) == "cancelled"
+    assert "11月23日" not in (await client.get("/staff/sessions/undecided")).text
 
 
 async def test_the_pages_of_drafts_and_spans(client: httpx.AsyncClient, clock: Clock) -> None:
