@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -67,7 +68,6 @@ async def _shown(request: Asking, facility: FacilityView) -> dict[str, Any]:
     today = clock.today()
     calendar = await queries.load_calendar([facility.id], today, today + timedelta(days=AHEAD_DAYS))
     hours = await queries.list_hours([facility.id], today)
-    items = await queries_accessibility.list_accessibility(facility.id)
     _, *ahead = days_of(calendar, facility.id)
     return {
         "today": _today(facility, calendar, hours),
@@ -77,9 +77,7 @@ async def _shown(request: Asking, facility: FacilityView) -> dict[str, Any]:
         ],
         "unusual": [(day, kind) for day in ahead if (kind := unusual_of(day, usual_on(hours, day.day))) is not None],
         "rules": await queries.list_closing_rules([facility.id], today),
-        "items": [(rules_accessibility.NAMES[AccessibilityItem(one.item)], one) for one in items],
-        "answers": {int(presence): said for presence, said in rules_accessibility.ANSWERS.items()},
-        "unknown": int(Presence.UNKNOWN),
+        "access": await slot("facility.access", request, facility_id=facility.id),
         "spaces": await queries_spaces.list_spaces([facility.id], today),
         "crowding": await slot("facility.crowding", request, code=facility.code),
         "pieces": await slots("place", request, facility=facility),
@@ -97,5 +95,18 @@ async def _places_piece(request: Asking) -> Markup:
     )
 
 
-SLOTS = {"home.60-places": _places_piece}
+async def _access_piece(request: Asking, facility_id: UUID, phone: str | None = None) -> Markup:
+    """What a place says about getting in, item by item; with a telephone where the page says none itself."""
+    items = await queries_accessibility.list_accessibility(facility_id)
+    return render_piece(
+        "facilities/access_piece.html",
+        language_of(request),
+        items=[(rules_accessibility.NAMES[AccessibilityItem(one.item)], one) for one in items],
+        answers={int(presence): said for presence, said in rules_accessibility.ANSWERS.items()},
+        unknown=int(Presence.UNKNOWN),
+        phone=phone,
+    )
+
+
+SLOTS = {"home.60-places": _places_piece, "facility.access": _access_piece}
 PAGES = (show_facilities, show_facility)

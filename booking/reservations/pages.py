@@ -16,7 +16,7 @@ from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_
 from booking.kit.templating import render_piece
-from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slot
 from booking.people.queries import list_members_of
 from booking.programs.rules_words import CATEGORIES
 from booking.reservations import (
@@ -80,10 +80,11 @@ class CancelForm(msgspec.Struct, kw_only=True):
 @get("/sessions/{session_id:uuid}", include_in_schema=False)
 async def show_session(request: Asking, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[str]:
     """One session, and whom of the family it can be booked for."""
-    return _session_page(request, await service_reading.open_session(actor, session_id))
+    return await _session_page(request, await service_reading.open_session(actor, session_id))
 
 
-def _session_page(request: Asking, opened: Opened, **context: Any) -> Response[str]:
+async def _session_page(request: Asking, opened: Opened, **context: Any) -> Response[str]:
+    place = opened.facility
     able_members = [member for member, refusal in opened.choices if refusal is None]
     return page(
         request,
@@ -95,6 +96,7 @@ def _session_page(request: Asking, opened: Opened, **context: Any) -> Response[s
         able=[member.id for member in able_members],
         able_members=able_members,
         program_names=rules.program_names_of,
+        access=await slot("facility.access", request, facility_id=place.id, phone=place.phone),
         who_is=lambda member: rules_finder.who_is(member, opened.listed.session.held_on),
         **{"status": 200, **context},
         **WORDS,
@@ -110,7 +112,7 @@ async def book(request: Asking, actor: NamedDependency[Actor], session_id: FromP
         booked = (await service.place_order(actor, _wish(session_id, data), all_or_nothing=True)).items
     except Refusal as refusal:
         opened = await service_reading.open_session(actor, session_id)
-        return _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
+        return await _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
     return redirect(f"/bookings/{booked[0].id}/booked")
 
 
@@ -123,7 +125,7 @@ async def apply(request: Asking, actor: NamedDependency[Actor], session_id: From
         await service.place_order(actor, _wish(session_id, data), all_or_nothing=bool(data.together))
     except Refusal as refusal:
         opened = await service_reading.open_session(actor, session_id)
-        return _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
+        return await _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
     return redirect("/offers", answered="apply")
 
 
@@ -137,7 +139,7 @@ async def wait(request: Asking, actor: NamedDependency[Actor], session_id: FromP
         order = await service.place_order(actor, wish, all_or_nothing=bool(data.together))
     except Refusal as refusal:
         opened = await service_reading.open_session(actor, session_id)
-        return _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
+        return await _session_page(request, opened, status=refusal.status, refusal=refusal, form=data)
     return redirect("/offers", joined=str(order.items[0].id))
 
 

@@ -27,6 +27,7 @@ from booking.reservations import (
     routes_groups,
     routes_groups_staff,
     routes_offers,
+    routes_points,
     rules,
     rules_calendar,
     rules_texts,
@@ -283,5 +284,6 @@ ROUTES = (
     *routes_groups_staff.ROUTES,
     *routes_offers.ROUTES,
     *routes_draws.ROUTES,
+    *routes_points.ROUTES,
     *routes_group_visits.ROUTES,
 )

@@ -18,6 +18,7 @@ from booking.people.schemas import MemberView
 from booking.programs.schemas import ProgramView
 from booking.programs.schemas_groups import WeeklyTime
 from booking.reservations import service_moves_asking
+from booking.reservations.rules_points import BOUNDS
 from booking.reservations.schemas import ReservationView
 from booking.reservations.schemas_moves import Asking
 from booking.reservations.service_draws_opening import open_draw
@@ -146,7 +147,7 @@ class Everything:
 
     def address(self, door: Door) -> str:
         """The address of a door with what there is; programs have codes of their own."""
-        ids = self.ids | ({"code": HERE} if door.path.startswith("/staff/point-rules") else {})
+        ids = self.ids | ({"code": HERE} if "/staff/point-rules" in door.path else {})
         return door.at(ids | {"code": ids["program"]} if door.path.startswith("/staff/programs") else ids)
 
     def sent(self, door: Door, facility: str) -> dict[str, Any]:
@@ -390,7 +391,9 @@ async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
 
 
 def _of_ways(path: str) -> dict[str, Any]:
-    """What the pages of providers and of moving an account take."""
+    """What the pages of providers and of moving an account take, and programs for the rule of points."""
+    if path.startswith("/api/v1/staff/point-rules"):
+        return {**{name: int(WORDS[name]) for name in BOUNDS}, "is_on": False, "counts_minors": False}
     if path.endswith("{guardianship_id:uuid}/move"):
         return {"paper": "passport", "email": ""}
     if not path.startswith("/staff/providers"):

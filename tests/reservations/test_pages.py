@@ -278,3 +278,16 @@ async def test_staff_find_the_roster_from_the_session(client: httpx.AsyncClient,
     session = await make_session()
     await sign_in(client, await make_staff())
     assert f"/staff/sessions/{session.id}" in await read(client, f"/sessions/{session.id}")
+
+
+async def test_a_session_says_how_one_gets_in(client: httpx.AsyncClient, clock: Clock) -> None:
+    """The facility's items stand on every session's page, with what nobody has checked yet."""
+    session = await make_session()
+    await house_db.execute(
+        "insert into facility_accessibility (id, facility, item, presence, note, changed_at) values"
+        " (gen_random_uuid(), $1, 'ramp-lift', 1, '東の入口', $2)",
+        *(session.facility_id, house_clock.now()),
+    )
+    html = await read(client, f"/sessions/{session.id}")
+    assert "スロープかエレベーター" in html and "東の入口" in html and "まだ確かめていないこと" in html
+    assert "東の入口" in await read(client, f"/facilities/{session.facility_code}")

@@ -164,3 +164,34 @@ async def test_the_staffs_page_and_the_bodys_rule(client: httpx.AsyncClient, clo
     assert wrong.status_code == 422 and "1から100までの数で" in wrong.text
     assert await house_db.fetchval("select pause_days from point_rule") == 14
     assert (await client.post("/staff/point-rules/100005", data=form)).status_code == 403
+
+
+async def test_programs_read_who_did_not_come_and_take_points_back(client: httpx.AsyncClient, clock: Clock) -> None:
+    """The same people, rights and words as the page; a protected member is on neither."""
+    session = await make_session(starts_at=house_clock.now() - timedelta(minutes=30))
+    await rule_for(session)
+    grown, hidden = await make_member(None, body=session.body_code), await make_member(None, body=session.body_code)
+    await make_protected(hidden)
+    await miss(session, grown)
+    await miss(session, hidden)
+    await sign_in(client, await make_staff("body-administrator", session.body_code))
+    api = "/api/v1/staff"
+    (item,) = (await client.get(f"{api}/no-shows", params={"kind": "absent"})).json()["items"]
+    assert (item["number"], item["kind"], item["points"]) == (grown.number, "absent", 2)
+    assert (await client.get(f"{api}/no-shows", params={"kind": "late-cancel"})).json()["items"] == []
+    address = f"{api}/points/{item['point']}/take-back"
+    assert (await client.post(address, json={"reason": " "})).status_code == 422
+    key = {"idempotency-key": "once"}
+    for _ in range(2):
+        done = await client.post(address, json={"reason": "電話がありました"}, headers=key)
+        assert done.json() == {"point": item["point"], "points": 0}
+    assert (await client.get(f"{api}/no-shows")).json()["items"][0]["points"] == 0
+    rule = {"is_on": True, "limit_points": 6}
+    changed = await client.put(f"{api}/point-rules/{session.body_code}", json=rule)
+    assert changed.json()["items"][0]["limit_points"] == 6
+    assert (await client.get(f"{api}/point-rules")).json()["items"] == changed.json()["items"]
+    wrong = await client.put(f"{api}/point-rules/{session.body_code}", json={"is_on": True, "limit_points": 0})
+    assert wrong.status_code == 422 and "limit_points" in wrong.json()["fields"]
+    await sign_in(client, await make_staff("front-desk", "elsewhere"))
+    assert (await client.post(address, json={"reason": "x"})).status_code == 403
+    assert (await client.get(f"{api}/no-shows")).json()["items"] == []
