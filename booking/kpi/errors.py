@@ -75,4 +75,45 @@ class CodeTaken(Refusal):
     sentence = N_("この記号は、もう使われています。ほかの記号にしてください。")
 
 
+class CertifyRefused(InvalidForm):
+    """A certification needs an office."""
+
+    code = "certify-refused"
+    sentence = N_("確定の内容を見直してください。まだ確定していません。")
+
+
+class NotOver(Refusal):
+    """A period is certified when it is over."""
+
+    code = "period-not-over"
+    status = 409
+    sentence = N_("この期間は、まだ終わっていません。終わったあとで確定してください。")
+
+
+class ReasonMissing(Refusal):
+    """Days without a daily close, or with a gap nobody explained, ask for a word."""
+
+    code = "certify-reason-missing"
+    status = 409
+    sentence = N_(
+        "日報のない日や、理由のない差が {days}日あります。日報を出すか、理由を書いてください。まだ確定していません。"
+    )
+
+
+class MonthsNotCertified(Refusal):
+    """A year is made of its months, the plan of its bodies."""
+
+    code = "parts-not-certified"
+    status = 409
+    sentence = N_("先に、次の分を確定してください：{missing}。まだ確定していません。")
+
+
+class AlreadyCertified(Refusal):
+    """A period is certified once."""
+
+    code = "already-certified"
+    status = 409
+    sentence = N_("この期間は、{by}が確定しています。そのあとの変更は、差として残ります。")
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

@@ -10,6 +10,7 @@ from booking.kit import clock, db
 from booking.kpi import queries
 from booking.kpi import queries_counting as counting
 from booking.kpi.rules import Places
+from booking.kpi.service_differences import note_differences
 from booking.visits.service_changes import forget_changes, note_changes
 
 FOLD_KEY = 0x6B7069
@@ -72,6 +73,7 @@ async def _refold(places: Places, days: Sequence[tuple[UUID, date]]) -> None:
         *where,
     )
     people = {(row["person_key"], row["scope"], clock.fiscal_year(row["counted_on"])) for row in (*gone, *come)}
+    await note_differences(days)
     if people:
         keys, scopes, years = (list(each) for each in zip(*people, strict=True))
         await db.execute(counting.FORGET_PEOPLE, keys, scopes, years)

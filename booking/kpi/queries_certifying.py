@@ -1,0 +1,164 @@
+"""What was certified, the rows behind it, and what is missing before a period can be."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from booking.kit import db
+from booking.kpi import queries_counting as counting
+from booking.kpi.rules import Unit
+from booking.kpi.schemas import Definition, ScopeView
+from booking.kpi.schemas_certifying import Certification, CertifiedDays, Difference, Gap, ImportRow, VisitRow
+
+_ROWS = f"""
+select v.id, f.code as facility, b.code as body, coalesce(p.brand, f.brand) as brand, v.visited_on, v.entered_at,
+  v.left_at, v.kind, v.heads, v.person_key, v.session, coalesce(p.code, '') as program,
+  coalesce(p.category, '') as category, coalesce(v.municipality_code, '') as municipality,
+  coalesce(v.school_stage, '') as school_stage, v.entered_by, coalesce(v.closed_by, 'open') as closed_by
+from visit v join facility f on f.id = v.facility join body b on b.id = f.body left join program p on p.id = v.program
+where v.visited_on >= $1 and v.visited_on < $2 and ($3 = '' or b.code = $3) and v.voided_at is null
+  and v.kind in ({counting.KINDS})
+order by v.visited_on, f.code, v.entered_at, v.id"""
+
+_IMPORTS = """
+select f.code as facility, b.code as body, f.brand, i.month_on, i.person_days,
+  coalesce(i.person_sessions, i.person_days) as person_sessions
+from kpi_import i join facility f on f.id = i.facility join body b on b.id = f.body
+where i.month_on >= $1 and i.month_on < $2 and ($3 = '' or b.code = $3) and i.replaced_at is null
+order by i.month_on, f.code"""
+
+_UNCLOSED = """
+select f.code as facility, d.day, null::int as coverage_percent, null::text as reason
+from unnest($1::uuid[], $2::date[]) as d(facility, day) join facility f on f.id = d.facility
+where not exists (select 1 from day_close c where c.facility = d.facility and c.closed_on = d.day)
+order by d.day, f.code"""
+
+_UNCOVERED = """
+select f.code as facility, c.closed_on as day, (c.coverage_permille / 10)::int as coverage_percent, c.reason
+from day_close c join facility f on f.id = c.facility
+where c.facility = any($1::uuid[]) and c.closed_on >= $2 and c.closed_on < $3
+  and c.coverage_permille is not null and abs(c.coverage_permille - 1000) > 100
+order by c.closed_on, f.code"""
+
+
+async def list_rows(from_on: date, until_on: date, body: str) -> list[VisitRow]:
+    """The visits of a span that may count, of one body (empty: of all), in the order of the digest."""
+    return [msgspec.convert(dict(row), VisitRow) for row in await db.fetch(_ROWS, from_on, until_on, body)]
+
+
+async def list_imports(from_on: date, until_on: date, body: str) -> list[ImportRow]:
+    """The imported totals of a span."""
+    return [msgspec.convert(dict(row), ImportRow) for row in await db.fetch(_IMPORTS, from_on, until_on, body)]
+
+
+async def list_unclosed(days: Sequence[tuple[UUID, date]]) -> list[Gap]:
+    """Which of these facility-days have no daily close."""
+    rows = await db.fetch(_UNCLOSED, [facility for facility, _ in days], [day for _, day in days])
+    return [Gap(**row) for row in rows]
+
+
+async def list_uncovered(facilities: Sequence[UUID], from_on: date, until_on: date) -> list[Gap]:
+    """Daily closes whose coverage was more than a tenth off, with the reason given."""
+    return [Gap(**row) for row in await db.fetch(_UNCOVERED, list(facilities), from_on, until_on)]
+
+
+async def list_visited_days(facilities: Sequence[UUID], from_on: date, until_on: date) -> list[tuple[UUID, date]]:
+    """Facility-days with visits."""
+    rows = await db.fetch(
+        """select distinct facility, visited_on from visit
+           where facility = any($1::uuid[]) and visited_on >= $2 and visited_on < $3""",
+        *(list(facilities), from_on, until_on),
+    )
+    return [(row["facility"], row["visited_on"]) for row in rows]
+
+
+async def list_certifications(
+    from_on: date, until_on: date, body: str | None = None, period: str | None = None
+) -> list[Certification]:
+    """Certified periods that begin in a span, the first first, each with what differs since."""
+    rows = await db.fetch(
+        """select * from kpi_certification where starts_on >= $1 and starts_on < $2
+             and ($3::text is null or body = $3) and ($4::text is null or period = $4)
+           order by starts_on, period, body""",
+        *(from_on, until_on, body, period),
+    )
+    differences = await list_differences([row["id"] for row in rows])
+    return [_certification(row, differences.get(row["id"], [])) for row in rows]
+
+
+def _certification(row: Any, differences: list[Difference]) -> Certification:
+    definition = msgspec.json.decode(row["definition"], type=Definition)
+    moved = sum(each.now - each.was for each in differences) if definition.unit is not Unit.PEOPLE else 0
+    names = ("id", "period", "starts_on", "until_on", "body", "value", "row_count", "digest", "office", "note")
+    fields = {name: row[name] for name in (*names, "certified_at", "origin")}
+    fields |= {"definition": definition, "certified_by": row["certified_by_name"], "now": row["value"] + moved}
+    return msgspec.convert({**fields, "differences": differences}, Certification)
+
+
+async def list_differences(ids: Sequence[UUID]) -> dict[UUID, list[Difference]]:
+    """What differs since these were certified, in the order it was found."""
+    rows = await db.fetch(
+        """select d.certification, f.code as facility, d.counted_on, d.was, d.now, d.reason, d.found_at
+           from kpi_difference d join facility f on f.id = d.facility
+           where d.certification = any($1::uuid[]) order by d.found_at, d.id""",
+        list(ids),
+    )
+    found: dict[UUID, list[Difference]] = {}
+    for row in rows:
+        found.setdefault(row["certification"], []).append(
+            Difference(**{name: row[name] for name in Difference.__struct_fields__})
+        )
+    return found
+
+
+async def list_covering(days: Sequence[date]) -> list[CertifiedDays]:
+    """Periods certified here that one of these days is in, with what each facility-day gave when looked at last."""
+    rows = await db.fetch(
+        """select c.id, c.starts_on, c.until_on, c.body, c.certified_at, c.definition, c.days,
+             c.figures -> 'scopes' as scopes
+           from kpi_certification c where c.origin is null and exists (
+             select 1 from unnest($1::date[]) as d(day) where d.day >= c.starts_on and d.day < c.until_on)""",
+        list(days),
+    )
+    later = await db.fetch(
+        """select distinct on (d.certification, d.facility, d.counted_on) d.certification, f.code, d.counted_on, d.now
+           from kpi_difference d join facility f on f.id = d.facility where d.certification = any($1::uuid[])
+           order by d.certification, d.facility, d.counted_on, d.found_at desc, d.id desc""",
+        [row["id"] for row in rows],
+    )
+    found = {row["id"]: _certified_days(row) for row in rows}
+    for row in later:
+        found[row["certification"]].given[row["code"], row["counted_on"]] = row["now"]
+    return list(found.values())
+
+
+def _certified_days(row: Any) -> CertifiedDays:
+    days = msgspec.json.decode(row["days"], type=dict[str, dict[date, int]])
+    definition = msgspec.json.decode(row["definition"], type=Definition)
+    scopes = msgspec.json.decode(row["scopes"], type=list[ScopeView])
+    return CertifiedDays(
+        id=row["id"],
+        starts_on=row["starts_on"],
+        until_on=row["until_on"],
+        body=row["body"],
+        certified_at=row["certified_at"],
+        definition=definition,
+        scope=next(each for each in scopes if each.code == definition.scope),
+        given={(facility, on): value for facility, by_day in days.items() for on, value in by_day.items()},
+    )
+
+
+async def list_causes(facility: UUID, on: date, since: datetime) -> tuple[int, list[str]]:
+    """Why a facility-day changed since a moment: visits that came later, and the reasons of corrections."""
+    late = await db.fetchval(
+        "select count(*) from visit where facility = $1 and visited_on = $2 and created_at > $3", facility, on, since
+    )
+    rows = await db.fetch(
+        """select distinct c.reason from visit_correction c join visit v on v.id = c.visit
+           where v.facility = $1 and v.visited_on = $2 and c.made_at > $3 and c.reason <> '' order by c.reason""",
+        *(facility, on, since),
+    )
+    return int(late), [row["reason"] for row in rows]

@@ -1,0 +1,57 @@
+"""What may be certified, and what is said of a difference."""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from booking.kit.fields import Fields
+from booking.kit.fiscal import fiscal_span
+from booking.kpi.errors import CertifyRefused, NoSuchBody, NoSuchPeriod, NotOver, ReasonMissing
+from booking.kpi.rules import Period
+from booking.kpi.schemas_certifying import CertifyForm, PeriodState, Span
+
+LONGEST_OFFICE, LONGEST_NOTE = 60, 400
+_MONTH = re.compile(r"^(20[0-9]{2})-(0[1-9]|1[0-2])$")
+
+
+def month_span(month: str) -> tuple[date, date] | None:
+    """First day of a month written `2026-10`, and of the next."""
+    found = _MONTH.match(month)
+    if found is None:
+        return None
+    first = date(int(found[1]), int(found[2]), 1)
+    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def check_form(form: CertifyForm, bodies: Collection[str]) -> tuple[Span, str, str]:
+    """Span, office and note. Raises: CertifyRefused, NoSuchPeriod, NoSuchBody."""
+    read = Fields()
+    office = read.words("office", form.office, longest=LONGEST_OFFICE)
+    note = read.words("note", form.note, longest=LONGEST_NOTE, is_needed=False)
+    read.refuse_if_any(CertifyRefused)
+    if form.body and form.body not in bodies:
+        raise NoSuchBody
+    if form.month:
+        days = month_span(form.month)
+    else:
+        year = int(form.fiscal_year) if re.fullmatch(r"20[0-9]{2}", form.fiscal_year) else None
+        days = None if year is None else fiscal_span(year)
+    if days is None:
+        raise NoSuchPeriod
+    period = Period.MONTH if form.month else Period.YEAR
+    return Span(period=period, starts_on=days[0], until_on=days[1], body=form.body), office, note
+
+
+def refuse_unfinished(state: PeriodState, today: date, note: str) -> None:
+    """Raises: NotOver, ReasonMissing."""
+    if state.span.until_on > today:
+        raise NotOver
+    if (state.unclosed or any(not gap.reason for gap in state.uncovered)) and not note:
+        raise ReasonMissing(days=len(state.unclosed) + sum(1 for gap in state.uncovered if not gap.reason))
+
+
+def reason_of(late: int, corrections: Sequence[str]) -> str:
+    """What changed a certified day, in the words that go into the record."""
+    said = [f"あとから届いた記録 {late}件"] if late else []
+    said += [f"訂正：{reason}" for reason in corrections]
+    return "。".join(said) if said else "記録がまとめられました"

@@ -1,0 +1,174 @@
+"""Certifying months and years: what is missing is shown, a named person certifies, and the figure is kept for ever."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import msgspec
+
+from booking.access.rules import Role, require_staff
+from booking.access.schemas import Actor
+from booking.access.service import record_audit
+from booking.facilities import queries as facilities
+from booking.facilities.rules import hours_of
+from booking.facilities.schemas import FacilityView
+from booking.kit import clock, db
+from booking.kit.tokens import new_id
+from booking.kpi import queries
+from booking.kpi import queries_certifying as certified
+from booking.kpi.errors import AlreadyCertified, MonthsNotCertified
+from booking.kpi.rules import Period, Unit
+from booking.kpi.rules_certifying import check_form, month_span, refuse_unfinished
+from booking.kpi.rules_recounting import by_facility_day, digest_of, recount
+from booking.kpi.schemas import Definition, ScopeView
+from booking.kpi.schemas_certifying import Certification, CertifyForm, PeriodState, Span, VisitRow
+from booking.kpi.service_definitions import LEAD_BODY
+from booking.kpi.service_fold import FOLD_KEY
+
+READERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
+
+
+async def read_period(span: Span) -> PeriodState:
+    """A month or year of a body, or (body empty) of the plan, as it stands."""
+    definition = await queries.get_reported_definition()
+    open_days, days = await _days_to_close(span)
+    mine = [each.id for each in await _facilities_of(span.body)]
+    found = await _find(span)
+    return PeriodState(
+        span=span,
+        value=await _value(span, definition),
+        open_days=open_days,
+        unclosed=await certified.list_unclosed(days),
+        uncovered=await certified.list_uncovered(mine, span.starts_on, span.until_on),
+        certification=found,
+    )
+
+
+async def list_periods(by: Actor, fiscal_year: int, body: str = "") -> list[PeriodState]:
+    """The twelve months of a fiscal year and the year, as far as they have begun. Raises: NotAllowed."""
+    require_staff(by, *READERS, scopes=(body,) if body else ())
+    first, until = clock.fiscal_span(fiscal_year)
+    spans = [
+        Span(period=Period.MONTH, starts_on=days[0], until_on=days[1], body=body)
+        for n in range(12)
+        if (days := month_span(f"{first.year + (first.month + n - 1) // 12}-{(first.month + n - 1) % 12 + 1:02d}"))
+    ]
+    spans.append(Span(period=Period.YEAR, starts_on=first, until_on=until, body=body))
+    async with db.transaction("repeatable_read", readonly=True):
+        return [await read_period(span) for span in spans if span.starts_on <= clock.today()]
+
+
+async def certify(by: Actor, form: CertifyForm) -> Certification:
+    """Certify a month or year: its figure, its definition and the digest of its rows are kept for ever.
+
+    A year needs its months, the plan's year the year of every body with visits in it.
+    Raises: CertifyRefused, NoSuchPeriod, NoSuchBody, NotOver, ReasonMissing, MonthsNotCertified, AlreadyCertified,
+    NotAllowed. Safe: a second time is refused and changes nothing.
+    """
+    bodies = {each.code for each in await facilities.list_bodies()}
+    require_staff(by, Role.BODY_ADMINISTRATOR)
+    span, office, note = check_form(form, bodies)
+    require_staff(by, Role.BODY_ADMINISTRATOR, scopes=(span.body or LEAD_BODY,))
+    return await db.in_transaction(lambda: _certify(by, span, office, note), isolation="repeatable_read")
+
+
+async def _certify(by: Actor, span: Span, office: str, note: str) -> Certification:
+    await db.execute("select pg_advisory_xact_lock($1)", FOLD_KEY)
+    state = await read_period(span)
+    if state.certification is not None:
+        raise AlreadyCertified(by=state.certification.certified_by)
+    refuse_unfinished(state, clock.today(), note)
+    if span.period is Period.YEAR:
+        await _refuse_open_parts(span)
+    made = await _insert(by, span, office, note)
+    detail = {"period": span.period, "from": span.starts_on.isoformat(), "body": span.body, "office": office}
+    await record_audit(by, "kpi.certified", "kpi-certification", made, scope=span.body or None, detail=detail)
+    found = await _find(span)
+    assert found is not None and found.id == made
+    return found
+
+
+async def _find(span: Span) -> Certification | None:
+    until = span.starts_on + timedelta(days=1)
+    found = await certified.list_certifications(span.starts_on, until, span.body, span.period)
+    return found[0] if found else None
+
+
+async def _refuse_open_parts(span: Span) -> None:
+    """Raises: MonthsNotCertified."""
+    has_rows: list[VisitRow] = await certified.list_rows(span.starts_on, span.until_on, span.body)
+    done = await certified.list_certifications(span.starts_on, span.until_on)
+    if span.body:
+        needed = {row.visited_on.replace(day=1) for row in has_rows}
+        parts = {each.starts_on for each in done if each.period is Period.MONTH and each.body == span.body}
+        missing = sorted(day.isoformat()[:7] for day in needed - parts)
+    else:
+        whole = {each.body for each in done if each.period is Period.YEAR}
+        missing = sorted({row.body for row in has_rows} - whole)
+    if missing:
+        raise MonthsNotCertified(missing="、".join(missing))
+
+
+async def _insert(by: Actor, span: Span, office: str, note: str) -> UUID:
+    definition = await queries.get_reported_definition()
+    scopes = await queries.list_scopes()
+    rows = await certified.list_rows(span.starts_on, span.until_on, span.body)
+    imports = await certified.list_imports(span.starts_on, span.until_on, span.body)
+    scope = next(each for each in scopes if each.code == definition.scope)
+    days: dict[str, dict[str, int]] = {}
+    for facility, on, value in by_facility_day(rows, definition, scope, definition.unit):
+        days.setdefault(facility, {})[on.isoformat()] = value
+    values = recount(rows, imports, definition, scopes)
+    figures = {"values": values, "scopes": msgspec.to_builtins(scopes), "by_month": _by_month(span, rows, definition)}
+    made = new_id()
+    await db.execute(
+        """insert into kpi_certification (id, period, starts_on, until_on, body, definition, value, figures, days,
+             row_count, digest, certified_by, certified_by_name, office, note, certified_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)""",
+        *(made, span.period.value, span.starts_on, span.until_on, span.body),
+        *(_json(definition), values[definition.scope][definition.unit], _json(figures), _json(days)),
+        *(len(rows), digest_of([*rows, *imports]), by.id, by.name, office, note or None, clock.now()),
+    )
+    return made
+
+
+def _by_month(span: Span, rows: list[VisitRow], definition: Definition) -> dict[str, dict[str, int]]:
+    """Person-days and person-sessions of each month and facility, under the rules of the definition."""
+    everything = ScopeView(code="", name="", brand=None, facilities=[], programs=[])
+    found: dict[str, dict[str, int]] = {}
+    for unit in (Unit.PERSON_DAYS, Unit.PERSON_SESSIONS):
+        for facility, on, value in by_facility_day(rows, definition, everything, unit):
+            cell = found.setdefault(f"{on.isoformat()[:7]} {facility}", {})
+            cell[unit.value] = cell.get(unit.value, 0) + value
+    return found
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def _value(span: Span, definition: Definition) -> int:
+    """The figure of a span under the reading in force."""
+    if definition.unit is Unit.PEOPLE:
+        rows = await certified.list_rows(span.starts_on, span.until_on, span.body)
+        return recount(rows, [], definition, await queries.list_scopes())[definition.scope][Unit.PEOPLE]
+    for row in await queries.list_figures(span.starts_on, span.until_on, span.body or None):
+        if row["dimension"] == "all" and row["value"] is not None and row["scope"] == definition.scope:
+            return int(str(row[definition.unit]))
+    return 0
+
+
+async def _facilities_of(body: str) -> list[FacilityView]:
+    return [each for each in await facilities.list_facilities() if body in ("", each.body_code)]
+
+
+async def _days_to_close(span: Span) -> tuple[int, list[tuple[UUID, date]]]:
+    """How many facility-days of a span were open until yesterday, and those that were open or visited."""
+    until = min(span.until_on, clock.today())
+    mine = await _facilities_of(span.body)
+    if span.starts_on >= until or not mine:
+        return 0, []
+    calendar = await facilities.load_calendar([each.id for each in mine], span.starts_on, until - timedelta(days=1))
+    days = [span.starts_on + timedelta(days=n) for n in range((until - span.starts_on).days)]
+    opened = {(each.id, day) for each in mine for day in days if hours_of(calendar, each.id, day).is_open}
+    visited = await certified.list_visited_days([each.id for each in mine], span.starts_on, until)
+    return len(opened), sorted({*opened, *visited}, key=lambda each: (each[1], each[0]))
