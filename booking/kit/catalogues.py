@@ -2,20 +2,24 @@
 
 `python -m booking.kit.catalogues update` takes new sentences in and drops those nobody says any more, in every
 language; `update --say en FILE.json` also takes translations (`{"日本語": "English"}`, or a list of one and many).
-`check` exits 1 when English misses a sentence or a catalogue holds one that is not used. Only the domain `booking`;
-what the kiosk says is the domain `kiosk`.
+`unsaid vi` prints what residents read and Vietnamese does not say, as `{"日本語": "English"}`: put the translation in
+place of the English and give the file to `update --say vi`. `check` exits 1 when Japanese or English misses a sentence,
+another language one that residents read, or a catalogue holds one that is not used. Only the domain `booking`; what the
+kiosk says is the domain `kiosk`.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from booking.kit.audiences import is_staff_only, refusal_lines
 from booking.kit.i18n import LANGUAGES, LOCALE_DIR
 
 PACKAGE = Path(__file__).parents[1]
@@ -33,8 +37,10 @@ def _sources() -> Iterable[tuple[str, Path, dict[str, str]]]:
             yield "jinja2.ext:babel_extract", path, _JINJA
 
 
+@cache
 def find_sentences(folder: Path | None = None) -> dict[str, list[str]]:
-    """Every sentence marked in the product (or in `folder`), with the files that say it."""
+    """Every sentence marked in the product (or in `folder`), with the places that say it: a file, or a file and the
+    code of the refusal."""
     found: dict[str, list[str]] = {}
     for method, path, options in _sources():
         if folder is not None and not path.is_relative_to(folder):
@@ -42,8 +48,28 @@ def find_sentences(folder: Path | None = None) -> dict[str, list[str]]:
         for message in extract_from_file(method, path, keywords=_KEYWORDS, options=options):
             sentence = message[1] if isinstance(message[1], str) else message[1][0]
             if sentence:
-                found.setdefault(sentence, []).append(str(path.relative_to(PACKAGE)))
+                found.setdefault(sentence, []).append(_place(path, message[0]))
     return found
+
+
+def _place(path: Path, line: int) -> str:
+    place = str(path.relative_to(PACKAGE))
+    if path.suffix == ".py":
+        for first, last, code in refusal_lines(path):
+            if first <= line <= last:
+                return f"{place} {code}"
+    return place
+
+
+def list_unsaid(language: str) -> list[str]:
+    """What a language must say and does not: everything in Japanese and English, in the others what residents read."""
+    said = read(language)
+    return [
+        sentence
+        for sentence, places in find_sentences().items()
+        if not _is_said(said.get(sentence, ""))
+        and (language in COMPLETE or not all(is_staff_only(place) for place in places))
+    ]
 
 
 def path_of(language: str) -> Path:
@@ -97,13 +123,16 @@ def _is_said(value: Said) -> bool:
 
 
 def faults() -> list[str]:
-    """What is wrong with the catalogues that must be complete, one line each."""
+    """What is wrong with the catalogues, one line each."""
     used = find_sentences()
-    found: list[str] = []
-    for language in COMPLETE:
-        said = read(language)
-        missing = [sentence for sentence in used if not _is_said(said.get(sentence, ""))]
-        found += [f"{language} does not say: {sentence}  ({used[sentence][0]})" for sentence in missing]
+    silent: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        for sentence in list_unsaid(language):
+            silent.setdefault(sentence, []).append(language)
+    found = [
+        f"not said in {' '.join(languages)}: {sentence}  ({', '.join(sorted(set(used[sentence])))})"
+        for sentence, languages in silent.items()
+    ]
     for language in LANGUAGES:
         found += [
             f"{language} says what nobody uses: {sentence}" for sentence in read(language) if sentence not in used
@@ -116,14 +145,24 @@ def _read_pairs(path: Path) -> dict[str, Said]:
     return {sentence: tuple(said) if isinstance(said, list) else said for sentence, said in pairs.items()}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m booking.kit.catalogues")
     verbs = parser.add_subparsers(dest="verb", required=True)
     updating = verbs.add_parser("update")
     updating.add_argument("--say", nargs=2, action="append", default=[], metavar=("LANGUAGE", "FILE"))
     verbs.add_parser("check")
-    asked = parser.parse_args(arguments)
+    verbs.add_parser("unsaid").add_argument("language", choices=LANGUAGES)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command."""
+    asked = _parser().parse_args(arguments)
+    if asked.verb == "unsaid":
+        english = read("en")
+        pairs = {sentence: english.get(sentence, "") for sentence in list_unsaid(asked.language)}
+        sys.stdout.write(json.dumps(pairs, ensure_ascii=False, indent=0) + "\n")
+        return 0
     if asked.verb == "check":
         wrong = faults()
         sys.stdout.writelines(f"{line}\n" for line in wrong)

@@ -1,8 +1,9 @@
-"""Refusals and sentences: every code once, every sentence said in English and none idle."""
+"""Refusals and sentences: every code once, every sentence said where it is read, and none idle."""
 
 import re
+from fnmatch import fnmatchcase
 
-from booking.kit import catalogues
+from booking.kit import audiences, catalogues
 from booking.kit.i18n import LANGUAGES
 from tests.house.documents import refusals
 
@@ -20,9 +21,15 @@ def test_refusals_say_a_sentence_without_blame() -> None:
         assert not re.search(r"エラー|不正|無効です", kind.sentence), kind.code
 
 
-def test_japanese_and_english_are_complete_and_no_sentence_is_idle() -> None:
+def test_every_language_says_what_its_readers_meet_and_no_sentence_is_idle() -> None:
     wrong = catalogues.faults()
     assert not wrong, "run: python -m booking.kit.catalogues update, then translate\n" + "\n".join(wrong)
+
+
+def test_the_list_of_what_only_staff_read_names_nothing_that_is_gone() -> None:
+    places = {place for said in catalogues.find_sentences().values() for place in said}
+    idle = [line for line in audiences.named_staff_only() if not any(fnmatchcase(place, line) for place in places)]
+    assert not idle, "\n".join(idle)
 
 
 def test_translations_keep_their_placeholders() -> None:
