@@ -266,6 +266,7 @@ create table "draw" (
   "list_digest" text,
   "drawn_at" timestamp with time zone,
   "drawn_by" uuid,
+  "seats" smallint,
   constraint draw_session_fkey FOREIGN KEY (session) REFERENCES session(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint draw_pkey PRIMARY KEY (id),
   constraint draw_session_unique UNIQUE (session)

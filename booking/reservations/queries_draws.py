@@ -12,7 +12,7 @@ from booking.reservations.schemas_draws import Drawn, DrawView, KeptEntry
 
 _DRAW = """
 select draw.id, draw.session as session_id, draw.commitment, draw.public_name, draw.public_on, draw.public_number,
-       draw.confirm_hours, draw.opened_at, draw.closed_at, draw.list_digest, draw.drawn_at,
+       draw.confirm_hours, draw.seats, draw.opened_at, draw.closed_at, draw.list_digest, draw.drawn_at,
        session.booking_opens_at as opens_at, session.booking_closes_at as closes_at, session.roll_over_at,
        (select count(*) from draw_entry where draw_entry.draw = draw.id) as entries
   from draw join session on session.id = draw.session"""

@@ -103,8 +103,12 @@ def _decide(
 
 
 def _is_set_aside(refusal: Refusal, ask: _Ask) -> bool:
-    """Whether staff have named this rule. `session-full` gives a walk-in seat, and never more seats than there are."""
+    """Whether staff have named this rule. `session-full` gives a walk-in seat, and never more seats than there are; the
+    list of a draw, once closed, is closed for everybody.
+    """
     if refusal.code not in ask.facts.overridden & OVERRIDABLE:
+        return False
+    if isinstance(refusal, errors.BookingClosed) and ask.session.selection == Selection.DRAW:
         return False
     return not isinstance(refusal, errors.SessionFull) or ask.taken < ask.session.seats
 
@@ -352,7 +356,7 @@ def refusal_of(decisions: list[Decision]) -> Refusal:
 
 def since_of(sessions: Sequence[SessionView], now: datetime) -> datetime:
     """From when on a member's other reservations matter for these sessions: limits look at most a week back."""
-    return min(now, min(session.starts_at for session in sessions) - timedelta(days=7))
+    return min(now, *(session.starts_at - timedelta(days=7) for session in sessions)) if sessions else now
 
 
 def refusal_of_session(session: SessionView, taken: int, now: datetime) -> Refusal | None:

@@ -33,7 +33,7 @@ class DrawForm(msgspec.Struct, kw_only=True):
 
 
 class DrawView(msgspec.Struct, frozen=True, kw_only=True):
-    """The draw of a session. The secret stays sealed until it is run."""
+    """The draw of a session. The secret stays sealed until it is run; `seats`: how many were drawn then."""
 
     id: UUID
     session_id: UUID
@@ -42,6 +42,7 @@ class DrawView(msgspec.Struct, frozen=True, kw_only=True):
     public_on: date
     public_number: str | None
     confirm_hours: int
+    seats: int | None
     opened_at: datetime
     closed_at: datetime | None
     list_digest: str | None

@@ -17,9 +17,10 @@ from booking.kit.tokens import new_id, unseal
 from booking.people import queries as people
 from booking.programs import queries as programs
 from booking.programs.errors import UnknownSession
-from booking.programs.rules import Selection
+from booking.programs.rules import Selection, SessionState
 from booking.programs.schemas import SessionView
 from booking.reservations import mail_draws, queries, queries_draws, rules_draws
+from booking.reservations.errors import SessionCancelled
 from booking.reservations.errors_draws import DrawBegun, DrawDone, DrawUnknown, SessionNotDrawn
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules_kinds import EntryOutcome
@@ -134,7 +135,8 @@ async def _end_undrawn(reservation_id: UUID) -> int:
 async def run(by: Actor, draw_id: UUID, public_number: str) -> DrawItem:
     """Draw, with the number named in advance: seats are kept for winners, the others wait in the order drawn.
 
-    Raises: DrawUnknown, DrawDone, DrawEntriesOpen, DrawNumberNotOut, DrawNumberMissing, DrawTooLate, NotAllowed.
+    Raises: DrawUnknown, DrawDone, DrawEntriesOpen, DrawNumberNotOut, DrawNumberMissing, DrawTooLate,
+    SessionCancelled, NotAllowed.
     Safe: of two at once one is refused, and the result is the first one's.
     """
     number = rules_draws.fold_number(public_number)
@@ -142,14 +144,17 @@ async def run(by: Actor, draw_id: UUID, public_number: str) -> DrawItem:
         draw, session, units = await _lock(by, draw_id)
         if (await queries.lock_draws([draw_id]))[draw_id] is not None:
             raise DrawDone
+        if session.state == SessionState.CANCELLED:
+            raise SessionCancelled
         now = clock.now()
         if (refusal := rules_draws.refusal_to_run(draw, number, now, clock.today())) is not None:
             raise refusal
-        result = await _draw(draw, session, units, number)
+        seats = session.web_seats - (await queries.taken([session.id]))[session.id]
+        result = await _draw(draw, units, number, seats)
         await _write(by, draw, session, result, now)
         await db.execute(
-            "update draw set public_number = $2, drawn_at = $3, drawn_by = $4 where id = $1",
-            *(draw_id, number, now, by.id),
+            "update draw set public_number = $2, drawn_at = $3, drawn_by = $4, seats = $5 where id = $1",
+            *(draw_id, number, now, by.id, seats),
         )
         won = [each for each in result if each[3] == EntryOutcome.WON]
         detail = {"public_number": number, "won": str(len(won)), "entries": str(len(result))}
@@ -193,7 +198,7 @@ Result = tuple[UUID, int, Unit, str | None]
 """An entry's id, its rank, those of it who are still in, and what became of it."""
 
 
-async def _draw(draw: DrawView, session: SessionView, units: Sequence[Unit], number: str) -> list[Result]:
+async def _draw(draw: DrawView, units: Sequence[Unit], number: str, left: int) -> list[Result]:
     kept = await queries_draws.list_entries(draw.id)
     by_key = {each.number: each for each in kept}
     secret = unseal(await queries_draws.find_sealed_secret(draw.id)).decode()
@@ -202,7 +207,7 @@ async def _draw(draw: DrawView, session: SessionView, units: Sequence[Unit], num
     ]
     live = {one.id: unit for unit in units for one in unit}
     firsts = {each.number: await _unit_of(each.reservation_id, live) for each in kept}
-    facts, left = await facts_of(units), session.web_seats - (await queries.taken([session.id]))[session.id]
+    facts = await facts_of(units)
     won: list[Unit] = []
     result: list[Result] = []
     for rank, each in enumerate(rules_draws.in_order(secret, draw.list_digest or "", number, entries), start=1):
@@ -268,7 +273,7 @@ async def get_record(draw_id: UUID) -> DrawRecord:
     draw = await _get(draw_id)
     session = await programs.get_session(draw.session_id)
     kept = await queries_draws.list_entries(draw_id)
-    is_drawn = draw.drawn_at is not None
+    is_drawn, seats = draw.drawn_at is not None, session.web_seats if draw.seats is None else draw.seats
     secret = unseal(await queries_draws.find_sealed_secret(draw_id)).decode() if is_drawn else None
     entries = [
         Entry(number=each.number, ticket=rules_draws.ticket_of(each.reservation_id), seats=each.seats) for each in kept
@@ -276,7 +281,7 @@ async def get_record(draw_id: UUID) -> DrawRecord:
     excluded: dict[int, str] = {}
     if secret is not None:
         order = rules_draws.in_order(secret, draw.list_digest or "", draw.public_number or "", entries)
-        excluded = rules_draws.excluded_in(order, {each.number: each.outcome for each in kept}, session.web_seats)
+        excluded = rules_draws.excluded_in(order, {each.number: each.outcome for each in kept}, seats)
     return DrawRecord(
         format=rules_draws.FORMAT,
         method=METHOD,
@@ -285,7 +290,7 @@ async def get_record(draw_id: UUID) -> DrawRecord:
         program=session.program_code,
         facility=session.facility_code,
         starts_at=session.starts_at,
-        seats=session.web_seats,
+        seats=seats,
         commitment=draw.commitment,
         opened_at=draw.opened_at,
         public_name=draw.public_name,

@@ -103,7 +103,8 @@ class ReservationOption(Table, tablename="reservation_option"):
 class Draw(Table, tablename="draw"):
     """The draw of a session. `commitment` is the digest of the sealed secret, published when entries open.
 
-    `public_name` says in advance which public number of which day (`public_on`) will be mixed in.
+    `public_name` says in advance which public number of which day (`public_on`) will be mixed in. `seats`: how many
+    were drawn, once it was run.
     """
 
     id = key()
@@ -114,6 +115,7 @@ class Draw(Table, tablename="draw"):
     public_on = day()
     public_number = text(null=True)
     confirm_hours = small(default=72)
+    seats = small(null=True)
     opened_at = instant()
     closed_at = instant(null=True)
     list_digest = text(null=True)

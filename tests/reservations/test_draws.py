@@ -141,6 +141,50 @@ async def test_withdrawn_and_hindered_entries_stay_in_the_record(db: None, clock
     assert await state_of(applied[1][1]) == "waiting"
 
 
+async def test_a_draw_nobody_is_in_any_more_is_run_all_the_same(db: None, clock: Clock) -> None:
+    session, draw, applied = await closed_draw(clock, entries=1)
+    await service.cancel(applied[0][0].by, applied[0][1].id)
+    done = await service_draws.run(await staff_of(session), draw.id, "7")
+    assert (done.entries, done.won, done.waiting) == (1, 0, 0)
+    assert rules_draws.faults_of(await service_draws.get_record(draw.id)) == []
+    empty = await draw_session()
+    await service_draws_opening.open_draws()
+    clock.advance(days=2)
+    await service_draws.close_draws()
+    none = await queries_draws.find_draw_of(empty.id)
+    assert none is not None
+    clock.set(house_clock.day_span(none.public_on)[0] + timedelta(hours=16))
+    assert (await service_draws.run(await staff_of(empty), none.id, "7")).entries == 0
+
+
+async def test_the_record_holds_when_seats_change_after_the_draw(db: None, clock: Clock) -> None:
+    session, draw, _ = await closed_draw(clock, seats=2, entries=3)
+    await service_draws.run(await staff_of(session), draw.id, "7")
+    before = await service_draws.get_record(draw.id)
+    for seats in (0, 3):
+        await house_db.execute("update session set web_seats = $2 where id = $1", session.id, seats)
+        assert await service_draws.get_record(draw.id) == before
+    assert (before.seats, rules_draws.faults_of(before)) == (2, [])
+
+
+async def test_nobody_gets_into_a_list_that_is_closed_staff_neither(db: None, clock: Clock) -> None:
+    session, draw, applied = await closed_draw(clock, entries=1)
+    by, late = await staff_of(session), await make_family(session)
+    added = {"overridden": ("booking-closed",), "reason": "館長に確認ずみ"}
+    await refused("booking-closed", service.book(by, [session.id], [late.children[0].id], **added))
+    await service_draws.run(by, draw.id, "7")
+    await refused("booking-closed", service.book(by, [session.id], [late.children[0].id], **added))
+    assert await state_of(applied[0][1]) == "offered"
+
+
+async def test_the_draw_of_a_session_that_is_off_is_not_held(db: None, clock: Clock) -> None:
+    session, draw, _ = await closed_draw(clock, entries=1)
+    await house_db.execute(
+        "update session set state = 'cancelled', cancelled_at = $2 where id = $1", session.id, clock()
+    )
+    await refused("session-cancelled", service_draws.run(await staff_of(session), draw.id, "7"))
+
+
 async def test_a_draw_that_was_never_run_ends_with_a_word(db: None, clock: Clock) -> None:
     session, draw, applied = await closed_draw(clock, entries=1)
     clock.set(session.roll_over_at)
