@@ -1,6 +1,6 @@
 """Joining a weekly group and the seats that come with it, from values alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from uuid import UUID
 
@@ -223,6 +223,30 @@ def _no_seat(
         if each.session_id != session.id and each.state in TAKING_A_SEAT and not apart:
             return errors.Overlaps(name=member.shown_name, other=each.names)
     return None
+
+
+def first_outgrown(seats: Iterable[Seat]) -> list[Seat]:
+    """Of everybody whose school year or age does not fit some of these sessions, the first such session."""
+    found: dict[UUID, Seat] = {}
+    for each in seats:
+        if isinstance(each.refusal, errors.NotEligible):
+            found.setdefault(each.enrolment.id, each)
+    return list(found.values())
+
+
+def has_outgrown(
+    group: GroupView,
+    enrolment: EnrolmentView,
+    member: MemberView,
+    eligibility: tuple[EligibilityView, ...],
+    today: date,
+) -> bool:
+    """Whether somebody's school year or age no longer fits on the group's next day, unless staff let them in against
+    it. A qualification that is missing for a while does not count."""
+    if errors_enrolments.GroupNotEligible.code in enrolment.overridden:
+        return False
+    day = first_coming(group, today)
+    return isinstance(ineligible(errors.NotEligible, member, day, eligibility), errors.NotEligible)
 
 
 # ---- other times --------------------------------------------------------------------------------------------------

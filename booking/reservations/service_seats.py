@@ -22,7 +22,7 @@ from booking.programs.schemas_groups import GroupView
 from booking.programs.service_groups import open_if_reached
 from booking.reservations import mail_enrolments, queries, queries_enrolments
 from booking.reservations.rules import ReservationState, since_of
-from booking.reservations.rules_enrolments import decide_enrolling, decide_seats
+from booking.reservations.rules_enrolments import decide_enrolling, decide_seats, first_outgrown, has_outgrown
 from booking.reservations.rules_kinds import EnrolmentState
 from booking.reservations.schemas_enrolments import EnrolFacts, EnrolmentView, Seat, SeatFacts
 from booking.reservations.service_waiting import Line, lock_pools
@@ -61,8 +61,12 @@ async def look_at_seats(
 async def hold_seats(
     by: Actor, group: GroupView, people_in: Sequence[EnrolmentView], members: Mapping[UUID, MemberView]
 ) -> int:
-    """Reserve for these people what they can have in the sessions to come; how many seats were new."""
-    seats = [each for each in await look_at_seats(group, people_in, members) if each.refusal is None]
+    """Reserve for these people what they can have in the sessions to come; how many seats were new.
+
+    Whose school year or age no longer fits from one of the sessions on is told so once, as soon as there is one.
+    """
+    looked_at = await look_at_seats(group, people_in, members)
+    seats = [each for each in looked_at if each.refusal is None]
     now = clock.now()
     rows = [
         (
@@ -76,6 +80,9 @@ async def hold_seats(
         detail = {"session": str(each.session.id), "enrolment": str(each.enrolment.id)}
         scope = group.facility_code
         await record_audit(by, "reservation.booked", "reservation", row[0], scope=scope, detail=detail)
+    for each in first_outgrown(looked_at):
+        day = each.session.held_on
+        await mail_enrolments.tell("outgrows", group, [each.enrolment], from_on=day, key=clock.fiscal_year(day))
     return len(rows)
 
 
@@ -189,12 +196,21 @@ async def let_in(by: Actor, group: GroupView, members: Mapping[UUID, MemberView]
 
 
 async def _let_go(group: GroupView, members: Mapping[UUID, MemberView]) -> None:
-    """End the places of those who have left the service."""
-    live = await queries_enrolments.list_live([group.id])
-    gone = [each for each in live if each.member_id in members and members[each.member_id].left_at is not None]
-    if gone:
+    """End the places of those who have left the service, and of those for whose school year or age the group is no
+    longer; these are told."""
+    live = [each for each in await queries_enrolments.list_live([group.id]) if each.member_id in members]
+    gone = [each for each in live if members[each.member_id].left_at is not None]
+    eligibility = (await programs.load_eligibility([group.program_id]))[group.program_id]
+    grown = [
+        each
+        for each in live
+        if each not in gone and has_outgrown(group, each, members[each.member_id], eligibility, clock.today())
+    ]
+    if gone or grown:
         await lock_ahead([group.id])
         await end_enrolments(SYSTEM, group, gone, EnrolmentState.LEFT, reason="member-left")
+        await end_enrolments(SYSTEM, group, grown, EnrolmentState.ENDED, reason="outgrown")
+        await mail_enrolments.tell("outgrown", group, grown, key="outgrown")
 
 
 async def settle_groups() -> int:
