@@ -1,15 +1,14 @@
 """The small world in which the machine of `machine.py` plays: few seats, few people, everything in each other's way.
 
-Two facilities of two bodies; three guardians with children of different school years, one child with two guardians in
-different households, one protected child whom a second guardian no longer sees; a desk and a manager.
+Two facilities of two bodies, one with two rooms and a kiosk; three guardians with children of different school years,
+one child with two guardians in different households, one protected child whom a second guardian no longer sees; the
+desk; sessions first come and by draw; three weekly groups of one program.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import count
-from random import Random
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,9 +16,9 @@ import msgspec
 
 from booking import wiring
 from booking.access.rules import Role
-from booking.access.schemas import Actor
+from booking.access.schemas import AccountView, Actor
 from booking.facilities.schemas import FacilityView
-from booking.kit import clock, tokens
+from booking.kit import clock
 from booking.kit import db as house_db
 from booking.kit.postgres_server import PostgresServer
 from booking.kit.settings import Settings, use_settings
@@ -29,52 +28,17 @@ from booking.programs.schemas import ProgramView
 from booking.programs.schemas_groups import WeeklyTime
 from tests.conftest import NOON, Clock
 from tests.make.access import actor_for, make_account, make_staff
-from tests.make.facilities import make_body, make_facility
+from tests.make.facilities import make_body, make_facility, make_space
 from tests.make.groups import make_group
+from tests.make.kiosks import make_kiosk
+from tests.make.passes import make_pass
 from tests.make.people import make_guardianship, make_member, make_protected
 from tests.make.programs import make_option, make_program, make_session
+from tests.reservations.machine_chance import steady
 
 WORLD = "machine_world"
 HIDDEN = "ひめゆり"
 """The shown name of the protected child; a message with it may go to one address only."""
-
-
-class Chance:
-    """What the machine's hardware gives by chance and by its clock, the same in every run from the same beginning.
-
-    Ids are made of it, and whatever is ordered by id: without this an example could not be played a second time.
-    """
-
-    def __init__(self, beginning: int) -> None:
-        self.random = Random(beginning)
-        self.milliseconds = count(1_796_000_000_000 + beginning * 1_000_000)
-
-    def urandom(self, size_bytes: int) -> bytes:
-        """As `os.urandom`."""
-        return self.random.randbytes(size_bytes)
-
-    def time_ns(self) -> int:
-        """As `time.time_ns`: a millisecond later each time."""
-        return next(self.milliseconds) * 1_000_000
-
-    def token_urlsafe(self, size_bytes: int) -> str:
-        """As `secrets.token_urlsafe`."""
-        return self.random.randbytes(size_bytes).hex()
-
-
-@contextmanager
-def steady(beginning: int) -> Iterator[None]:
-    """While this lasts, ids and secrets come from a `Chance`."""
-    names = ("os", "time", "secrets")
-    before = {name: getattr(tokens, name) for name in names}
-    chance = Chance(beginning)
-    for name in names:
-        setattr(tokens, name, chance)
-    try:
-        yield
-    finally:
-        for name, module in before.items():
-            setattr(tokens, name, module)
 
 
 class World(msgspec.Struct, kw_only=True):
@@ -83,9 +47,14 @@ class World(msgspec.Struct, kw_only=True):
     guardians: list[UUID]
     desk: UUID
     members: list[UUID]
+    passes: dict[UUID, str]
     protected: UUID
-    groups: list[UUID]
+    programs: dict[UUID, str]
+    codes: list[str]
+    weekly: str
     facilities: list[str]
+    rooms: list[UUID]
+    kiosk: str
     actors: dict[UUID, Actor] = {}
 
 
@@ -94,8 +63,32 @@ async def make_world() -> World:
     body, other = await make_body(), await make_body()
     here, there = await make_facility(body=body), await make_facility(body=other)
     accounts = [await make_account(f"guardian{number}@example.jp") for number in range(3)]
+    children = await _make_children(accounts, (body.code, other.code))
+    rooms = [(await make_space(here, capacity=6, wheelchair_places=1)).id for _ in range(2)]
+    programs = await _make_sessions(here, there)
+    weekly = await make_program(facility=here, grades=(7, 12), adults=False, category="group", max_held=1)
+    times = (WeeklyTime(6, time(10), time(12)), WeeklyTime(6, time(11), time(13)), WeeklyTime(7, time(13), time(15)))
+    for number, (each, seats) in enumerate(zip(times, (2, 2, 3), strict=True)):
+        await make_group(
+            facility=here, program=weekly, times=(each,), seats=seats, min_to_open=2, starts_after_days=number * 3
+        )
+    return World(
+        guardians=[each.id for each in accounts],
+        desk=(await make_staff(Role.BODY_ADMINISTRATOR)).id,
+        members=[each.id for each in children],
+        passes={each.id: (await make_pass(each)).token for each in children},
+        protected=children[5].id,
+        programs={each.id: name for name, each in {**programs, "weekly": weekly}.items()},
+        codes=[programs["make"].code, programs["lab"].code],
+        weekly=weekly.code,
+        facilities=[here.code, there.code],
+        rooms=rooms,
+        kiosk=(await make_kiosk(here))[1].token,
+    )
+
+
+async def _make_children(accounts: Sequence[AccountView], both: tuple[str, str]) -> list[MemberView]:
     first, second, third = accounts
-    both = (body.code, other.code)
     children = [
         await _member("あおい", 8, first, both),
         await _member("いずみ", 5, first, both[:1]),
@@ -107,23 +100,7 @@ async def make_world() -> World:
     await make_guardianship(children[1], second)
     await make_guardianship(children[5], second)
     await make_protected(children[5], third)
-    await _make_sessions(here, there)
-    weekly = await make_program(facility=here, grades=(7, 12), adults=False, category="group", max_held=1)
-    saturday = (WeeklyTime(6, time(10), time(12)), WeeklyTime(6, time(11), time(13)))
-    groups = [
-        await make_group(
-            facility=here, program=weekly, times=(each,), seats=2, min_to_open=2, starts_after_days=number * 3
-        )
-        for number, each in enumerate(saturday)
-    ]
-    return World(
-        guardians=[each.id for each in accounts],
-        desk=(await make_staff(Role.BODY_ADMINISTRATOR)).id,
-        members=[each.id for each in children],
-        protected=children[5].id,
-        groups=[each.id for each in groups],
-        facilities=[here.code, there.code],
-    )
+    return children
 
 
 async def _member(name: str, grade: int, account: object, bodies: tuple[str, ...]) -> MemberView:
@@ -138,18 +115,32 @@ async def _member(name: str, grade: int, account: object, bodies: tuple[str, ...
     return made
 
 
-async def _make_sessions(here: FacilityView, there: FacilityView) -> None:
+async def _make_sessions(here: FacilityView, there: FacilityView) -> dict[str, ProgramView]:
     make = await make_program(facility=here, max_held=2, max_per_week=3)
     lab = await make_program(facility=here, grades=(7, 12), adults=False)
     away = await make_program(facility=there, grades=(1, 9), adults=False, max_per_week=1)
+    trial = await make_program(facility=here, category="event", selection="draw")
     today = clock.today()
-    await _session(make, here, _at(today, 15), web=1, walk_in=1)
+    await _session(make, here, _at(today, 13), web=2, walk_in=1)
+    await _session(lab, here, _at(today, 15), web=1, walk_in=1)
     await _session(make, here, _at(today + timedelta(1), 10), web=2, walk_in=1)
     await _session(lab, here, _at(today + timedelta(1), 11), web=1, walk_in=1)
     await _session(make, here, _at(today + timedelta(2), 10), web=2, walk_in=0, with_option=True)
     await _session(make, here, _at(today + timedelta(2), 13), web=1, walk_in=1)
     await _session(lab, here, _at(today + timedelta(7), 10), web=1, walk_in=0)
     await _session(away, there, _at(today + timedelta(2), 11), web=1, walk_in=1)
+    await _draw(trial, here, _at(today + timedelta(5), 10), web=1)
+    await _draw(trial, here, _at(today + timedelta(5), 14), web=2, opens_at=_at(today + timedelta(1), 9))
+    return {"make": make, "lab": lab, "away": away, "trial": trial}
+
+
+async def _draw(
+    program: ProgramView, facility: FacilityView, starts_at: datetime, *, web: int, opens_at: datetime | None = None
+) -> None:
+    """Entries until Sunday evening; the number that is mixed in is of Tuesday, since Monday is a holiday."""
+    closes_at = _at(clock.today() + timedelta(1), 20)
+    more = {"booking_opens_at": opens_at} if opens_at else {}
+    await _session(program, facility, starts_at, web=web, walk_in=1, booking_closes_at=closes_at, **more)
 
 
 def _at(day: date, hour: int) -> datetime:
@@ -164,17 +155,17 @@ async def _session(
     web: int,
     walk_in: int,
     with_option: bool = False,
+    **windows: datetime,
 ) -> None:
+    given: dict[str, Any] = {
+        "booking_closes_at": starts_at - timedelta(minutes=40),
+        "cancel_until": starts_at - timedelta(hours=1),
+        "roll_over_at": starts_at - timedelta(minutes=30),
+        "wheelchair_places": 1 if with_option else None,
+        **windows,
+    }
     made = await make_session(
-        program=program,
-        facility=facility,
-        starts_at=starts_at,
-        seats=web,
-        walk_in=walk_in,
-        booking_closes_at=starts_at - timedelta(minutes=40),
-        cancel_until=starts_at - timedelta(hours=1),
-        roll_over_at=starts_at - timedelta(minutes=30),
-        wheelchair_places=1 if with_option else None,
+        program=program, facility=facility, starts_at=starts_at, seats=web, walk_in=walk_in, **given
     )
     if with_option:
         await make_option(made)

@@ -1,6 +1,6 @@
-"""Bookings, groups, closures and time in any order on the real database, and what must be true after each step.
+"""Bookings, draws, groups, the door, closures and time in any order on the real database, judged after each step.
 
-The suite plays a few examples, always the same. With `BOOKING_MACHINE=300` in the environment it plays that many, of
+The suite plays a few examples. With `BOOKING_MACHINE=300` in the environment it plays that many, of
 `BOOKING_MACHINE_STEPS` steps (50), other ones every time.
 """
 
@@ -18,7 +18,7 @@ from tests.reservations.machine_world import World, prepare
 
 EXAMPLES, STEPS = int(os.environ.get("BOOKING_MACHINE", "0")), int(os.environ.get("BOOKING_MACHINE_STEPS", "50"))
 QUIET = list(HealthCheck)
-SHORT = settings(max_examples=12, stateful_step_count=25, derandomize=True, deadline=None, suppress_health_check=QUIET)
+SHORT = settings(max_examples=30, stateful_step_count=25, derandomize=True, deadline=None, suppress_health_check=QUIET)
 LONG = settings(
     max_examples=EXAMPLES or 1, stateful_step_count=STEPS, deadline=None, suppress_health_check=QUIET, database=None
 )
