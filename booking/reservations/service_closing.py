@@ -53,7 +53,8 @@ async def give_back(
     *,
     tell: Tell = mail_closing.tell_given_back,
 ) -> list[ReservationView]:
-    """Hold again what was cancelled at that moment, except for whom it no longer fits, and tell their people.
+    """Hold again what was cancelled at that moment, except for whom it no longer fits, and tell their people; the seat of
+    a weekly group only for who is still in it.
 
     Who waited waits again, in the old place of the line; who had been moved and still holds the new booking gives it
     up. Within the caller's transaction, who has locked the facilities and brought the sessions back.
@@ -64,7 +65,8 @@ async def give_back(
     if not bookings:
         return []
     facts = await _read_facts(bookings, {each.session_id for each in moved.values()})
-    held = [one for one in bookings if one.waiting_at is None]
+    still_in = {each.id for each in facts.enrolments}
+    held = [one for one in bookings if one.waiting_at is None and one.enrolment_id in {None, *still_in}]
     wanted = [(one.id, one.session_id, one.member_id, frozenset(one.overridden)) for one in held]
     back = set(decide_giving_back(facts, wanted)) | decide_waiting_again(facts, bookings)
     live = [one for one in bookings if one.id in back]

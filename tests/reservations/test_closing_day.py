@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from booking.access.schemas import SYSTEM
 from booking.facilities.queries import list_bodies
 from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas import FacilityView
@@ -17,11 +18,12 @@ from booking.kit.tokens import new_id
 from booking.programs.errors import DayHasBookings
 from booking.programs.queries import get_session
 from booking.programs.schemas import SessionView
-from booking.reservations import service
+from booking.reservations import service, service_enrolments
 from booking.reservations.errors import WayUnknown
 from booking.reservations.service_closing_day import close_day, revoke_day
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility, make_place
+from tests.make.groups import enrol, make_group
 from tests.make.people import make_body, make_household, make_member, make_protected
 from tests.make.programs import make_option, make_program, make_session
 from tests.make.reservations import make_reservation
@@ -282,3 +284,25 @@ async def test_the_api_closes_with_a_way(scene: Scene, client: httpx.AsyncClient
     assert (await where(member))[-1] == (near.id, "confirmed")
     with pytest.raises(Exception, match="session-cancelled"):
         await service.book(scene.by, [scene.closed.id], [(await make_member()).id])
+
+
+async def test_who_left_a_group_meanwhile_gets_no_seat_back(scene: Scene) -> None:
+    group = await make_group(facility=scene.facility, seats=2, min_to_open=2, starts_after_days=0)
+    children = [await make_member(body=scene.facility.body_code) for _ in range(2)]
+    first, second = await enrol(group, *children)
+    (day, *_) = sorted(await group_days(group.id))
+    closure = await close_day(scene.by, scene.facility.code, scene.form(day=day.isoformat()), way="cancel")
+    await service_enrolments.leave(SYSTEM, first.id)
+    await scene.revoke(closure)
+    rows = await house_db.fetch(
+        "select enrolment from reservation join session on session.id = reservation.session"
+        ' where session."group" = $1 and session.held_on = $2 and reservation.state = $3',
+        *(group.id, day, "confirmed"),
+    )
+    assert [row["enrolment"] for row in rows] == [second.id]
+
+
+async def group_days(group_id: UUID) -> list[Any]:
+    """The days on which a group meets."""
+    rows = await house_db.fetch('select held_on from session where "group" = $1', group_id)
+    return [row["held_on"] for row in rows]
