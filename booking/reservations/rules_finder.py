@@ -127,7 +127,10 @@ def who_is(member: MemberView, on: date) -> str:
 def chosen(
     listed: Iterable[ListedSession], who: str | MemberView, *, only_free: bool, now: datetime
 ) -> list[ListedSession]:
-    """The sessions that fit the filters; of a member, by the school year on the session's own day."""
+    """The sessions that fit the filters, those of a day that are over at its end.
+
+    Of a member, by the school year on the session's own day.
+    """
     free = (Standing.OPEN, Standing.FEW, Standing.YOURS)
 
     def fits(each: ListedSession) -> bool:
@@ -135,7 +138,7 @@ def chosen(
         asked = who if isinstance(who, str) else who_is(who, on)
         return is_for(each.eligibility, asked, on) and (not only_free or standing_of(each, now) in free)
 
-    return [each for each in listed if fits(each)]
+    return sorted(filter(fits, listed), key=lambda each: (each.session.held_on, each.session.ends_at <= now))
 
 
 def find_asked(who: str, members: Iterable[MemberView]) -> str | MemberView:

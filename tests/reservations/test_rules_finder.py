@@ -131,6 +131,8 @@ def test_filters_choose() -> None:
     pupil, child = a_member(birth_on=date(2012, 6, 1)), a_member(birth_on=date(2018, 6, 1))
     assert finder.chosen([free, full], pupil, only_free=False, now=NOW) == [free, full]
     assert finder.chosen([free, full], child, only_free=False, now=NOW) == []
+    over, later = listed(hours=-2), listed(hours=1)
+    assert finder.chosen([over, later], "", only_free=False, now=NOW) == [later, over]
     assert finder.find_asked(str(child.id), [pupil, child]) == child
     assert [finder.find_asked(who, [pupil]) for who in (str(child.id), "7", "adult", "x")] == ["", "7", "adult", ""]
 
