@@ -489,7 +489,9 @@ create table "group_request" (
   "decided_at" timestamp with time zone,
   "decided_by" uuid,
   "answered_at" timestamp with time zone,
-  constraint group_request_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'countered'::text, 'approved'::text, 'declined'::text, 'withdrawn'::text]))),
+  "called" text,
+  "displaced_at" timestamp with time zone,
+  constraint group_request_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'countered'::text, 'approved'::text, 'displaced'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text]))),
   constraint group_request_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint group_request_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint group_request_program_fkey FOREIGN KEY (program) REFERENCES program(id) ON UPDATE CASCADE ON DELETE RESTRICT,
@@ -497,6 +499,7 @@ create table "group_request" (
 );
 CREATE INDEX group_request_account ON group_request USING btree (account);
 CREATE UNIQUE INDEX group_request_code_unique ON group_request USING btree (facility, visit_on, door_code) WHERE (state = 'approved'::text);
+CREATE INDEX group_request_displaced ON group_request USING btree (facility, displaced_at) WHERE (displaced_at IS NOT NULL);
 CREATE INDEX group_request_facility ON group_request USING btree (facility);
 CREATE INDEX group_request_program ON group_request USING btree (program);
 

@@ -106,8 +106,17 @@ async def take_where_free(wishes: Sequence[tuple[UUID, datetime, datetime, UUID]
 
     Within the caller's transaction. Safe: concurrent; the constraint decides, whoever is second gets none.
     """
+    return set(await _take_free(wishes, used_for))
+
+
+async def count_taken_where_free(wishes: Sequence[tuple[UUID, datetime, datetime, UUID]], used_for: SpaceUse) -> int:
+    """The same, where one may want several rooms: how many of them were free and are taken now."""
+    return len(await _take_free(wishes, used_for))
+
+
+async def _take_free(wishes: Sequence[tuple[UUID, datetime, datetime, UUID]], used_for: SpaceUse) -> list[UUID]:
     if not wishes:
-        return set()
+        return []
     spaces, starts, ends, users = (list(column) for column in zip(*sorted(wishes), strict=True))
     rows = await db.fetch(
         "insert into space_taken (id, space, starts_at, ends_at, used_for, used_by)"
@@ -117,7 +126,7 @@ async def take_where_free(wishes: Sequence[tuple[UUID, datetime, datetime, UUID]
         " on conflict do nothing returning used_by",
         *([new_id() for _ in spaces], spaces, starts, ends, users, str(used_for)),
     )
-    return {row["used_by"] for row in rows}
+    return [row["used_by"] for row in rows]
 
 
 async def free(used_by: Iterable[UUID]) -> None:

@@ -98,6 +98,15 @@ class GroupVisitBegun(BookingRefusal):
     sentence = N_("その時間は、もう始まっています。何も変えていません。変えたいときは、電話で相談してください。")
 
 
+class GroupsComing(Refusal):
+    """Groups were to come in the time to be closed."""
+
+    code = "groups-coming"
+    sentence = N_(
+        "その時間に、団体の来館が{n}件あります。まだ休みにしていません。団体に知らせてよいか、確かめてください。"
+    )
+
+
 class RoomsDoNotAddUp(Refusal):
     """The rooms hold another number than comes."""
 

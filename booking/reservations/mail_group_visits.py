@@ -7,6 +7,7 @@ from booking.kit.settings import get_settings
 from booking.kit.templating import render
 from booking.notifications.service import enqueue
 from booking.reservations.errors import say_name
+from booking.reservations.mail_closing import PRIORITY
 from booking.reservations.schemas_group_visits import GroupRequestView
 
 SUBJECTS = {
@@ -17,13 +18,19 @@ SUBJECTS = {
     "called-off": N_("団体の来館が、できなくなりました"),
     "withdrawn": N_("団体の来館の申しこみを取り下げました"),
     "refused": N_("提案した日時をことわりました"),
+    "displaced": N_("団体の来館の日が、休館になりました"),
+    "restored": N_("団体の来館が、もとの日時でできるようになりました"),
+    "expired": N_("団体の来館の申しこみを終わりにしました"),
     "lapsed": N_("提案した日時のお返事の期限が過ぎました"),
 }
 """What a message is about, by its kind."""
 
 
-async def tell_group(kind: str, request: GroupRequestView, link: str) -> None:
-    """Tell whoever asked, when there is a mail address, within the caller's transaction."""
+async def tell_group(kind: str, request: GroupRequestView, link: str, *, reason: str = "") -> None:
+    """Tell whoever asked, when there is a mail address, within the caller's transaction.
+
+    `reason`: why a place was closed. Whoever's day is gone is told ahead of other messages.
+    """
     if request.email is None:
         return
     language = request.language
@@ -37,11 +44,13 @@ async def tell_group(kind: str, request: GroupRequestView, link: str) -> None:
             kind=kind,
             request=request,
             link=link,
+            reason=reason,
             place=say_name({"ja": request.facility_name, "en": request.facility_name_en}, language),
         ),
         language=language,
         body_code=request.body_code,
         dedup=f"group-visit-{kind}:{request.id}:{clock.now().isoformat()}",
+        priority=PRIORITY if kind in ("displaced", "restored") else 5,
     )
 
 

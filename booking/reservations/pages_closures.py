@@ -28,7 +28,8 @@ from booking.programs.pages_sessions import places_of
 from booking.programs.service_staff import EDITORS
 from booking.reservations import rules, service_closing_day, service_closing_reading
 from booking.reservations.errors import say_name
-from booking.reservations.queries_group_visits import list_caught, list_caught_by_day
+from booking.reservations.errors_group_visits import GroupsComing
+from booking.reservations.queries_group_visits import list_displaced
 from booking.reservations.rules_moving import Way
 
 AHEAD = timedelta(days=365)
@@ -149,7 +150,9 @@ async def decide_day(request: Asking, actor: NamedDependency[Actor], code: FromP
     return redirect(f"/staff/facilities/{code}/closures/{made}", done="decided")
 
 
-ASKING = (DayHasBookings.code, "changed-meanwhile", "way-unknown")
+FIRST = (DayHasBookings.code, GroupsComing.code)
+"""Whom a closure reaches has not been shown yet."""
+ASKING = (*FIRST, "changed-meanwhile", "way-unknown")
 
 
 async def ask_what_becomes(
@@ -164,12 +167,13 @@ async def _affected_page(
     request: Asking, actor: Actor, plan: service_closing_day.Plan, refusal: Refusal, *, data: Any, closure: str = ""
 ) -> Response[str]:
     """Who is reached, and the ways; nothing has changed yet."""
-    is_first = refusal.code == DayHasBookings.code
+    is_first = refusal.code in FIRST
     return page(
         request,
         "reservations/closing_day.html",
         affected=await service_closing_reading.read_affected(actor, plan),
-        groups=await list_caught(plan.facility.id, plan.hours.day, plan.hours),
+        groups=plan.visits,
+        print_phone=print_phone,
         ways=WAYS,
         form=data,
         closure=closure,
@@ -191,7 +195,7 @@ async def show_closure(
         outcome=outcome,
         facility=outcome.facility,
         closure=outcome.closure,
-        groups=await list_caught_by_day(outcome.facility.id, outcome.closure.closed_on),
+        groups=await list_displaced(outcome.facility.id, outcome.closure.decided_at),
         relations=RELATIONS,
         print_phone=print_phone,
         may_edit=outcome.closure.closed_on >= clock.today() and actor.may_in(outcome.facility.scopes, *EDITORS),

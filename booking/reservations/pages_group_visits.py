@@ -33,6 +33,8 @@ STATES = {
     "countered": N_("別の日時の提案があります"),
     "approved": N_("受け入れが決まりました"),
     "declined": N_("受け入れられません"),
+    "displaced": N_("休館で、日時がなくなりました"),
+    "expired": N_("返事のないまま、希望の日が過ぎました"),
     "withdrawn": N_("取り下げました"),
 }
 TAGS = {
@@ -41,6 +43,8 @@ TAGS = {
     "lapsed": "waiting",
     "countered": "soon",
     "approved": "confirmed",
+    "displaced": "late",
+    "expired": "closed",
     "declined": "closed",
     "withdrawn": "closed",
 }
@@ -63,6 +67,8 @@ WORDS: dict[str, Any] = {
     "state_tags": TAGS,
     "standing_of": lambda one: rules.standing_of(one.state, one.decided_at, one.answered_at),
     "may": rules.may,
+    "is_overdue": lambda one: rules.is_overdue(one.state, one.waits_since, clock.now()),
+    "days_waited": lambda one: (clock.now() - one.waits_since).days,
     "print_phone": print_phone,
 }
 """What templates of group visits, the public's and the staff's, say by."""
@@ -75,17 +81,19 @@ def blank(**given: Any) -> GroupRequestForm:
     return GroupRequestForm(**(texts | lists | given))
 
 
-async def _form_page(
+async def form_page(
     request: Asking, data: GroupRequestForm, refusal: Refusal | None = None, **more: Any
 ) -> Response[str]:
+    """The form, or the form again; `places` and `template` are the staff's where they write it."""
     today = clock.today()
+    everywhere = [one for one in await list_facilities() if one.ended_on is None or one.ended_on > today]
     return page(
         request,
-        "reservations/group_visit_new.html",
+        more.pop("template", "reservations/group_visit_new.html"),
         form=rules.padded(data),
         refusal=refusal,
         errors=refusal.fields if refusal else {},
-        places=[one for one in await list_facilities() if one.ended_on is None or one.ended_on > today],
+        places=more.pop("places", everywhere),
         language_names=[(each, NAMES[each]) for each in LANGUAGES],
         wishes=rules.WISHES,
         new_nonce=uuid4,
@@ -98,7 +106,7 @@ async def _form_page(
 @get("/group-visits/new", include_in_schema=False)
 async def show_new(request: Asking, facility: FromQuery[str] = "") -> Response[str]:
     """The form for a school or another group."""
-    return await _form_page(request, blank(facility=facility, language=language_of(request)))
+    return await form_page(request, blank(facility=facility, language=language_of(request)))
 
 
 @post("/group-visits/new", include_in_schema=False)
@@ -109,7 +117,7 @@ async def ask(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
         await service.limit_requests(network_of(request))
         request_id = await service.ask(actor, data)
     except Refusal as refusal:
-        return await _form_page(request, data, refusal)
+        return await form_page(request, data, refusal)
     return redirect(f"/group-visits/{service.token_of(request_id)}", did="asked")
 
 

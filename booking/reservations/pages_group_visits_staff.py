@@ -25,21 +25,26 @@ from booking.programs.service_rooms import USES
 from booking.reservations import queries_group_visits as queries
 from booking.reservations import rules_group_visits as rules
 from booking.reservations import service_group_visits as service
-from booking.reservations.pages_group_visits import STATES, WORDS, letter_of
+from booking.reservations.pages_group_visits import STATES, WORDS, blank, form_page, letter_of
 from booking.reservations.rules_kinds import RequestState
-from booking.reservations.schemas_group_visits import AnswerForm, GroupRequestView, Outlook, VisitTime
+from booking.reservations.schemas_group_visits import AnswerForm, GroupCallForm, GroupRequestView, Outlook, VisitTime
 
 VIEWS = {
-    "open": (RequestState.ASKED,),
+    "open": (RequestState.ASKED, RequestState.DISPLACED),
     "countered": (RequestState.COUNTERED,),
     "approved": (RequestState.APPROVED,),
-    "over": (RequestState.DECLINED, RequestState.WITHDRAWN),
+    "over": (RequestState.DECLINED, RequestState.EXPIRED, RequestState.WITHDRAWN),
 }
 """The tabs of the list: what waits for an answer of ours, of theirs, what is fixed, what came to nothing."""
 DONE = {
     "approve": N_("受け入れを決めて、知らせました。"),
     "counter": N_("別の日時を提案しました。部屋は、返事があるまで空けておきます。"),
     "decline": N_("受け入れられないと知らせました。部屋は、ほかで使えます。"),
+    "entered": N_("申しこみを書きました。"),
+    "accepted": N_("申しこみを書いて、第1希望の日時で受け入れました。"),
+    "not-accepted": N_(
+        "申しこみを書きました。第1希望の日時では、すぐに受け入れられません。様子を見て、決めてください。"
+    ),
 }
 HEAD = (
     *(N_("施設"), N_("状態"), N_("学校・団体"), N_("申しこんだ日"), N_("来る日"), N_("時間"), N_("部屋")),
@@ -111,6 +116,49 @@ def _row(one: GroupRequestView, language: str, *, is_named: bool) -> list[Cell]:
     asked = clock.local_date(one.created_at).isoformat()
     what = [one.facility_name, state, one.organisation, asked]
     return [*what, *when, rooms, *numbers, one.assistance, one.door_code, *who]
+
+
+async def _call_page(
+    request: Asking, actor: Actor, data: GroupCallForm, refusal: Refusal | None = None
+) -> Response[str]:
+    chosen, places = await _chosen(actor, "")
+    return await form_page(
+        request,
+        data,
+        refusal,
+        template="reservations/group_visit_call.html",
+        places=places,
+        may_decide=any(actor.may_in(one.scopes, *service.DECIDERS) for one in chosen),
+    )
+
+
+@get("/staff/group-visits/new", include_in_schema=False)
+async def show_call(request: Asking, actor: NamedDependency[Actor], facility: FromQuery[str] = "") -> Response[str]:
+    """The form in which staff write down what a group asked by telephone."""
+    written = msgspec.structs.asdict(blank(facility=facility, language="ja"))
+    return await _call_page(request, actor, GroupCallForm(**written, called=""))
+
+
+@post("/staff/group-visits/new", include_in_schema=False)
+async def enter_call(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Write it down, and accept the first date at once where that was ticked and the place has room."""
+    require_staff(actor, *service.READERS)
+    data = await form(request, GroupCallForm)
+    try:
+        made = await service.ask_for_them(actor, data, data.called)
+    except Refusal as refusal:
+        if refusal.status == 403:
+            raise
+        return await _call_page(request, actor, data, refusal)
+    return redirect(f"/staff/group-visits/{made}", did=await _accepted(actor, made) if data.accept else "entered")
+
+
+async def _accepted(actor: Actor, request_id: UUID) -> str:
+    try:
+        await service.accept_at_once(actor, request_id)
+    except Refusal:
+        return "not-accepted"
+    return "accepted"
 
 
 @get("/staff/group-visits/{request_id:uuid}", include_in_schema=False)
@@ -223,6 +271,8 @@ async def show_staff_letter(actor: NamedDependency[Actor], request_id: FromPath[
 PAGES: tuple[Any, ...] = (
     show_requests,
     export_requests,
+    show_call,
+    enter_call,
     show_request,
     approve,
     counter,

@@ -34,7 +34,7 @@ select r.id, r.facility as facility_id, facility.code as facility_code, facility
        coalesce(facility.phone, body.phone) as facility_phone, body.code as body_code, body.name as body_name,
        r.organisation, r.contact_name, r.phone, r.email, r.language, r.dates, r.pupils, r.adults, r.wheelchairs,
        r.bus_count, r.assistance, r.note, r.state, r.created_at, r.visit_on, r.starts, r.ends, r.staff_note,
-       r.door_code, r.decided_at, r.answered_at
+       r.door_code, r.decided_at, r.answered_at, r.displaced_at, r.called
   from group_request r
   join facility on facility.id = r.facility
   join body on body.id = facility.body
@@ -113,20 +113,53 @@ async def list_visits(facility_ids: Collection[UUID], first: date, last: date) -
     return await _views(rows)
 
 
-async def list_caught(facility_id: UUID, day: date, hours: Hours) -> list[GroupRequestView]:
-    """Visits fixed or proposed for a day at times the facility will not be open; who is to come must be rung up."""
+async def list_caught(facility_id: UUID, hours: Hours, before: Hours) -> list[GroupRequestView]:
+    """Visits fixed or proposed for a day that it will not cover any more; `before`: the day as it is until then.
+
+    Who comes outside the opening hours on purpose is caught only when the whole day is closed.
+    """
     rows = await db.fetch(
         f"{_REQUEST} where r.facility = $1 and r.visit_on = $2 and r.state = any($3) order by r.starts, r.id",
-        *(facility_id, day, [str(RequestState.APPROVED), str(RequestState.COUNTERED)]),
+        *(facility_id, hours.day, [str(RequestState.APPROVED), str(RequestState.COUNTERED)]),
     )
-    views = await _views(rows)
-    return [one for one in views if one.visit is not None and not hours.covers(one.visit.starts, one.visit.ends)]
+    return [one for one in await _views(rows) if one.visit is not None and _is_caught(one.visit, hours, before)]
 
 
-async def list_caught_by_day(facility_id: UUID, day: date) -> list[GroupRequestView]:
-    """The same by the hours as they are decided now."""
-    calendar = await load_calendar([facility_id], day, day)
-    return await list_caught(facility_id, day, hours_of(calendar, facility_id, day))
+def _is_caught(visit: VisitTime, hours: Hours, before: Hours) -> bool:
+    if hours.covers(visit.starts, visit.ends):
+        return False
+    return before.covers(visit.starts, visit.ends) or not hours.is_open
+
+
+async def list_coming(facility_ids: Collection[UUID], now: datetime) -> list[GroupRequestView]:
+    """Visits fixed or proposed for today that are not over yet."""
+    today = clock.local_date(now)
+    rows = await db.fetch(
+        f"{_REQUEST} where r.facility = any($1) and r.visit_on = $2 and r.ends > $3 and r.state = any($4)"
+        " order by r.id",
+        *(list(facility_ids), today, clock.local(now).time()),
+        [str(RequestState.APPROVED), str(RequestState.COUNTERED)],
+    )
+    return await _views(rows)
+
+
+async def list_displaced(facility_id: UUID, displaced_at: datetime) -> list[GroupRequestView]:
+    """Whose day was taken by the closing of a moment and for whom no other time was found yet."""
+    rows = await db.fetch(
+        f"{_REQUEST} where r.facility = $1 and r.displaced_at = $2 and r.state = $3 order by r.starts, r.id",
+        *(facility_id, displaced_at, str(RequestState.DISPLACED)),
+    )
+    return await _views(rows)
+
+
+async def list_over(today: date) -> list[tuple[UUID, UUID]]:
+    """Requests without an answer of which every day is over, as (facility, request)."""
+    rows = await db.fetch(
+        "select facility, id from group_request where state = any($1) and coalesce(visit_on, created_at::date) < $2"
+        " and not exists (select 1 from jsonb_array_elements(dates) wish where (wish->>'on')::date >= $2) order by id",
+        *([str(RequestState.ASKED), str(RequestState.DISPLACED)], today),
+    )
+    return [(row["facility"], row["id"]) for row in rows]
 
 
 async def find_by_code(facility_id: UUID, day: date, code: str) -> GroupRequestView | None:
@@ -135,12 +168,12 @@ async def find_by_code(facility_id: UUID, day: date, code: str) -> GroupRequestV
     return next((one for one in visits if one.door_code == code), None)
 
 
-async def list_codes(place_id: UUID, day: date) -> set[str]:
-    """The codes of a day at every facility behind one entrance."""
+async def list_codes(place_id: UUID, day: date, besides: UUID | None = None) -> set[str]:
+    """The codes of a day at every facility behind one entrance, but for one request's."""
     rows = await db.fetch(
         "select r.door_code from group_request r join facility on facility.id = r.facility"
-        " where facility.place = $1 and r.visit_on = $2 and r.door_code is not null",
-        *(place_id, day),
+        " where facility.place = $1 and r.visit_on = $2 and r.door_code is not null and r.id is distinct from $3",
+        *(place_id, day, besides),
     )
     return {row["door_code"] for row in rows}
 

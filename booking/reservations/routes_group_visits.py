@@ -97,7 +97,7 @@ async def add_request(
     require_staff(actor, *service.READERS)
 
     async def work() -> Answer:
-        made = await service.ask_for_them(actor, _form(data))
+        made = await service.ask_for_them(actor, _form(data), data.called or data.contact_name)
         return _answer(201, AskedVisit(id=made, state=RequestState.ASKED, link=service.link_of(made)))
 
     return await respond_once(request, f"{actor.kind}:{actor.id}", work)

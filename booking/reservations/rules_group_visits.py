@@ -4,6 +4,8 @@ asked ──approve──▶ approved ──withdraw──▶ withdrawn      ask
   │ ▲                  ▲
   │ └─refuse, lapse─┐  │ accept       a proposal keeps its rooms until it is answered, or lapses
   └──counter──▶ countered ──withdraw──▶ withdrawn
+approved, countered ──displace──▶ displaced (its day was closed): as asked; restore ──▶ approved
+asked, displaced ──expire──▶ expired (all days wished for are over)
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -56,6 +58,8 @@ STANDS_FOR = timedelta(days=14)
 KEPT_FOR = timedelta(days=365)
 """How long the contact of a visit stays after its day; of a request that came to nothing, `KEPT_SETTLED`."""
 KEPT_SETTLED = timedelta(days=30)
+UNANSWERED_FOR = timedelta(days=3)
+"""From when on a request that waits for an answer of ours is called overdue."""
 CODE_DIGITS = 4
 LETTER_MARK = "G1"
 """What the QR code of a letter begins with; the day as eight digits and the code of the day follow."""
@@ -63,14 +67,19 @@ MOST_ROOMS = 12
 """How many rooms a split is looked for among, the largest: every choice of them is tried."""
 
 _ASKED, _COUNTERED, _APPROVED = RequestState.ASKED, RequestState.COUNTERED, RequestState.APPROVED
+_DISPLACED = RequestState.DISPLACED
+_LIVE = (_ASKED, _COUNTERED, _APPROVED, _DISPLACED)
 NEXT: Mapping[str, Mapping[str, RequestState]] = {
-    "approve": {_ASKED: _APPROVED, _COUNTERED: _APPROVED},
-    "counter": {_ASKED: _COUNTERED, _COUNTERED: _COUNTERED, _APPROVED: _COUNTERED},
-    "decline": dict.fromkeys((_ASKED, _COUNTERED, _APPROVED), RequestState.DECLINED),
-    "withdraw": dict.fromkeys((_ASKED, _COUNTERED, _APPROVED), RequestState.WITHDRAWN),
+    "approve": {_ASKED: _APPROVED, _COUNTERED: _APPROVED, _DISPLACED: _APPROVED},
+    "counter": dict.fromkeys(_LIVE, _COUNTERED),
+    "decline": dict.fromkeys(_LIVE, RequestState.DECLINED),
+    "withdraw": dict.fromkeys(_LIVE, RequestState.WITHDRAWN),
     "accept": {_COUNTERED: _APPROVED},
     "refuse": {_COUNTERED: _ASKED},
     "lapse": {_COUNTERED: _ASKED},
+    "displace": {_APPROVED: _DISPLACED, _COUNTERED: _DISPLACED},
+    "restore": {_DISPLACED: _APPROVED},
+    "expire": {_ASKED: RequestState.EXPIRED, _DISPLACED: RequestState.EXPIRED},
 }
 """What each act makes of a request, by the state it finds."""
 
@@ -93,6 +102,11 @@ def standing_of(state: str, decided_at: datetime | None, answered_at: datetime |
     if state != RequestState.ASKED or decided_at is None:
         return state
     return "refused" if answered_at is not None and answered_at >= decided_at else "lapsed"
+
+
+def is_overdue(state: str, waits_since: datetime, now: datetime) -> bool:
+    """Whether a group has waited too long for an answer of ours."""
+    return state in (_ASKED, _DISPLACED) and now - waits_since > UNANSWERED_FOR
 
 
 # ---- what is asked ------------------------------------------------------------------------------------------------
@@ -282,6 +296,14 @@ def check_reason(text: str) -> str:
     reason = read.words("note", text, longest=LONGEST_NOTE)
     read.refuse_if_any(GroupDecisionRefused)
     return reason
+
+
+def check_called(text: str) -> str:
+    """Who telephoned, and what was said. Raises: GroupRequestRefused."""
+    read = Fields()
+    called = read.words("called", text, longest=LONGEST_NOTE)
+    read.refuse_if_any(GroupRequestRefused)
+    return called
 
 
 def pick_code(drawn: int, taken: Collection[str]) -> str:

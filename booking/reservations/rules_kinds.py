@@ -36,12 +36,17 @@ class MoveState(StrEnum):
 
 
 class RequestState(StrEnum):
-    """A group's request is asked, answered with another date, approved, declined, or withdrawn."""
+    """A group's request is asked, answered with another date, approved, declined, or withdrawn.
+
+    `displaced`: its day was closed, another time is to be found. `expired`: nobody answered before the days wished for.
+    """
 
     ASKED = "asked"
     COUNTERED = "countered"
     APPROVED = "approved"
+    DISPLACED = "displaced"
     DECLINED = "declined"
+    EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
 
 

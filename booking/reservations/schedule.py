@@ -22,6 +22,7 @@ JOBS = (
     Job("expire-offers", Every(minutes=1), service_offers.expire_offers),
     Job("settle-waiting", Every(minutes=1), service_waiting.settle_waiting),
     Job("lapse-group-proposals", Every(minutes=30), service_group_visits_due.lapse_proposals),
+    Job("expire-group-requests", At(4, 20), service_group_visits_due.expire_requests),
     Job("forget-group-contacts", At(4, 30), service_group_visits_due.forget_contacts),
     Job("remind", Every(minutes=10), service_reminders.remind),
 )

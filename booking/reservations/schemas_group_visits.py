@@ -37,6 +37,13 @@ class GroupRequestForm(msgspec.Struct, kw_only=True):
     note: str
 
 
+class GroupCallForm(GroupRequestForm, kw_only=True):
+    """The same as staff write it down for a group that telephoned: who called, and whether to accept it at once."""
+
+    called: str
+    accept: bool = False
+
+
 class WishBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A wish of the API: local day and times of day."""
 
@@ -61,6 +68,7 @@ class GroupRequestBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
     assistance: str = ""
     language: str = "ja"
     note: str = ""
+    called: str = ""
 
 
 class GroupRequestValues(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +127,8 @@ class GroupRequestView(msgspec.Struct, frozen=True, kw_only=True):
     door_code: str | None
     decided_at: datetime | None
     answered_at: datetime | None
+    displaced_at: datetime | None = None
+    called: str | None = None
     rooms: tuple[RoomShare, ...] = ()
 
     @property
@@ -130,6 +140,11 @@ class GroupRequestView(msgspec.Struct, frozen=True, kw_only=True):
     def heads(self) -> int:
         """How many people would come."""
         return sum(self.pupils.values()) + self.adults
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since when a group waits for an answer of ours, where it does."""
+        return max(each for each in (self.created_at, self.decided_at, self.answered_at, self.displaced_at) if each)
 
 
 class FreeRoom(msgspec.Struct, frozen=True, kw_only=True):

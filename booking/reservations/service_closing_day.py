@@ -34,12 +34,21 @@ from booking.programs.service import generate_sessions
 from booking.programs.service_closing import hold_again, list_outside
 from booking.programs.service_sessions import lock_facility
 from booking.programs.service_staff import EDITORS, cancel_sessions
-from booking.reservations import mail_closing_day, queries, queries_closing, queries_waiting
+from booking.reservations import (
+    mail_closing_day,
+    queries,
+    queries_closing,
+    queries_group_visits,
+    queries_waiting,
+    service_group_visits_closing,
+)
 from booking.reservations.errors import WayUnknown
+from booking.reservations.errors_group_visits import GroupsComing
 from booking.reservations.mail_closing import News
 from booking.reservations.rules import CANCELLABLE, ReservationState
 from booking.reservations.rules_moving import Way, propose_moves
 from booking.reservations.schemas_closing import Booking, Move
+from booking.reservations.schemas_group_visits import GroupRequestView
 from booking.reservations.service_closing import give_back
 from booking.reservations.service_moving import read_facts, write_moves
 from booking.reservations.service_points import take_back_for
@@ -57,11 +66,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     closed: tuple[SessionView, ...]
     bookings: tuple[Booking, ...]
     reason: str
+    visits: tuple[GroupRequestView, ...] = ()
 
     @property
     def seen(self) -> str:
         """The mark of what a page shows of this."""
-        ids = [*(one.id for one in self.closed), *(one.id for one in self.bookings)]
+        ids = [one.id for many in (self.closed, self.bookings, self.visits) for one in many]
         return version_of(sorted(map(str, ids)))
 
 
@@ -75,7 +85,8 @@ async def plan_closing(by: Actor, code: str, form: ClosureForm) -> tuple[Plan, D
     if calendar.facilities[facility.id].closures:
         raise DayDecidedAlready
     changed = with_decision(calendar, facility.id, decision, new_id(), clock.now())
-    return await _plan(facility, hours_of(changed, facility.id, decision.day), decision.reason), decision
+    hours, before = (hours_of(each, facility.id, decision.day) for each in (changed, calendar))
+    return await _plan(facility, hours, before, decision.reason), decision
 
 
 async def plan_revoking(by: Actor, code: str, closure_id: UUID) -> tuple[Plan, ClosureView]:
@@ -87,14 +98,23 @@ async def plan_revoking(by: Actor, code: str, closure_id: UUID) -> tuple[Plan, C
     if closure is None:
         raise UnknownClosure
     calendar = await facilities.load_calendar([facility.id], closure.closed_on, closure.closed_on)
-    hours = hours_of(without_closure(calendar, facility.id, closure_id), facility.id, closure.closed_on)
-    return await _plan(facility, hours, closure.reason), closure
+    changed = without_closure(calendar, facility.id, closure_id)
+    hours, before = (hours_of(each, facility.id, closure.closed_on) for each in (changed, calendar))
+    return await _plan(facility, hours, before, closure.reason), closure
 
 
-async def _plan(facility: FacilityView, hours: Hours, reason: str) -> Plan:
+async def _plan(facility: FacilityView, hours: Hours, before: Hours, reason: str) -> Plan:
     closed = await list_outside(facility.id, hours, clock.now())
     bookings = await queries_closing.list_to_cancel([one.id for one in closed])
-    return Plan(facility=facility, hours=hours, closed=tuple(closed), bookings=tuple(bookings), reason=reason)
+    visits = await queries_group_visits.list_caught(facility.id, hours, before)
+    return Plan(
+        facility=facility,
+        hours=hours,
+        closed=tuple(closed),
+        bookings=tuple(bookings),
+        reason=reason,
+        visits=tuple(visits),
+    )
 
 
 async def close_day(by: Actor, code: str, form: ClosureForm, *, way: str = "", seen: str | None = None) -> UUID:
@@ -143,6 +163,7 @@ async def revoke_day(by: Actor, code: str, closure_id: UUID, *, way: str = "", s
         back = await hold_again(known.id, closure.closed_on, closure.decided_at, plan.hours)
         news = News(key=f"{news_key(closure, code)}:back", reason=plan.reason, at=now)
         await give_back(by, back, closure.decided_at, news, tell=mail_closing_day.tell_given_back)
+        await service_group_visits_closing.restore(by, plan.facility, closure.decided_at, plan.hours)
         await _clear(by, closing)
         await generate_sessions()
         return closure
@@ -175,6 +196,8 @@ async def _lock(plan: Plan, way: str, seen: str | None, at: datetime, also: Sequ
     """
     if plan.bookings and not way:
         raise DayHasBookings(sessions=len({one.session_id for one in plan.bookings}), taken=len(plan.bookings))
+    if plan.visits and not way:
+        raise GroupsComing(n=len(plan.visits))
     if seen is not None and seen != plan.seen:
         raise ChangedMeanwhile
     members = frozenset(one.member_id for one in plan.bookings)
@@ -207,6 +230,7 @@ async def _clear(by: Actor, closing: _Closing) -> None:
     if bookings:
         await _settle(by, closing, closed, bookings)
     await take_back_for(by, await queries_closing.list_ids(ids), plan.facility.code)
+    await service_group_visits_closing.displace(by, plan.visits, plan.reason, closing.at)
 
 
 async def _settle(by: Actor, closing: _Closing, closed: Sequence[SessionView], bookings: Sequence[Booking]) -> None:

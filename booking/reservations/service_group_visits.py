@@ -88,13 +88,17 @@ async def ask(by: Actor, form: GroupRequestForm) -> UUID:
 
     Raises: GroupRequestRefused. Safe: with the same `nonce` again, one request.
     """
+    return await _ask(by, form, None)
+
+
+async def _ask(by: Actor, form: GroupRequestForm, called: str | None) -> UUID:
     facility = await find_facility(form.facility)
     places = () if facility is None or facility.ended_on is not None else (facility.code,)
     values = rules.check_request(form, clock.today(), places)
     assert facility is not None
 
     async def keep() -> str:
-        return str(await _keep(by, facility, values))
+        return str(await _keep(by, facility, values, called))
 
     if not form.nonce:
         async with db.transaction():
@@ -102,14 +106,23 @@ async def ask(by: Actor, form: GroupRequestForm) -> UUID:
     return UUID(await do_once(f"group-request:{facility.code}", form.nonce, keep))
 
 
-async def ask_for_them(by: Actor, form: GroupRequestForm) -> UUID:
-    """The same by the staff of the place, for a group that called. Raises: NotAllowed, and as `ask`."""
+async def ask_for_them(by: Actor, form: GroupRequestForm, called: str) -> UUID:
+    """The same by the staff of the place, for a group that telephoned; `called` says who.
+
+    Raises: NotAllowed, UnknownFacility, and as `ask`.
+    """
     facility = await get_facility(form.facility)
     require_staff(by, *READERS, scopes=facility.scopes)
-    return await ask(by, form)
+    return await _ask(by, form, rules.check_called(called))
 
 
-async def _keep(by: Actor, facility: FacilityView, values: GroupRequestValues) -> UUID:
+async def accept_at_once(by: Actor, request_id: UUID) -> GroupRequestView:
+    """Approve the first wish with the rooms the service proposes. Raises: as `approve`."""
+    wish = (await queries.get_request(request_id)).dates[0]
+    return await _answer(by, request_id, "approve", AnswerValues(time=wish, rooms=None, may_be_outside=False, note=""))
+
+
+async def _keep(by: Actor, facility: FacilityView, values: GroupRequestValues, called: str | None) -> UUID:
     request_id = new_id()
     plain: dict[str, Any] = msgspec.structs.asdict(values)
     for name in ("dates", "pupils"):
@@ -122,13 +135,16 @@ async def _keep(by: Actor, facility: FacilityView, values: GroupRequestValues) -
             state=str(RequestState.ASKED),
             created_at=clock.now(),
             staff_note="",
+            called=called,
             **plain,
         )
     )
     made = await queries.get_request(request_id)
-    await _note(by, "group-visit.asked", made, heads=values.adults + sum(values.pupils.values()))
+    heads = values.adults + sum(values.pupils.values())
+    await _note(by, "group-visit.asked", made, heads=heads, by_telephone=called is not None)
     await tell_group("asked", made, link_of(request_id))
-    await tell_desk(facility, made, "asked")
+    if called is None:
+        await tell_desk(facility, made, "asked")
     return request_id
 
 
@@ -183,6 +199,7 @@ async def _answer(by: Actor, request_id: UUID, act: str, values: AnswerValues) -
             decided_at=clock.now(),
             decided_by=by.id,
             answered_at=None,
+            displaced_at=None,
         )
         return await _done(by, request, str(state), on=values.time.on.isoformat())
 
@@ -252,7 +269,7 @@ async def _end(by: Actor, request: GroupRequestView, act: str, **columns: Any) -
         _require_ahead(request.visit)
     kind = "called-off" if (request.state, act) == (RequestState.APPROVED, "decline") else str(state)
     await _free(request)
-    await _set(request, state=str(state), door_code=None, **columns)
+    await _set(request, state=str(state), door_code=None, displaced_at=None, **columns)
     return await _done(by, request, kind)
 
 

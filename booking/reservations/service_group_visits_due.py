@@ -15,8 +15,10 @@ from booking.reservations.service_group_visits import link_of
 from booking.reservations.tables import GroupRequest, GroupRoom
 
 _FORGET = """
-update group_request set contact_name = '', phone = '', email = null, note = '', assistance = '', staff_note = ''
- where phone <> '' and ((state in ('declined', 'withdrawn') and greatest(decided_at, answered_at, created_at) <= $1)
+update group_request set contact_name = '', phone = '', email = null, note = '', assistance = '', staff_note = '',
+   called = null
+ where phone <> '' and ((state in ('declined', 'withdrawn', 'expired')
+      and greatest(decided_at, answered_at, created_at) <= $1)
     or coalesce(visit_on, created_at::date) <= $2)"""
 
 
@@ -42,6 +44,25 @@ async def lapse_proposals() -> int:
             await tell_group("lapsed", await queries.get_request(request_id), link_of(request_id))
             lapsed += 1
     return lapsed
+
+
+async def expire_requests() -> int:
+    """End requests that nobody answered before every day wished for was over; how many. Safe: repeated, concurrent."""
+    ended = 0
+    for facility_id, request_id in await queries.list_over(clock.today()):
+        async with db.transaction():
+            await lock_facilities([facility_id])
+            request = await queries.lock_group_request(request_id)
+            if not rules.may(request.state, "expire"):
+                continue
+            state = rules.next_state(request.state, "expire")
+            over: dict[Any, Any] = {"state": str(state), "decided_at": clock.now(), "door_code": None}
+            await GroupRoom.delete().where(GroupRoom.request == request_id)
+            await GroupRequest.update(over).where(GroupRequest.id == request_id)
+            await record_audit(SYSTEM, "group-visit.expired", "group-request", request_id, scope=request.facility_code)
+            await tell_group("expired", await queries.get_request(request_id), link_of(request_id))
+            ended += 1
+    return ended
 
 
 async def forget_contacts() -> int:

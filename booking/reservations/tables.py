@@ -179,7 +179,8 @@ class GroupMoveAnswer(Table, tablename="group_move_answer"):
 class GroupRequest(Table, tablename="group_request"):
     """A school or other group asks to visit. `door_code` is the code of the day, once it is approved.
 
-    `dates`: up to three wishes in order; `pupils`: school year → number.
+    `dates`: up to three wishes in order; `pupils`: school year → number. `displaced_at`: the moment of the closing that
+    took its day. `called`: who telephoned, and what was said, where staff wrote the request down.
     """
 
     id = key()
@@ -208,6 +209,8 @@ class GroupRequest(Table, tablename="group_request"):
     decided_at = instant(null=True)
     decided_by = identifier(null=True)
     answered_at = instant(null=True)
+    displaced_at = instant(null=True)
+    called = text(null=True)
     group_request_state_check = one_of("state", RequestState)
 
 

@@ -17,7 +17,9 @@ from booking.kit import clock
 from booking.kit.errors import NotFound, Refusal
 from booking.kit.i18n import N_
 from booking.kit.web import Asking, NavItem, form, page, redirect
+from booking.people.rules_text import print_phone
 from booking.people.words import RELATIONS
+from booking.reservations.queries_group_visits import list_displaced
 from booking.visits import service_closing
 from booking.visits.pages_roll import places_of
 from booking.visits.service_closing_reading import read_outcome
@@ -55,6 +57,8 @@ async def _show(request: Asking, actor: Actor, code: str, **more: Any) -> Respon
         "closing": closing,
         "outcome": None if closing is None else await read_outcome(actor, facility, closing),
         "before": [one for one in today if one.reopened_at is not None],
+        "groups": [] if closing is None else await list_displaced(facility.id, closing.closed_at),
+        "print_phone": print_phone,
         "relations": RELATIONS,
         "did": request.query_params.get("did", ""),
     }

@@ -20,7 +20,10 @@ from booking.kit import clock, db
 from booking.kit.errors import NotFound
 from booking.programs.service_closing import bring_back, cancel_rest_of_day
 from booking.reservations.mail_closing import News
+from booking.reservations.queries_group_visits import list_coming
 from booking.reservations.service_closing import cancel_for_closing, give_back
+from booking.reservations.service_group_visits_closing import displace, restore
+from booking.visits.queries_group_arrivals import sum_arrivals
 from booking.visits.rules_kinds import TurnState
 from booking.visits.service_closing_letters import tell_inside, tell_inside_again
 from booking.visits.service_desk import DESK
@@ -58,6 +61,9 @@ async def _close(by: Actor, shut: Sequence[FacilityView], reason: str, note: str
     news = News(key=key_of(shut[0], now), reason=words, at=now)
     await tell_inside(shut, news)
     await cancel_for_closing(by, sessions, now, news)
+    coming = await list_coming(ids, now)
+    came = await sum_arrivals([one.id for one in coming])
+    await displace(by, [one for one in coming if one.id not in came], words, now)
     await _give_up_turns(ids, now)
     await open_roll_call(shut[0].place_id, now, by.id)
     await announce(shut)
@@ -96,5 +102,6 @@ async def reopen(by: Actor, closing_id: UUID) -> ClosingNowView:
         news = News(key=key, reason=closing.reason, at=now)
         await tell_inside_again(facility, closing.closed_at, news)
         await give_back(by, back, closing.closed_at, news)
+        await restore(by, facility, closing.closed_at)
         await announce([facility])
     return await get_closing(closing_id)

@@ -176,22 +176,6 @@ async def test_outside_the_hours_only_on_purpose(db: None, clock: Clock) -> None
     assert (await service.approve(SYSTEM, request.id, answer_of(request, outside=True))).state == "approved"
 
 
-async def test_a_closed_day_lists_the_groups_it_catches(client: httpx.AsyncClient, clock: Clock) -> None:
-    facility, _ = await house(50)
-    visit = await make_visit(facility)
-    assert visit.visit is not None
-    assert await queries.list_caught_by_day(facility.id, visit.visit.on) == []
-    await access.sign_in(client, await access.make_staff("facility-manager", facility.code))
-    day = {"day": visit.visit.on.isoformat(), "kind": "closed", "reason": "点検", "from_time": "", "until_time": ""}
-    closed = await client.post(f"/staff/facilities/{facility.code}/closures", data=day)
-    assert [one.id for one in await queries.list_caught_by_day(facility.id, visit.visit.on)] == [visit.id]
-    page = (await client.get(closed.headers["location"])).text
-    assert "この時間に来る団体" in page
-    assert visit.organisation in page
-    await service.decline(SYSTEM, visit.id, "点検のため")
-    assert await queries.list_caught_by_day(facility.id, visit.visit.on) == []
-
-
 async def test_two_groups_of_a_day_have_two_codes(db: None, clock: Clock) -> None:
     facility, _ = await house(50, 50)
     one, other = await make_visit(facility), await make_visit(facility)
