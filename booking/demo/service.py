@@ -10,7 +10,7 @@ from booking.access import queries as accounts
 from booking.access import service as access
 from booking.access.rules import AccountKind, LinkPurpose, Role
 from booking.access.schemas import SYSTEM, Actor
-from booking.demo import rules, service_bulk, service_events, service_groups
+from booking.demo import rules, service_bulk, service_events, service_groups, service_visits
 from booking.demo.service_bulk import Row
 from booking.kiosks import queries as kiosk_register
 from booking.kiosks import service as kiosks
@@ -71,7 +71,9 @@ async def _settle() -> None:
     await service_bulk.make_visits(rows, VISITS, SEED, today - timedelta(weeks=WEEKS), until_on=today)
     await _book_ahead(rows)
     children = await list_children()
+    await service_visits.make_rooms()
     await service_groups.make_groups(rows, children)
+    await service_visits.make_visits()
     await service_events.make_events(await actor_of(GUARDIAN), rows, children)
     await _begin_today(rows)
 

@@ -311,4 +311,5 @@ SLOTS = {
     "passes.next_booking": _next_of_member,
     **pages_calendar.SLOTS,
     **pages_calls.SLOTS,
+    **pages_group_visits_staff.SLOTS,
 }

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from markupsafe import Markup
 
 from booking.access.rules import EXPORTERS, require_staff
 from booking.access.schemas import Actor
@@ -20,6 +21,7 @@ from booking.kit.exports import file_addresses, list_file
 from booking.kit.fields import Fields
 from booking.kit.i18n import N_, format_span, language_of, translate
 from booking.kit.spreadsheets import Cell
+from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, form, page, redirect, slots
 from booking.programs.service_rooms import USES
 from booking.reservations import queries_group_visits as queries
@@ -268,6 +270,18 @@ async def show_staff_letter(actor: NamedDependency[Actor], request_id: FromPath[
     return await letter_of(await service.get_for_staff(actor, request_id))
 
 
+async def _at_desk(request: Asking, *, place: FacilityView) -> Markup:
+    """On the desk's page: groups that have waited too long for an answer of ours."""
+    found = await queries.list_requests([place.id], VIEWS["open"])
+    late = [one for one in found if WORDS["is_overdue"](one)]
+    if not late:
+        return Markup("")
+    language, days = language_of(request), max(WORDS["days_waited"](one) for one in late)
+    given = {"n": len(late), "days": days, "facility": place.code}
+    return render_piece("reservations/group_visits_waiting.html", language, **given)
+
+
+SLOTS: dict[str, Any] = {"desk.40-group-requests": _at_desk}
 PAGES: tuple[Any, ...] = (
     show_requests,
     export_requests,

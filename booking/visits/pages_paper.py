@@ -69,6 +69,7 @@ async def show_list(request: Asking, actor: NamedDependency[Actor]) -> Response[
         "places": places,
         "day": day,
         "sessions": sessions,
+        "groups": await service.read_groups(actor, place, day),
         "blank_rows": BLANK_ROWS,
     }
     return page(request, "visits/paper.html", heads_words=HEADS_WORDS, **given)

@@ -24,6 +24,8 @@ from booking.people.schemas import MemberView
 from booking.people.service_desk import bodies_of
 from booking.programs.queries import list_sessions
 from booking.reservations.queries import list_roster
+from booking.reservations.queries_group_visits import list_visits_on
+from booking.reservations.schemas_group_visits import GroupRequestView
 from booking.visits import queries_paper as queries
 from booking.visits.errors import PersonNotFound
 from booking.visits.errors_paper import PaperNotThen, SeveralFit
@@ -67,6 +69,12 @@ async def read_list(by: Actor, place: FacilityView, day: date) -> list[PaperSess
     return sessions
 
 
+async def read_groups(by: Actor, place: FacilityView, day: date) -> list[GroupRequestView]:
+    """The group visits of a day, for paper: who comes and how many; whom to reach stays off it."""
+    require_staff(by, *DESK, scopes=place.scopes)
+    return await list_visits_on([place.id], day)
+
+
 async def mail_morning_lists() -> int:
     """Mail today's list to every desk that gave an address and is open today; how many went into the outbox.
 
@@ -86,12 +94,12 @@ async def _mail(place: FacilityView, address: str, day: date) -> int:
     async with db.transaction():
         if await db.fetchval("select 1 from message where dedup = $1", dedup):
             return 0
-        sessions = await read_list(SYSTEM, place, day)
+        sessions, groups = await read_list(SYSTEM, place, day), await read_groups(SYSTEM, place, day)
         made = await enqueue(
             kind=MAIL_KIND,
             to=address,
             subject=translate(SUBJECT, "ja", day=format_day(day, "ja"), place=place.name),
-            body=render("visits/morning-list.txt", "ja", place=place, day=day, sessions=sessions),
+            body=render("visits/morning-list.txt", "ja", place=place, day=day, sessions=sessions, groups=groups),
             language="ja",
             body_code=place.body_code,
             not_after=clock.day_span(day)[1],
