@@ -210,11 +210,11 @@ class LimitHeld(BookingRefusal):
 
     code = "limit-held"
     sentence = N_(
-        "{program}は、同時に持てる予約が1人{limit}つまでです。{name}さんの予約は、そのまま残っています。"
+        "{program}は、同時に持てる予約が1人{n}つまでです。{name}さんの予約は、そのまま残っています。"
         "1つ終わるか取り消すと、また予約できます。"
     )
     is_overridable = True
-    reason = N_("{program}は、同時に持てる予約が1人{limit}つまでです。1つ終わるか取り消すと、また予約できます。")
+    reason = N_("{program}は、同時に持てる予約が1人{n}つまでです。1つ終わるか取り消すと、また予約できます。")
 
 
 class LimitWeek(BookingRefusal):
@@ -222,10 +222,10 @@ class LimitWeek(BookingRefusal):
 
     code = "limit-week"
     sentence = N_(
-        "{program}は、1週間に1人{limit}回までです。{name}さんの予約は、そのまま残っています。ほかの週の回を予約できます。"
+        "{program}は、1週間に1人{n}回までです。{name}さんの予約は、そのまま残っています。ほかの週の回を予約できます。"
     )
     is_overridable = True
-    reason = N_("{program}は、1週間に1人{limit}回までです。ほかの週の回を予約できます。")
+    reason = N_("{program}は、1週間に1人{n}回までです。ほかの週の回を予約できます。")
 
 
 class BookingPaused(BookingRefusal):
@@ -408,7 +408,7 @@ class WheelchairPlacesTaken(BookingRefusal):
 
     code = "wheelchair-places-taken"
     sentence = N_(
-        "この回の部屋には車いすの場所が{places}つあり、もう全部予約されています。まだ何も予約していません。"
+        "この回の部屋には車いすの場所が{n}つあり、もう全部予約されています。まだ何も予約していません。"
         "ほかの回をえらぶか、電話で相談してください。"
     )
 

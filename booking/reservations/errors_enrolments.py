@@ -52,11 +52,11 @@ class GroupLimitWeek(BookingRefusal):
 
     code = "group-limit-week"
     sentence = N_(
-        "{program}に来られるのは、1週間に1人{limit}回までです。{name}さんの申しこみは、そのまま残っています。"
+        "{program}に来られるのは、1週間に1人{n}回までです。{name}さんの申しこみは、そのまま残っています。"
         "ほかのグループをやめると、入れます。"
     )
     is_overridable = True
-    reason = N_("{program}に来られるのは、1週間に1人{limit}回までです。")
+    reason = N_("{program}に来られるのは、1週間に1人{n}回までです。")
 
 
 class EnrolmentUnknown(BookingRefusal):

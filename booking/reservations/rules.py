@@ -257,7 +257,7 @@ def _check_held(ask: _Ask) -> Refusal | None:
         return None
     if held_of(ask.session.program_id, ask.holdings, own, ask.facts.now) < limit:
         return None
-    return errors.LimitHeld(program=program_names_of(ask.session), limit=limit, name=ask.member.shown_name)
+    return errors.LimitHeld(program=program_names_of(ask.session), n=limit, name=ask.member.shown_name)
 
 
 def _check_week(ask: _Ask) -> Refusal | None:
@@ -272,7 +272,7 @@ def _check_week(ask: _Ask) -> Refusal | None:
     ]
     if limit is None or len(booked) < limit:
         return None
-    return errors.LimitWeek(program=program_names_of(ask.session), limit=limit, name=ask.member.shown_name)
+    return errors.LimitWeek(program=program_names_of(ask.session), n=limit, name=ask.member.shown_name)
 
 
 def _check_seat(ask: _Ask) -> Refusal | None:

@@ -131,7 +131,7 @@ def _check_held(ask: _Ask) -> Refusal | None:
     groups = [each for each in ask.facts.enrolments if each.member_id == ask.member.id and each.group_id != group.id]
     if limit is None or held_of(group.program_id, singles, groups, ask.facts.now) < limit:
         return None
-    return errors.LimitHeld(program=program_names(group), limit=limit, name=ask.member.shown_name)
+    return errors.LimitHeld(program=program_names(group), n=limit, name=ask.member.shown_name)
 
 
 def _check_week(ask: _Ask) -> Refusal | None:
@@ -143,7 +143,7 @@ def _check_week(ask: _Ask) -> Refusal | None:
     )
     if limit is None or weekly <= limit:
         return None
-    return errors_enrolments.GroupLimitWeek(program=program_names(group), limit=limit, name=ask.member.shown_name)
+    return errors_enrolments.GroupLimitWeek(program=program_names(group), n=limit, name=ask.member.shown_name)
 
 
 _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (

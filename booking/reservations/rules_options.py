@@ -49,7 +49,7 @@ def option_refusal(pools: Iterable[OptionPool], codes: Sequence[str], given: Map
 
 def wheelchair_refusal(places: int | None, taken: int) -> Refusal | None:
     """Why there is no place for one more wheelchair. `places`: None where nobody has set a limit."""
-    return None if places is None or taken < places else WheelchairPlacesTaken(places=places)
+    return None if places is None or taken < places else WheelchairPlacesTaken(n=places)
 
 
 def uses_of(facts: OrderFacts, session: SessionView, member_id: UUID) -> list[UUID]:

@@ -43,3 +43,13 @@ def test_translations_keep_their_placeholders() -> None:
                 if form and isinstance(said, str) and wanted - set(re.findall(r"{(\w+)", form)):
                     lost.append(f"{language}: {sentence} → {form}")
     assert not lost, "\n".join(lost)
+
+
+def test_a_number_before_a_plural_has_a_form_for_one() -> None:
+    wrong = [
+        f"{language}: {said}"
+        for language in ("en", "es", "pt-BR")
+        for said in catalogues.read(language).values()
+        if isinstance(said, str) and re.search(r"(?<!all )(?<!los )(?<!os )(?<!nos ){n} (?:\w+ )?[^\W\d]{3,}s\b", said)
+    ]
+    assert not wrong, "give the catalogue a list of one and many\n" + "\n".join(wrong)
