@@ -17,7 +17,7 @@ from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, actor_of, form, language_of, page, redirect, slot
 from booking.passes import pages_cards, service
 from booking.passes.drawing import path_of, side_of, spaced
-from booking.passes.queries_cards import find_card_of
+from booking.passes.queries_cards import find_card_of, read_family_cards
 from booking.people.queries import get_member, list_members_of
 from booking.people.schemas import MemberView
 
@@ -118,4 +118,16 @@ NAV = (
     NavItem(label=N_("入館パス"), address="/pass", icon="qr", when="signed-in", order=30),
     *pages_cards.NAV,
 )
-SLOTS: dict[str, Any] = {"staff-member.10-pass": _desk_piece}
+
+
+async def _family_piece(request: Asking, member: MemberView) -> Markup:
+    """On the family's page: until when the pass holds, and which cards the member has.
+
+    A card lent today tells of a visit, so it is told to whom the desk has seen with the member.
+    """
+    cards = await read_family_cards(member.id)
+    is_confirmed = member.rights is not None and member.rights.is_confirmed
+    return render_piece("passes/family.html", language_of(request), cards=cards, is_confirmed=is_confirmed)
+
+
+SLOTS: dict[str, Any] = {"staff-member.10-pass": _desk_piece, "family-member": _family_piece}

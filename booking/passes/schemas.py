@@ -91,3 +91,13 @@ class LoanView(Struct, frozen=True, kw_only=True):
     label: str
     member_id: UUID
     until_at: datetime
+
+
+class FamilyCards(Struct, frozen=True, kw_only=True):
+    """By what a member comes in and books, as the family sees it: pass, card of the day, card with a PIN."""
+
+    pass_until: datetime | None
+    lent_label: str | None
+    lent_until: datetime | None
+    has_pin: bool
+    is_locked: bool

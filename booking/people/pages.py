@@ -100,7 +100,7 @@ async def _card(request: Asking, member: MemberView, texts: dict[str, Any], cont
         "lacks_contact": is_child and not contacts,
         "may_edit": member.rights is not None and member.rights.may_consent,
         "is_claim": member.rights is not None and not member.rights.is_confirmed,
-        "more": await slot("family.member", request, member_id=member.id),
+        "more": await slot("family-member", request, member=member),
     }
 
 
