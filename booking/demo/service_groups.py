@@ -4,6 +4,8 @@ from datetime import time
 
 from booking.access.schemas import SYSTEM
 from booking.demo.service_bulk import Row
+from booking.facilities.queries import get_facility
+from booking.facilities.queries_spaces import list_spaces
 from booking.kit import clock
 from booking.people.rules import grade
 from booking.people.schemas import MemberView
@@ -26,12 +28,19 @@ OTHER_TIMES = (WeeklyTime(3, time(17), time(21)), WeeklyTime(4, time(17), time(2
 
 
 async def make_groups(rows: list[Row], children: list[MemberView]) -> None:
-    """Let members of the right school years join; the family's eldest joins the first group and the third."""
+    """Let members of the right school years join; the family's eldest joins the first group and the third.
+
+    The first group meets in a room.
+    """
+    place = await get_facility(FACILITY)
+    room = str((await list_spaces([place.id], clock.today()))[-1].id)
     today = clock.today()
     fitting = [row.id for row in rows if (grade(row.who.birth_on, today) or 0) >= 7 and row.who.town != "102032"]
     own = [child.id for child in children if (child.grade or 0) >= 7][:1]
     for at, (name, english, weekday, seats, needed, people) in enumerate(GROUPS):
-        group_id = await add_group(SYSTEM, _form(name, english, weekday, seats, needed))
+        form = _form(name, english, weekday, seats, needed)
+        form.space = room if at == 0 else ""
+        group_id = await add_group(SYSTEM, form)
         joining = (*(own if at in (0, 2) else ()), *(fitting.pop() for _ in range(min(people, len(fitting)))))
         for member_id in joining:
             wish = EnrolWish(group_id=group_id, member_ids=(member_id,), other_times=OTHER_TIMES if at > 1 else ())

@@ -21,7 +21,7 @@ from booking.reservations import rules_group_visits as rules
 from booking.reservations import service_group_visits as service
 from booking.reservations.errors import GRADES, say_name
 from booking.reservations.letter_group_visits import print_letter
-from booking.reservations.queries_group_visits import get_request
+from booking.reservations.queries_group_visits import get_request, list_closed_wishes
 from booking.reservations.schemas_group_visits import GroupRequestForm, GroupRequestView
 
 Act = Callable[[str], Awaitable[GroupRequestView]]
@@ -136,6 +136,7 @@ async def _own_page(request: Asking, token: str, **more: Any) -> Response[str]:
         headers=SECRET,
         visit=asked,
         token=token,
+        closed_then=await list_closed_wishes(asked),
         link=service.link_of(asked.id),
         **WORDS,
         **given,

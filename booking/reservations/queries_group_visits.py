@@ -168,6 +168,16 @@ async def find_by_code(facility_id: UUID, day: date, code: str) -> GroupRequestV
     return next((one for one in visits if one.door_code == code), None)
 
 
+async def list_closed_wishes(request: GroupRequestView) -> list[VisitTime]:
+    """The times wished for at which the place is not open by its calendar."""
+    days = [one.on for one in request.dates]
+    if not days:
+        return []
+    calendar = await load_calendar([request.facility_id], min(days), max(days))
+    hours = {one: hours_of(calendar, request.facility_id, one.on) for one in request.dates}
+    return [one for one, then in hours.items() if not then.covers(one.starts, one.ends)]
+
+
 async def list_codes(place_id: UUID, day: date, besides: UUID | None = None) -> set[str]:
     """The codes of a day at every facility behind one entrance, but for one request's."""
     rows = await db.fetch(

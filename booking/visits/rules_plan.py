@@ -181,7 +181,7 @@ def _leave(plan: Plan, visit: VisitFact | HeadsFact | NewVisit | None, effect: E
 def _enter(result: Result, effect: Effect, facility: UUID, person: PersonFact | None, reference: Reference) -> NewVisit:
     session = reference.sessions.get(effect.session) if effect.session is not None else None
     entry, group = result.entry, result.entry.group
-    named = entry.shown.scan.party or (group.organisation if group is not None else None)
+    named = group.organisation if group is not None else entry.shown.scan.party
     return NewVisit(
         id=new_id(),
         person=person,

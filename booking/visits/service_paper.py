@@ -1,13 +1,13 @@
 """The morning's list on paper and by mail to the desk, and the sheet that comes back and is typed in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from booking.access.rules import require_staff
+from booking.access.rules import fold_digits, require_staff
 from booking.access.schemas import SYSTEM, Actor
 from booking.access.service import record_audit, record_view
 from booking.facilities.queries import get_facility, list_facilities, load_calendar
@@ -30,6 +30,7 @@ from booking.visits import queries_paper as queries
 from booking.visits.errors import PersonNotFound
 from booking.visits.errors_paper import PaperNotThen, SeveralFit
 from booking.visits.rules_credentials import read_number
+from booking.visits.rules_kinds import HeadsOf
 from booking.visits.rules_paper import DAYS_BACK, read_line, read_tally
 from booking.visits.schemas import Scan, Told, Verdict
 from booking.visits.schemas_facts import Asked
@@ -231,6 +232,7 @@ async def _tallies(
 ) -> list[_Row]:
     now, rows = clock.now(), []
     before = await queries.tallies_before(place.id, day)
+    codes = {one.door_code for one in await list_visits_on([place.id], day)}
     for at, tally in enumerate(tallies, first):
         if tally.is_empty:
             continue
@@ -251,12 +253,18 @@ async def _tallies(
                 heads=heads,
                 heads_of=tally.of,  # type: ignore[arg-type]  # read_tally has held it to HeadsOf
                 party=party,
+                door_code=fold_digits(tally.party) if tally.of == HeadsOf.GROUP and _is_code(tally, codes) else None,
                 facility=place.code,
                 told=Told("welcome", "welcome-heads"),
             )
             row.asks.append(Asked(scan=scan, facility_code=place.code, by_account=by.id, from_paper=True))
         rows.append(row)
     return rows
+
+
+def _is_code(tally: Tally, codes: Collection[str | None]) -> bool:
+    """Whether a group was written down by its code of the day."""
+    return fold_digits(tally.party) in codes
 
 
 def _said(place: FacilityView, row: _Row, answers: Sequence[Verdict | Refusal]) -> RowSaid:

@@ -202,6 +202,15 @@ STEPS = {
     ("approved", "counter"): "countered",
     ("approved", "decline"): "declined",
     ("approved", "withdraw"): "withdrawn",
+    ("approved", "displace"): "displaced",
+    ("countered", "displace"): "displaced",
+    ("displaced", "approve"): "approved",
+    ("displaced", "counter"): "countered",
+    ("displaced", "decline"): "declined",
+    ("displaced", "withdraw"): "withdrawn",
+    ("displaced", "restore"): "approved",
+    ("displaced", "expire"): "expired",
+    ("asked", "expire"): "expired",
 }
 
 
@@ -229,3 +238,20 @@ def test_a_code_has_four_digits_and_is_nobody_elses() -> None:
     assert rules.pick_code(0, ()) == "1000"
     assert rules.pick_code(8999, ()) == "9999"
     assert rules.pick_code(9000, {"1000", "1001"}) == "1002"
+
+
+def test_who_waits_too_long_for_an_answer_of_ours() -> None:
+    then = datetime(2026, 11, 20, tzinfo=UTC)
+    late = then + rules.UNANSWERED_FOR + timedelta(seconds=1)
+    assert not rules.is_overdue("asked", then, then + rules.UNANSWERED_FOR)
+    assert [state for state in RequestState if rules.is_overdue(state, then, late)] == ["asked", "displaced"]
+
+
+def test_a_call_says_who_called() -> None:
+    assert rules.check_called(" 教頭の方 ") == "教頭の方"
+    with pytest.raises(GroupRequestRefused):
+        rules.check_called(" ")
+
+
+def test_the_code_of_a_letter_is_the_day_and_the_digits() -> None:
+    assert rules.letter_code(date(2026, 11, 22), "0427") == "G1202611220427"

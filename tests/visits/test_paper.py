@@ -8,15 +8,19 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from booking import wiring
 from booking.access.errors import NotAllowed
 from booking.access.rules import Role
 from booking.facilities.queries import list_bodies
+from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.visits import service_day_close, service_paper
 from booking.visits.errors_paper import PaperNotThen
+from booking.visits.queries_group_arrivals import sum_arrivals
 from booking.visits.schemas_paper import Line, Tally
 from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_facility
+from tests.make.group_visits import make_visit
 from tests.make.people import make_body, make_member, make_protected
 from tests.make.programs import make_session
 from tests.make.reservations import make_reservation
@@ -156,6 +160,31 @@ async def test_the_morning_list(client: httpx.AsyncClient, place: Any, clock: An
     assert "新井" not in mail["content"].replace(child.shown_name, "")
     assert hidden.number not in mail["content"]
     assert child.shown_name not in mail["subject"]
+
+
+async def test_groups_stand_on_the_sheet_and_come_back_by_their_code(
+    client: httpx.AsyncClient, place: Any, clock: Any
+) -> None:
+    wiring.introduce()
+    visit = await make_visit(place, wheelchairs="1")
+    assert visit.visit is not None
+    clock.set(house_clock.at_local(visit.visit.on, time(8)))
+    await sign_in(client, await make_staff(Role.FRONT_DESK, place.code))
+    page = (await client.get(f"/staff/paper?facility={place.code}")).text
+    for said in (visit.organisation, visit.door_code, "車いす 1台"):
+        assert said in page
+    await house_db.execute("update facility set desk_email = 'desk@example.jp' where id = $1", place.id)
+    assert await service_paper.mail_morning_lists() == 1
+    mail = await house_db.fetchval("select content from message where kind = 'morning-list'")
+    assert (visit.organisation in mail, "40人" in mail, visit.door_code in mail) == (True, True, True)
+    for secret in (visit.contact_name, visit.email, "226-2111"):
+        assert secret not in page + mail
+    clock.set(house_clock.at_local(visit.visit.on, time(17)))
+    counted = [Tally(nonce=uuid4(), of="group", heads="37", at="10:05", party=str(visit.door_code))]
+    assert await states(await desk(place), place, [], counted, day=visit.visit.on) == ["done"]
+    (came,) = await visits()
+    assert (came["party"], came["heads"], came["entered_by"]) == (visit.organisation, 37, "paper")
+    assert (await sum_arrivals([visit.id]))[visit.id].people == 37
 
 
 async def test_no_list_is_mailed_on_a_closing_day(place: Any, clock: Any) -> None:
