@@ -2,12 +2,12 @@
 import { render } from "preact";
 import { App, Guard, Restarting } from "./app";
 import { fillScreen, keepAwake } from "./device";
+import { hearKeys } from "./keys";
 import { Kiosk } from "./kiosk";
 import "./kiosk.css";
 import { restartAfter } from "./restart";
 import { KioskContext } from "./use";
 import { prepare, unlock } from "./voice";
-import { Wedge } from "./wedge";
 
 const BASE = import.meta.env.BASE_URL;
 const LOOK_FOR_UPDATE_MS = 30 * 60_000;
@@ -17,22 +17,6 @@ function takeCode(): string | null {
   const code = new URLSearchParams(location.hash.slice(1)).get("pair");
   if (code !== null) history.replaceState(null, "", location.pathname);
   return code || null;
-}
-
-function hearKeys(kiosk: Kiosk): void {
-  const wedge = new Wedge();
-  window.addEventListener("keydown", (event) => {
-    if (event.ctrlKey && event.altKey && event.code === "KeyK") kiosk.openStaff();
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLInputElement) return;
-    const heard = wedge.press(event.key, event.code, event.timeStamp);
-    if (heard === "leave") return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (heard !== "swallow") void kiosk.telling.scan(heard.text);
-  }, { capture: true });
-  window.addEventListener("keyup", (event) => {
-    if (event.key === "Escape") kiosk.escape();
-  });
 }
 
 /** The demonstration page shows a code by a click; no other page may, and no kiosk in earnest listens. */

@@ -112,9 +112,11 @@ export class StaffMenu {
     this.around.send();
   }
 
-  async count(heads: Heads): Promise<void> {
+  async count(heads: Heads): Promise<Verdict | null> {
     this.touched();
-    this.said.value = await this.around.take(heads);
+    const said = await this.around.take(heads);
+    this.said.value = said;
+    return said;
   }
 
   touched(): void {

@@ -22,6 +22,11 @@ export class Wedge {
   private isScanner = false;
   private last = Number.NEGATIVE_INFINITY;
 
+  /** Whether a key pressed now belongs to a scanner's run of keys, and not to fingers. */
+  isMidway(at: number): boolean {
+    return this.keys.length > 0 && at - this.last <= (this.isScanner ? LONGEST_STALL_MS : FASTEST_FINGERS_MS);
+  }
+
   /** Take one key press; `swallow` and a text are not for the page. */
   press(key: string, code: string, at: number): Heard {
     const pause = at - this.last;

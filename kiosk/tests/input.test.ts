@@ -46,6 +46,18 @@ describe("a scanner that types", () => {
     expect(type(wedge, "12345671", 3, 1000 + 145 * 3 + 705)).toEqual({ text: "12345671" });
   });
 
+  it("knows whose key comes next", () => {
+    const wedge = new Wedge();
+    const midway = ["A", "B", "P", "1", "A", "A", "A"].map((key, index) => {
+      const at = 1000 + (index < 2 ? index * 300 : 700 + index * 5);
+      const is = wedge.isMidway(at);
+      wedge.press(key, "", at);
+      return is;
+    });
+    expect(midway).toEqual([false, false, false, true, true, true, true]);
+    expect([wedge.isMidway(2600), wedge.isMidway(2800)]).toEqual([true, false]);
+  });
+
   it("is told apart from what fingers typed just before it, and from fingers alone", () => {
     const wedge = new Wedge();
     for (const [index, key] of ["1", "2"].entries()) wedge.press(key, "", 1000 + index * 300);

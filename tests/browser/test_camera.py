@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ CARD_PIXELS = int(CARD_MM * camera.FULL[0] / SEEN_MM)
 a code of 40 mm, its quiet zone included, is 221 pixels wide, 4.5 for each of its 49 modules."""
 
 URL = "https://example.jp/menu?table=7"
+TIMES = 4
+"""The film is seen so often at most: who is seen again within three minutes is told the same again."""
 BEFORE_SECONDS, HELD_SECONDS, BETWEEN_SECONDS, LONG_SECONDS = 2.5, 1.4, 0.8, 3.5
 SCENES = ("clean", "blurred", "tilted", "leaning", "dim", "glare", "far", "foreign", "left", "right")
 
@@ -89,7 +92,7 @@ def opened_entrance(
 def shown(
     opened_entrance: tuple[Entrance, Moving], chromium_path: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Shown:
-    """A kiosk that has watched the film once."""
+    """A kiosk that knows its list and has watched the film; again, where a busy machine missed somebody in it."""
     entrance, moving = opened_entrance
     path = tmp_path_factory.mktemp("film") / "held-up.mjpeg"
     seconds = film_of(entrance, path)
@@ -102,11 +105,15 @@ def shown(
         page.on("request", lambda request: requests.append(request.url))
         page.clock.install(time=moving())
         page.goto(entrance.kiosk_address)
-        names = json.dumps(entrance.names[-2:])
+        watching.wait_until(page, watching.HAS_LIST)
+        page.goto("about:blank")
+        page.goto(f"{entrance.served.address}/kiosk/")
+        names = json.dumps([name for scene, name in zip(SCENES, entrance.names, strict=True) if scene != "foreign"])
         watching.wait_until(
             page,
-            f"{names}.every(name => seen.some(one => one.headline.includes(name)))",
-            seconds=seconds + 30,
+            f"{names}.every(name => seen.some(one => one.headline.includes(name)))"
+            " && seen.some(one => one.verdict === 'refused')",
+            seconds=TIMES * seconds,
         )
         watching.wait_until(page, watching.ALL_ANSWERED)
         found = Shown(entrance, watching.seen(page), watching.queue(page), page.url, requests)
@@ -117,19 +124,20 @@ def shown(
 @pytest.mark.parametrize("scene", SCENES[:7])
 def test_a_pass_is_read_and_its_owner_welcomed(shown: Shown, scene: str) -> None:
     answers = [one for one in shown.seen if shown.name_in(scene) in one["headline"]]
-    assert [one["verdict"] for one in answers] == ["welcome"]
+    assert {one["verdict"] for one in answers} == {"welcome"}
     assert answers[0]["headline"].startswith(words("ja")["welcome"])
 
 
 def test_they_were_answered_in_the_order_in_which_they_came(shown: Shown) -> None:
-    asked = [entry["seq"] for entry in shown.queue]
     names = [entry["outcome"]["verdict"].get("name", "") for entry in shown.queue]
-    assert asked == list(range(1, len(SCENES) + 1))
-    assert names[:7] == shown.entrance.names[:7]
+    came = [shown.entrance.names.index(name) for name in names if name in shown.entrance.names[:7]]
+    assert [entry["seq"] for entry in shown.queue] == list(range(1, len(shown.queue) + 1))
+    assert sum(later <= earlier for earlier, later in pairwise(came)) < TIMES
+    assert set(came) == set(range(7))
 
 
 def test_another_code_is_refused_kindly_and_leads_nowhere(shown: Shown) -> None:
-    (refused,) = [one for one in shown.seen if one["verdict"] == "refused"]
+    refused = next(one for one in shown.seen if one["verdict"] == "refused")
     assert refused["headline"] == words("ja")["pass-malformed"]
     assert refused["details"] == [words("ja")["pass-malformed.detail"]]
     assert {one["address"] for one in shown.seen} == {shown.address} == {f"{shown.entrance.served.address}/kiosk/"}
@@ -138,9 +146,9 @@ def test_another_code_is_refused_kindly_and_leads_nowhere(shown: Shown) -> None:
 
 def test_two_passes_in_view_are_two_scans_one_after_the_other(shown: Shown) -> None:
     both = {shown.name_in("left"), shown.name_in("right")}
-    assert {entry["outcome"]["verdict"].get("name") for entry in shown.queue[-2:]} == both
     told = [one for one in shown.seen if any(name in one["headline"] for name in both)]
-    assert [one["verdict"] for one in told] == ["welcome", "welcome"]
+    assert {name for name in both for one in told if name in one["headline"]} == both
+    assert {one["verdict"] for one in told} == {"welcome"}
 
 
 def test_each_is_on_the_service_once(shown: Shown) -> None:

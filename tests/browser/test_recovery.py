@@ -20,6 +20,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NEXT = "000000000000"
 FIND_NEXT = "async () => { await (await navigator.serviceWorker.getRegistration()).update(); }"
 IS_WAITING = "async () => (await navigator.serviceWorker.getRegistration()).waiting !== null"
+NOTE_LEAVING = """() => addEventListener('pagehide', () =>
+  localStorage.setItem('left', document.body.dataset.verdict ?? 'idle'))"""
+TYPE_SLOWLY = f"""async codes => {{
+  for (const code of codes) {{
+    ({watching.PRESS})(code);
+    await new Promise(done => setTimeout(done, 1500));
+  }}
+}}"""
+"""One after another, before the answer to the last is gone."""
 BREAKS_TWICE = """() => {
   const before = Number(localStorage.getItem('broken') ?? 0);
   if (before >= 2) return;
@@ -56,19 +65,17 @@ def test_a_new_version_waits_for_people_and_loses_nothing(
 ) -> None:
     here, made, _ = standing
     page = made.page
-    page.evaluate("window.isOld = true")
+    page.evaluate(NOTE_LEAVING)
     made.context.route("**/api/v1/kiosk/**", lambda route: route.abort())
     scan(page, here.passes[0])
     publish_next(monkeypatch, tmp_path / "next")
     page.evaluate(FIND_NEXT)
     watching.wait_until(page, IS_WAITING)
-    for token in here.passes[1:5]:
-        scan(page, token)
-        page.wait_for_timeout(1500)
-        assert page.evaluate("window.isOld"), "it began while an answer was shown"
-    assert watching.waiting(page) == 5
-    page.wait_for_event("load", timeout=60_000)
+    with page.expect_event("load", timeout=120_000):
+        page.evaluate(f"codes => void ({TYPE_SLOWLY})(codes)", here.passes[1:5])
     page.wait_for_selector("main.idle .acts", timeout=60_000)
+    assert page.evaluate("localStorage.getItem('left')") == "idle", "it began while an answer was shown"
+    assert watching.waiting(page) == 5
     assert page.evaluate("caches.keys()") == [f"kiosk-{NEXT}"]
     assert [one["seq"] for one in watching.queue(page)] == [1, 2, 3, 4, 5]
     made.context.unroute("**/api/v1/kiosk/**")
@@ -106,5 +113,33 @@ def test_what_breaks_at_the_start_is_said_noted_and_tried_again(standing: tuple[
     noted = json.loads(page.evaluate("localStorage.getItem('kiosk-crashes')"))
     assert len(noted) == 2
     assert not any("store" in one["what"] for one in noted)
+    scan(page, here.passes[0])
+    assert_all_arrive(here, page, 1)
+
+
+def test_a_kiosk_stays_one_although_its_address_holds_an_old_code(standing: tuple[Entrance, Device, Cable]) -> None:
+    here, made, cable = standing
+    page = made.page
+    for is_cut in (False, True):
+        if is_cut:
+            cable.pull()
+        page.goto("about:blank")
+        page.goto(f"{cable.address}/kiosk/#pair={here.pairing_code}")
+        page.wait_for_selector("main.idle .acts", timeout=60_000)
+        scan(page, here.passes[int(is_cut)])
+    cable.plug_in()
+    assert_all_arrive(here, page, 2)
+
+
+def test_a_version_that_does_not_begin_is_left_alone(
+    standing: tuple[Entrance, Device, Cable], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here, made, _ = standing
+    page = made.page
+    page.evaluate("ServiceWorker.prototype.postMessage = () => { window.isAsked = true; }")
+    publish_next(monkeypatch, tmp_path / "next")
+    page.evaluate(FIND_NEXT)
+    watching.wait_until(page, "window.isAsked === true")
+    page.wait_for_selector("main.idle .acts", timeout=60_000)
     scan(page, here.passes[0])
     assert_all_arrive(here, page, 1)

@@ -1,5 +1,5 @@
 /** Counting people who have no pass of their own: how many, of whom, in or out. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Heads } from "../credential";
 import { Icon, Text } from "../parts";
 import { useKiosk } from "../use";
@@ -16,10 +16,6 @@ export function Group() {
   const [party, setParty] = useState("");
   const [facility, setFacility] = useState(facilities[0] ?? "");
   const [isBusy, setBusy] = useState(false);
-  const said = kiosk.staff.said.value;
-  useEffect(() => {
-    if (said !== null && said.verdict !== "refused") setHeads(1), setParty("");
-  }, [said]);
   const change = (step: number): void => {
     kiosk.staff.touched();
     setHeads((before) => Math.min(MOST, Math.max(1, before + step)));
@@ -27,7 +23,8 @@ export function Group() {
   const count = async (direction: "in" | "out"): Promise<void> => {
     if (isBusy) return;
     setBusy(true);
-    await kiosk.staff.count({ kind: "heads", heads, heads_of, party: party.trim(), facility, direction });
+    const said = await kiosk.staff.count({ kind: "heads", heads, heads_of, party: party.trim(), facility, direction });
+    if (said !== null && said.verdict !== "refused") setHeads(1), setParty("");
     setBusy(false);
   };
   return (
