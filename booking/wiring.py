@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 
+from booking.access.service_providers import find_line_channel
 from booking.access.service_staff import use_scopes
 from booking.facilities.queries import find_sender, list_scopes
 from booking.facilities.service_spaces import use_room_hearers
@@ -26,7 +27,7 @@ from booking.kit.listen import Hub
 from booking.kit.openapi import OpenAPIDocument, openapi_json
 from booking.kit.problems import as_refusal, problem_response
 from booking.kit.settings import Settings, get_settings
-from booking.notifications.service import use_reaches, use_senders
+from booking.notifications.service import use_line, use_reaches, use_senders
 from booking.people.service_reach import find_reaches, report, use_other_lists
 from booking.programs.queries_taken import use_counts
 from booking.programs.service_lines import serve_room, use_lines
@@ -83,6 +84,7 @@ def introduce() -> None:
     what a role can be for, how many seats are taken, who waits for them."""
     use_senders(find_sender)
     use_reaches(find_reaches, report)
+    use_line(find_line_channel)
     use_other_lists(OFFERS)
     use_scopes(list_scopes)
     use_counts([taken], [count_options])

@@ -1748,6 +1748,7 @@ create table "sign_in_provider" (
   "is_on" boolean not null default false,
   "created_at" timestamp with time zone not null,
   "ended_at" timestamp with time zone,
+  "hook_secret_name" text,
   constraint sign_in_provider_kind_check CHECK ((kind = ANY (ARRAY['line'::text, 'oidc'::text]))),
   constraint sign_in_provider_pkey PRIMARY KEY (id)
 );

@@ -16,7 +16,7 @@ from booking.access.rules_providers import LINE_ISSUER, LINE_MESSAGES, secret_pr
 from booking.access.schemas import Actor, Provider, ProviderForm
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_
-from booking.kit.settings import provider_secret
+from booking.kit.settings import get_settings, provider_secret
 from booking.kit.web import Asking, NavItem, form, page, redirect
 
 HOME = "/staff/providers"
@@ -33,7 +33,13 @@ class ProviderPage(msgspec.Struct, kw_only=True):
     secret_name: str
     message_api: str
     message_secret_name: str
+    hook_secret_name: str
     is_on: bool
+
+
+def hook_address(provider_id: UUID) -> str:
+    """Where LINE tells us who has blocked us."""
+    return f"{get_settings().public_url.rstrip('/')}/api/v1/hooks/line/{provider_id}"
 
 
 def _form_of(posted: ProviderPage) -> ProviderForm:
@@ -50,7 +56,11 @@ async def list_providers(request: Asking, actor: NamedDependency[Actor]) -> Resp
     """By which providers people sign in, and whether the environment holds their secrets."""
     providers = await service_providers.list_own_providers(actor)
     lacking = {
-        each.id: [name for name in (each.secret_name, each.message_secret_name) if name and not provider_secret(name)]
+        each.id: [
+            name
+            for name in (each.secret_name, each.message_secret_name, each.hook_secret_name)
+            if name and not provider_secret(name)
+        ]
         for each in providers
     }
     return page(request, "access/providers.html", providers=providers, lacking=lacking)
@@ -64,6 +74,7 @@ async def _edit_page(
         "bodies": bodies,
         "provider": provider,
         "return_address": return_address(provider.id) if provider else "",
+        "hook_address": hook_address(provider.id) if provider and provider.kind == ProviderKind.LINE else "",
         "prefix": secret_prefix(posted.body_code or (bodies[0][0] if bodies else "")),
         "line_issuer": LINE_ISSUER,
         "line_messages": LINE_MESSAGES,
@@ -87,6 +98,7 @@ async def new_provider(request: Asking, actor: NamedDependency[Actor]) -> Respon
         secret_name=f"{secret_prefix(body)}LINE",
         message_api="",
         message_secret_name=f"{secret_prefix(body)}LINE_MESSAGES",
+        hook_secret_name=f"{secret_prefix(body)}LINE_HOOK",
         is_on=False,
     )
     return await _edit_page(request, actor, blank)

@@ -51,6 +51,27 @@ async def list_identities(account_id: UUID) -> list[IdentityView]:
     return [IdentityView(**row) for row in rows]
 
 
+async def list_line_users(account_id: UUID) -> list[tuple[str, str]]:
+    """As which users of LINE an account is known, each with the body of the channel."""
+    rows = await db.fetch(
+        "select provider.body_code, identity.subject from identity"
+        " join sign_in_provider provider on provider.id = identity.provider"
+        " where identity.account = $1 and provider.kind = 'line' and provider.ended_at is null order by identity.id",
+        account_id,
+    )
+    return [(row["body_code"], row["subject"]) for row in rows]
+
+
+async def list_accounts_of_line_user(provider: Provider, user: str) -> list[UUID]:
+    """Whose accounts a user of a body's LINE channel enters."""
+    rows = await db.fetch(
+        "select distinct identity.account from identity join sign_in_provider other on other.id = identity.provider"
+        " where identity.subject = $1 and other.kind = 'line' and other.body_code = $2",
+        *(user, provider.body_code),
+    )
+    return [row["account"] for row in rows]
+
+
 async def lock_account(account_id: UUID) -> None:
     """Lock an account until the transaction ends, while its ways in are counted."""
     await db.execute("select from account where id = $1 for no key update", account_id)

@@ -89,7 +89,8 @@ def check_provider(form: ProviderForm, bodies: frozenset[str], *, loopback: bool
         is_needed = field == "issuer" or is_line
         if is_needed and (address.endswith("/") or not is_safe_address(address, loopback=loopback)):
             wrong[field] = WrongIssuer()
-    for field, name in (("secret_name", form.secret_name), ("message_secret_name", form.message_secret_name)):
+    for field in ("secret_name", "message_secret_name", "hook_secret_name"):
+        name = getattr(form, field)
         is_needed = field == "secret_name" or bool(name.strip())
         if is_needed and not is_secret_name(name.strip(), form.body_code):
             wrong[field] = WrongSecretName(prefix=secret_prefix(form.body_code or "100005"))
@@ -104,5 +105,6 @@ def check_provider(form: ProviderForm, bodies: frozenset[str], *, loopback: bool
         secret_name=form.secret_name.strip(),
         message_api=api,
         message_secret_name=form.message_secret_name.strip() if is_line else "",
+        hook_secret_name=form.hook_secret_name.strip() if is_line else "",
         is_on=form.is_on,
     )

@@ -139,6 +139,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     secret_name: str
     message_api: str | None
     message_secret_name: str | None
+    hook_secret_name: str | None
     is_on: bool
 
 
@@ -153,6 +154,7 @@ class ProviderForm(msgspec.Struct, frozen=True, kw_only=True):
     secret_name: str = ""
     message_api: str = ""
     message_secret_name: str = ""
+    hook_secret_name: str = ""
     is_on: bool = False
 
 

@@ -37,6 +37,18 @@ TEXT = N_(
     "受付で本人を確かめて、あなたのアカウントを新しい連絡先に移しました。このアドレスでは、もうサインインできません。\n\n"
     "あなたがたのんだのではないときは、24時間のうちに、次のページでアカウントを止めてください。\n{link}\n"
 )
+LINE_TEXT = N_(
+    "受付で本人を確かめて、あなたのアカウントを新しい連絡先に移しました。このLINEでは、もうサインインできません。\n\n"
+    "あなたがたのんだのではないときは、24時間のうちに、次のページでアカウントを止めてください。\n{link}\n"
+)
+NEW_TEXT = N_(
+    "受付で本人を確かめて、アカウントをこのアドレスに移しました。これからは、このアドレスでサインインできます。\n\n"
+    "おぼえがないときは、何もしないで、受付に知らせてください。\n"
+)
+LINKED_TEXT = N_(
+    "受付で移したアカウントに、新しいサインインの方法がつながりました。\n\n"
+    "おぼえがないときは、受付に知らせてください。\n"
+)
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +69,7 @@ async def move_account(account_id: UUID, *, email: str, paper: str, scope: str |
         account = await _movable(account_id)
         address = await _check(account, email, paper)
         now, token = clock.now(), new_secret()
+        lines = await queries_ways.list_line_users(account_id)
         await db.execute("delete from identity where account = $1", account_id)
         await db.execute("delete from passkey where account = $1", account_id)
         await end_all_sign_ins(account_id)
@@ -70,7 +83,11 @@ async def move_account(account_id: UUID, *, email: str, paper: str, scope: str |
         if address is not None:
             await revive(Channel.MAIL, address)
         if account.email is not None and account.email != address:
-            await _tell_old_address(account.email, account.language, token)
+            await _tell_old(account.email, account.language, token)
+        for body_code, user in lines:
+            await _tell_old(user, account.language, token, channel=Channel.LINE, body_code=body_code)
+        if address is not None and account.email != address:
+            await _tell_new(address, account.language)
         await record_audit(by, "account-moved", "account", account_id, scope=scope, detail={"paper": paper})
         return await new_sign_in_link(account_id, LinkPurpose.MOVED, by)
 
@@ -103,17 +120,49 @@ async def _check(account: AccountView, email: str, paper: str) -> str | None:
     return address
 
 
-async def _tell_old_address(address: str, language: str, token: str) -> None:
+async def _tell_old(
+    address: str, language: str, token: str, *, channel: Channel = Channel.MAIL, body_code: str | None = None
+) -> None:
+    """An old address, or an old user of LINE, reads how to stop the account; who is in the family stands nowhere."""
     link = f"{get_settings().public_url.rstrip('/')}/moved/{token}"
     await enqueue(
         kind="account-moved",
         to=address,
+        channel=channel,
+        body_code=body_code,
         subject=translate(SUBJECT, language),
-        body=translate(TEXT, language, link=link),
+        body=translate(TEXT if channel is Channel.MAIL else LINE_TEXT, language, link=link),
         language=language,
         not_after=clock.now() + NOTICE_LASTS,
         priority=1,
     )
+
+
+async def _tell_new(address: str, language: str) -> None:
+    await enqueue(
+        kind="account-moved-here",
+        to=address,
+        subject=translate(SUBJECT, language),
+        body=translate(NEW_TEXT, language),
+        language=language,
+        not_after=clock.now() + NOTICE_LASTS,
+        priority=1,
+    )
+
+
+async def tell_linked(account_id: UUID, language: str) -> None:
+    """A way in that was linked after a move hears of the move as well, within the transaction that links it."""
+    moved_at = await queries_ways.find_recent_move(account_id, clock.now())
+    if moved_at is not None:
+        await enqueue(
+            kind="account-moved-here",
+            reader=account_id,
+            subject=translate(SUBJECT, language),
+            body=translate(LINKED_TEXT, language),
+            language=language,
+            not_after=clock.now() + NOTICE_LASTS,
+            priority=1,
+        )
 
 
 async def get_move(token: str) -> Move:

@@ -18,6 +18,7 @@ from booking.access.errors import (
 from booking.access.rules import AccountKind, require_account
 from booking.access.schemas import SYSTEM, Actor, Browser, Flow, Proved, Provider, SignedIn
 from booking.access.service import end_all_sign_ins, end_sign_in, limit_attempts, open_sign_in, record_audit
+from booking.access.service_move import tell_linked
 from booking.kit import clock, db
 from booking.kit.errors import NotFound
 from booking.kit.tokens import digest, new_id, new_secret, seal, unseal
@@ -146,6 +147,8 @@ async def link(provider: Provider, proved: Proved, by: Actor) -> None:
     async with db.transaction():
         if await _insert_identity(account_id, provider, proved):
             await record_audit(by, "identity-linked", "account", account_id, detail={"provider": provider.label})
+            account = await queries.find_account(account_id)
+            await tell_linked(account_id, account.language if account else "ja")
             return
         moved = await db.fetchrow(
             "update identity set account = $3, provider = $4, linked_at = $5 from account old"

@@ -116,7 +116,8 @@ class SignIn(Table, tablename="sign_in"):
 class SignInProvider(Table, tablename="sign_in_provider"):
     """An OpenID provider of a body. Its secrets stay in the environment: here is only the variable that holds them.
 
-    `message_api` and `message_secret_name`: for LINE, where messages are handed over and what proves us there.
+    `message_api` and `message_secret_name`: for LINE, where messages are handed over and what proves us there;
+    `hook_secret_name`: what proves LINE here when it says that somebody blocked us.
     """
 
     id = key()
@@ -128,6 +129,7 @@ class SignInProvider(Table, tablename="sign_in_provider"):
     secret_name = text()
     message_api = text(null=True)
     message_secret_name = text(null=True)
+    hook_secret_name = text(null=True)
     is_on = flag()
     created_at = instant()
     ended_at = instant(null=True)

@@ -32,7 +32,12 @@ OTHERWISE = N_("お知らせがあります")
 
 
 def text_of(letter: Letter) -> str:
-    """All that LINE gets to see: that there is a message, and where its reader finds it after signing in."""
+    """All that LINE gets to see: that there is a message, and where its reader finds it after signing in.
+
+    Who can sign in no more reads the message itself: its writer says nothing of a person in it.
+    """
+    if letter.reader is None:
+        return letter.content
     said = translate(WORDS.get(letter.topic, OTHERWISE) if letter.topic else OTHERWISE, letter.language)
     return f"{said}\n{get_settings().public_url.rstrip('/')}/messages/{letter.id}"
 

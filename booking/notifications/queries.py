@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from booking.kit import db
-from booking.notifications.rules import Topic
+from booking.notifications.rules import Channel, Topic
 from booking.notifications.schemas import Letter, Received, Shown
 
 _TAKE = """
 update message m set attempts = m.attempts + 1, next_attempt_at = $2
-from (select id from message where state = 'queued' and next_attempt_at <= $1 and ($4 or reader is not null)
+from (select id from message where state = 'queued' and next_attempt_at <= $1
+        and ($4 or reader is not null or channel = 'line')
       order by priority, next_attempt_at, id limit $3 for update skip locked) due
 where m.id = due.id
 returning m.id, m.to_address, m.language, m.subject, m.content, m.body_code, m.attempts, m.priority,
-          m.reader, m.about, m.topic, m.tried, m.kind"""
+          m.reader, m.about, m.topic, m.tried, m.kind, m.channel"""
 
 
 async def lock_due_letters(
@@ -35,6 +36,7 @@ def _letter(row: Any) -> Letter:
     fields["about"] = tuple(UUID(one) for one in row["about"])
     fields["topic"] = None if row["topic"] is None else Topic(row["topic"])
     fields["tried"] = tuple(row["tried"])
+    fields["channel"] = None if row["channel"] is None else Channel(row["channel"])
     return Letter(**fields)
 
 

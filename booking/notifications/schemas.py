@@ -67,6 +67,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     topic: Topic | None = None
     tried: tuple[str, ...] = ()
     kind: str = ""
+    channel: Channel | None = None
+    """By which way it goes to `to_address` when it has no reader."""
 
 
 class Undelivered(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from booking.notifications import queries
 from booking.notifications.rules import KEPT, LEASE, Channel, MessageState, Topic
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service_sending import keep_in_mailbox, send
+from booking.notifications.service_sending import use_line as use_line
 from booking.notifications.service_sending import use_reaches as use_reaches
 from booking.notifications.service_sending import use_senders as use_senders
 
@@ -54,6 +55,7 @@ async def enqueue(  # noqa: PLR0913 - a message has that many parts, each said b
     body: str,
     language: str,
     to: str | None = None,
+    channel: Channel = Channel.MAIL,
     reader: UUID | None = None,
     about: Sequence[UUID] = (),
     topic: Topic | None = None,
@@ -65,14 +67,15 @@ async def enqueue(  # noqa: PLR0913 - a message has that many parts, each said b
     """Put a message into the outbox, inside the transaction of what it tells; its id, or None when it was there.
 
     `to`: a mail address. `reader`: an account whose channel is chosen when it is sent (`to` then only says where it
-    would go by mail now). `about`: whom it speaks of. `topic`: by which its reader may have asked not to be told.
+    would go by mail now). `channel` LINE: `to` is a user of the LINE channel of `body_code`, who reads the whole text:
+    never a word about a member. `about`: whom it speaks of. `topic`: by which its reader may have asked not to be told.
     `not_after`: the instant from which it is of no more use. `dedup`: the same text twice is one message.
     `priority`: 0 before 9. Safe: repeated with the same `dedup`.
     """
     in_one_line = " ".join(subject.split())
     new: UUID | None = await db.fetchval(
         _ENQUEUE,
-        *(new_id(), kind, None if to is None else Channel.MAIL.value, to, language, in_one_line, body, body_code),
+        *(new_id(), kind, None if to is None else channel.value, to, language, in_one_line, body, body_code),
         *(priority, MessageState.QUEUED.value, clock.now(), not_after, dedup),
         *(reader, [str(one) for one in about], topic),
     )

@@ -5,6 +5,7 @@ A way that fails for good is marked, and the message goes by the next one; when 
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -22,9 +23,11 @@ log = structlog.get_logger()
 FindSender = Callable[[str], Awaitable[Sender | None]]
 FindReaches = Callable[[Sequence[Letter]], Awaitable[dict[UUID, Reach]]]
 Report = Callable[[Undelivered], Awaitable[None]]
+FindLine = Callable[[str], Awaitable[tuple[str, str] | None]]
 _find_sender: list[FindSender] = []
 _find_reaches: list[FindReaches] = []
 _report: list[Report] = []
+_find_line: list[FindLine] = []
 
 
 def use_senders(find: FindSender) -> None:
@@ -35,6 +38,11 @@ def use_senders(find: FindSender) -> None:
 def use_reaches(find: FindReaches, report: Report) -> None:
     """From now on `find` says how readers are reached, and `report` hears of those who are not."""
     _find_reaches[:], _report[:] = [find], [report]
+
+
+def use_line(find: FindLine) -> None:
+    """From now on `find` says where a body's LINE channel takes messages, and what proves us there."""
+    _find_line[:] = [find]
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -53,10 +61,21 @@ async def choose_ways(letters: Sequence[Letter]) -> dict[UUID, Way]:
     ways = {}
     for letter in letters:
         if letter.reader is None:
-            ways[letter.id] = Way(Route(channel=Channel.MAIL, address=letter.to_address or ""))
+            ways[letter.id] = await _straight(letter)
             continue
         ways[letter.id] = _way(letter, reaches.get(letter.id, Reach()), dead)
     return ways
+
+
+async def _straight(letter: Letter) -> Way:
+    """The way to an address that is nobody's any more: the one it was written for, or none."""
+    if letter.channel is not Channel.LINE:
+        return Way(Route(channel=Channel.MAIL, address=letter.to_address or ""))
+    found = await _find_line[0](letter.body_code) if _find_line and letter.body_code else None
+    if found is None:
+        return Way(state=MessageState.UNREACHABLE)
+    api, token = found
+    return Way(Route(channel=Channel.LINE, address=letter.to_address or "", api=api, token=token))
 
 
 def _way(letter: Letter, reach: Reach, dead: set[str]) -> Way:
@@ -152,20 +171,31 @@ async def _go_on(letter: Letter, route: Route, answer: Answer) -> None:
             *(letter.id, route.channel.value, answer.reason, now),
         )
         if answer.is_dead:
-            await db.execute(
-                "insert into dead_address (id, channel, address_digest, reason, since_at) values ($1, $2, $3, $4, $5)"
-                " on conflict (channel, address_digest) do update set reason = excluded.reason,"
-                " since_at = excluded.since_at, ended_at = null",
-                *(new_id(), route.channel.value, _digest(route), answer.reason, now),
-            )
+            await bury(route.channel, route.address, answer.reason, now)
             await _tell_rooms_above(letter, route.channel)
 
 
-async def revive(channel: Channel, address: str) -> None:
-    """Whoever owns an address has just proved it: it is used again. Safe: repeated."""
+_BURY = """
+insert into dead_address (id, channel, address_digest, reason, since_at) values ($1, $2, $3, $4, $5)
+on conflict (channel, address_digest) do update set reason = excluded.reason, since_at = excluded.since_at,
+  ended_at = null where dead_address.ended_at <= excluded.since_at returning id"""
+
+
+async def bury(channel: Channel, address: str, reason: str, at: datetime) -> bool:
+    """Somebody said at an instant that nothing more reaches an address; whether that is news.
+
+    Whoever proved the address after that instant has the last word. Safe: repeated, and in any order.
+    """
+    digest = _digest(Route(channel=channel, address=address))
+    return await db.fetchval(_BURY, new_id(), channel.value, digest, reason, at) is not None
+
+
+async def revive(channel: Channel, address: str, at: datetime | None = None) -> None:
+    """Whoever owns an address has proved it, just now or at an instant: it is used again. Safe: repeated."""
     await db.execute(
-        "update dead_address set ended_at = $3 where channel = $1 and address_digest = $2 and ended_at is null",
-        *(channel.value, _digest(Route(channel=channel, address=address)), clock.now()),
+        "update dead_address set ended_at = $3 where channel = $1 and address_digest = $2 and ended_at is null"
+        " and since_at <= $3",
+        *(channel.value, _digest(Route(channel=channel, address=address)), at or clock.now()),
     )
 
 

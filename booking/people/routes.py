@@ -14,7 +14,7 @@ from booking.access.schemas import Actor
 from booking.kit.i18n import LANGUAGES
 from booking.kit.idempotency import Answer, respond_once
 from booking.kit.web import language_of
-from booking.people import queries, queries_staff, queries_texts, service, service_desk, service_patch
+from booking.people import queries, queries_staff, queries_texts, routes_line, service, service_desk, service_patch
 from booking.people.errors import HouseholdNeeded
 from booking.people.schemas import (
     ConsentForm,
@@ -275,4 +275,5 @@ ROUTES: tuple[Any, ...] = (
     add_member,
     change_member,
     register_with_body,
+    *routes_line.ROUTES,
 )

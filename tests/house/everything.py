@@ -399,7 +399,13 @@ def _of_ways(path: str) -> dict[str, Any]:
     if not path.startswith("/staff/providers"):
         return {}
     named = {"body_code": HERE, "kind": "oidc", "label": "ID", "issuer": "https://id.example.jp", "client_id": "c"}
-    return {**named, "secret_name": "BOOKING_PROVIDER_100005_ID", "message_api": "", "message_secret_name": ""}
+    return {
+        **named,
+        "secret_name": "BOOKING_PROVIDER_100005_ID",
+        "message_api": "",
+        "message_secret_name": "",
+        "hook_secret_name": "",
+    }
 
 
 async def _ways(member: MemberView) -> dict[str, str]:
