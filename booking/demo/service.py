@@ -10,8 +10,10 @@ from booking.access import queries as accounts
 from booking.access import service as access
 from booking.access.rules import AccountKind, LinkPurpose, Role
 from booking.access.schemas import SYSTEM, Actor
-from booking.demo import rules, service_bulk, service_events, service_groups, service_visits
+from booking.demo import rules, rules_words, service_bulk, service_events, service_groups, service_visits
 from booking.demo.service_bulk import Row
+from booking.facilities.rules import ClosureKind
+from booking.facilities.schemas_forms import ClosureForm
 from booking.kiosks import queries as kiosk_register
 from booking.kiosks import service as kiosks
 from booking.kit import clock, db
@@ -23,6 +25,8 @@ from booking.people import queries_texts
 from booking.people import service as households
 from booking.people.rules import grade
 from booking.people.schemas import ConsentForm, ContactForm, HouseholdForm, MemberForm, MemberView
+from booking.reservations.rules_moving import Way
+from booking.reservations.service_closing_day import close_day
 
 
 class LatestVisit(msgspec.Struct, kw_only=True):
@@ -46,6 +50,7 @@ STAFF = (
 )
 KIOSK = "デモの入口"
 ALIVE = timedelta(minutes=2)
+CLOSED_IN_DAYS = 15
 MEMBERS, VISITS, WEEKS, SEED = 90, 1_300, 9, 2026
 
 
@@ -75,7 +80,23 @@ async def _settle() -> None:
     await service_groups.make_groups(rows, children)
     await service_visits.make_visits()
     await service_events.make_events(await actor_of(GUARDIAN), rows, children)
+    await _close_a_day(today)
     await _begin_today(rows)
+
+
+async def _close_a_day(today: date) -> None:
+    """One day two weeks ahead is off, so that there is something to tell."""
+    day = today + timedelta(days=CLOSED_IN_DAYS)
+    words = rules_words.CLOSED_REASONS
+    form = ClosureForm(
+        day=(day if day.isoweekday() > 1 else day + timedelta(days=1)).isoformat(),
+        kind=ClosureKind.CLOSED,
+        from_time="",
+        until_time="",
+        reason=words["ja"],
+        reasons=words,
+    )
+    await close_day(SYSTEM, "tsukurun-maebashi", form, way=Way.CANCEL)
 
 
 async def _make_staff(email: str, name: str, role: Role, scope: str) -> None:

@@ -6,12 +6,12 @@ from datetime import date, time, timedelta
 from uuid import UUID
 
 from booking.access.schemas import SYSTEM, Actor
+from booking.demo.rules_words import DRAWN_TITLES, EVENT_NOTES, FULL_TITLES, OFFERED_TITLES
 from booking.demo.service_bulk import Row
 from booking.facilities import queries as facilities
 from booking.facilities.rules import hours_of
 from booking.kit import clock
 from booking.kit.errors import Refusal
-from booking.kit.i18n import LANGUAGES
 from booking.people.rules import grade
 from booking.people.schemas import MemberView
 from booking.programs.schemas_forms import SessionForm
@@ -23,15 +23,8 @@ PROGRAM, FACILITY = "tumo-self-learning", "tumo-gunma"
 STARTS, ENDS = time(13), time(15)
 SOON, LATER = range(2, 7), range(10, 7, -1)
 """Days ahead. Bookings open seven days before; entries of a draw are open for the week before its last."""
-DRAWN = (
-    "3Dプリントの日",
-    {"ja-easy": "3Dプリントの日", "en": "3D printing day", "pt-BR": "Dia da impressão 3D"},
-    6,
-    11,
-)
-FULL = ("映像の日", {"ja-easy": "えいぞうの日", "en": "Film day", "pt-BR": "Dia do vídeo"}, 4, 6)
-OFFERED = ("VRの日", {"ja-easy": "VRの日", "en": "VR day", "pt-BR": "Dia da realidade virtual"}, 3, 3)
-"""Title, the same in other languages, seats, how many want one."""
+DRAWN, FULL, OFFERED = (DRAWN_TITLES, 6, 11), (FULL_TITLES, 4, 6), (OFFERED_TITLES, 3, 3)
+"""Title, seats, how many want one."""
 
 
 async def make_events(guardian: Actor, rows: list[Row], children: list[MemberView]) -> None:
@@ -43,10 +36,10 @@ async def make_events(guardian: Actor, rows: list[Row], children: list[MemberVie
         return
     for day, event, selection, family in ((later[0], DRAWN, "draw", own[-1:]), (soon[1], FULL, "", [])):
         session_id = await _add(day, event, selection)
-        await _want(SYSTEM, session_id, fitting, event[3])
+        await _want(SYSTEM, session_id, fitting, event[2])
         await _want(guardian, session_id, family)
     session_id = await _add(soon[0], OFFERED)
-    booked = await _want(SYSTEM, session_id, fitting[::-1], OFFERED[3])
+    booked = await _want(SYSTEM, session_id, fitting[::-1], OFFERED[2])
     await _want(guardian, session_id, own[:1])
     for view in booked[:1]:
         await reservations.cancel(SYSTEM, view.id)
@@ -60,8 +53,8 @@ async def _open_days(days_ahead: range) -> list[date]:
     return [day for day in ahead if hours_of(calendar, facility.id, day).covers(STARTS, ENDS)]
 
 
-async def _add(day: date, event: tuple[str, dict[str, str], int, int], selection: str = "") -> UUID:
-    title, titles, seats, _ = event
+async def _add(day: date, event: tuple[dict[str, str], int, int], selection: str = "") -> UUID:
+    titles, seats, _ = event
     form = SessionForm(
         program=PROGRAM,
         facility=FACILITY,
@@ -70,8 +63,10 @@ async def _add(day: date, event: tuple[str, dict[str, str], int, int], selection
         ends=ENDS.isoformat("minutes"),
         web_seats=str(seats),
         walk_in_seats="0",
-        title=title,
-        titles=[titles.get(language, "") for language in LANGUAGES[1:]],
+        title=titles["ja"],
+        titles=titles,
+        note=EVENT_NOTES["ja"],
+        notes=EVENT_NOTES,
         selection=selection,
     )
     return await add_session(SYSTEM, form)

@@ -3,6 +3,7 @@
 from datetime import time
 
 from booking.access.schemas import SYSTEM
+from booking.demo.rules_words import GROUP_NAMES, GROUP_NOTES
 from booking.demo.service_bulk import Row
 from booking.facilities.queries import get_facility
 from booking.facilities.queries_spaces import list_spaces
@@ -15,13 +16,8 @@ from booking.reservations.schemas_enrolments import EnrolWish
 from booking.reservations.service_enrolments import enrol
 
 PROGRAM, FACILITY = "tumo-weekly", "tumo-gunma"
-GROUPS = (
-    ("土曜の午後", "Saturday afternoon", 6, 10, 6, 7),
-    ("日曜の午後", "Sunday afternoon", 7, 8, 5, 5),
-    ("水曜の夕方", "Wednesday evening", 3, 12, 8, 5),
-    ("木曜の夕方", "Thursday evening", 4, 12, 8, 4),
-)
-"""Name, English name, weekday, seats, minimum, people."""
+GROUPS = ((6, 10, 6, 7), (7, 8, 5, 5), (3, 12, 8, 5), (4, 12, 8, 4))
+"""Weekday, seats, minimum, people."""
 SPANS = {True: (time(14), time(16)), False: (time(17), time(19))}
 """On a day at the weekend, and on any other."""
 OTHER_TIMES = (WeeklyTime(3, time(17), time(21)), WeeklyTime(4, time(17), time(21)))
@@ -37,8 +33,8 @@ async def make_groups(rows: list[Row], children: list[MemberView]) -> None:
     today = clock.today()
     fitting = [row.id for row in rows if (grade(row.who.birth_on, today) or 0) >= 7 and row.who.town != "102032"]
     own = [child.id for child in children if (child.grade or 0) >= 7][:1]
-    for at, (name, english, weekday, seats, needed, people) in enumerate(GROUPS):
-        form = _form(name, english, weekday, seats, needed)
+    for at, (weekday, seats, needed, people) in enumerate(GROUPS):
+        form = _form(GROUP_NAMES[at], weekday, seats, needed)
         form.space = room if at == 0 else ""
         group_id = await add_group(SYSTEM, form)
         joining = (*(own if at in (0, 2) else ()), *(fitting.pop() for _ in range(min(people, len(fitting)))))
@@ -47,16 +43,15 @@ async def make_groups(rows: list[Row], children: list[MemberView]) -> None:
             await enrol(SYSTEM, wish)
 
 
-def _form(name: str, english: str, weekday: int, seats: int, needed: int) -> GroupForm:
+def _form(names: dict[str, str], weekday: int, seats: int, needed: int) -> GroupForm:
     starts, ends = SPANS[weekday > 5]
     return GroupForm(
         program=PROGRAM,
         facility=FACILITY,
-        name=name,
-        name_en=english,
-        name_easy="",
-        note="",
-        note_en="",
+        name=names["ja"],
+        names=names,
+        note=GROUP_NOTES["ja"],
+        notes=GROUP_NOTES,
         seats=str(seats),
         min_to_open=str(needed),
         starts_after_days="0",

@@ -7,12 +7,14 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from booking.demo import service
+from booking.demo.rules_words import OPENED_REASONS
 from booking.facilities import queries as facilities
 from booking.facilities.rules import ClosureKind
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 from booking.programs import queries as programs
 from booking.programs.schemas import PlannedSession, ProgramView, Windows
 from booking.programs.service import insert_sessions
@@ -37,10 +39,11 @@ async def open_today() -> None:
 
 async def _open(facility: FacilityView, on: date) -> None:
     await db.execute(
-        """insert into closure (id, facility, closed_on, kind, from_time, until_time, reason, decided_at)
-           values ($1, $2, $3, $4, $5, $6, 'デモのため', $7)
+        """insert into closure (id, facility, closed_on, kind, from_time, until_time, reason, reasons, decided_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
            on conflict (facility, closed_on) where revoked_at is null do nothing""",
-        *(new_id(), facility.id, on, ClosureKind.OPEN.value, time(0), LAST_MINUTE, clock.now()),
+        *(new_id(), facility.id, on, ClosureKind.OPEN.value, time(0), LAST_MINUTE),
+        *(OPENED_REASONS["ja"], others_of(OPENED_REASONS), clock.now()),
     )
 
 

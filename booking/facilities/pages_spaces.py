@@ -14,7 +14,6 @@ from booking.facilities.rules_forms import version_of
 from booking.facilities.schemas_forms import SpaceForm
 from booking.kit import clock
 from booking.kit.errors import Refusal
-from booking.kit.i18n import LANGUAGES, NAMES
 from booking.kit.web import Asking, form, page, redirect
 
 
@@ -27,7 +26,6 @@ async def _spaces_page(request: Asking, actor: Actor, code: str, **more: Any) ->
         "facility": facility,
         "rows": [(space, version_of(space)) for space in spaces],
         "may_edit": actor.may_in(facility.scopes, *service_staff.EDITORS),
-        "other_languages": [(each, NAMES[each]) for each in LANGUAGES[1:]],
         "done": request.query_params.get("done", ""),
         "space_id": None,
     }

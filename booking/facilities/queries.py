@@ -21,17 +21,22 @@ from booking.facilities.schemas import (
     WeekdayHours,
 )
 from booking.kit import clock, db
+from booking.kit.words import with_words, words_sql
 from booking.notifications.schemas import Sender
 
 LONGEST_SHIFT = timedelta(days=31)
 """How far before the first day a rule is read: a closing day may be moved past a row of holidays."""
 
-_FACILITY = """
-select facility.id, facility.code, facility.name, facility.name_en, facility.kind, facility.brand,
+_FACILITY = f"""
+select facility.id, facility.code, facility.name, {words_sql("facility.name", "facility.names")} as names,
+       facility.kind, facility.brand,
        body.id as body_id, body.code as body_code, body.name as body_name,
+       {words_sql("body.name", "body.names")} as body_names,
        place.id as place_id, place.code as place_code, place.name as place_name,
+       {words_sql("place.name", "place.names")} as place_names,
        municipality.id as municipality_id, municipality.code as municipality_code,
-       municipality.name as municipality_name, facility.address, facility.phone, facility.opened_on,
+       municipality.name as municipality_name, facility.address,
+       {words_sql("facility.address", "facility.addresses")} as addresses, facility.phone, facility.opened_on,
        facility.capacity, facility.source, facility.provisional, facility.entry_opens_minutes,
        facility.late_minutes, facility.no_show_minutes, facility.shows_names, facility.gives_turns,
        facility.closed_now_at, facility.closed_now_reason, facility.ended_on, facility.desk_email
@@ -44,7 +49,7 @@ select facility.id, facility.code, facility.name, facility.name_en, facility.kin
 
 def _facility(row: Any) -> FacilityView:
     """The facility in a row. Closed at once it is for that day only: the next morning nobody need open it."""
-    fields = dict(row)
+    fields = with_words(row, "names", "body_names", "place_names", "addresses")
     closed_at = fields["closed_now_at"]
     if closed_at is not None and clock.local_date(closed_at) != clock.today():
         fields["closed_now_at"] = fields["closed_now_reason"] = None
@@ -53,8 +58,11 @@ def _facility(row: Any) -> FacilityView:
 
 async def list_bodies() -> list[BodyView]:
     """Every body, by code."""
-    rows = await db.fetch("select id, code, name, name_en, sender_address, sender_name, phone from body order by code")
-    return [BodyView(**row) for row in rows]
+    rows = await db.fetch(
+        f"select id, code, name, {words_sql('name', 'names')} as names, sender_address, sender_name, phone"
+        "  from body order by code"
+    )
+    return [BodyView(**with_words(row, "names")) for row in rows]
 
 
 async def lock_body(code: str) -> UUID | None:
@@ -159,14 +167,15 @@ async def list_closing_rules(facility_ids: Sequence[UUID], first_day: date) -> l
 async def list_closures(facility_ids: Sequence[UUID], first_day: date, last_day: date) -> list[ClosureView]:
     """Days decided by hand from `first_day` to `last_day`, both included, in the order they were decided."""
     rows = await db.fetch(
-        "select id, facility as facility_id, closed_on, kind, from_time, until_time, reason, decided_by, decided_at"
+        "select id, facility as facility_id, closed_on, kind, from_time, until_time, reason,"
+        f"      {words_sql('reason', 'reasons')} as reasons, decided_by, decided_at"
         "  from closure where facility = any($1) and closed_on between $2 and $3 and revoked_at is null"
         " order by decided_at, id",
         list(facility_ids),
         first_day,
         last_day,
     )
-    return [ClosureView(**row) for row in rows]
+    return [ClosureView(**with_words(row, "reasons")) for row in rows]
 
 
 _CLOSING = (

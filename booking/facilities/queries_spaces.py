@@ -5,18 +5,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from booking.facilities.errors import UnknownSpace
 from booking.facilities.schemas import SpaceUseView, SpaceView
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 
-_SPACE = "select id, facility as facility_id, code, name, names, capacity, wheelchair_places, ended_on from space"
+_SPACE = (
+    f"select id, facility as facility_id, code, name, {words_sql('name', 'names')} as names, capacity,"
+    "       wheelchair_places, ended_on"
+    "  from space"
+)
 _USE = "select id, space as space_id, starts_at, ends_at, used_for, used_by from space_taken"
 
 
 def _space(row: Any) -> SpaceView:
-    return SpaceView(**{**row, "names": msgspec.json.decode(row["names"], type=dict[str, str])})
+    return SpaceView(**with_words(row, "names"))
 
 
 async def list_spaces(facility_ids: Iterable[UUID], today: date) -> list[SpaceView]:

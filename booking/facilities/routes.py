@@ -40,13 +40,14 @@ def _item(facility: FacilityView, calendar: Calendar, now: datetime) -> Facility
         id=facility.id,
         code=facility.code,
         name=facility.name,
-        name_en=facility.name_en,
+        names=facility.names,
         kind=facility.kind,
         brand=facility.brand,
         body=facility.body_code,
         place=facility.place_code,
         municipality=facility.municipality_code,
         address=facility.address,
+        addresses=facility.addresses,
         phone=facility.phone,
         capacity=facility.capacity,
         provisional=facility.provisional,
@@ -55,7 +56,9 @@ def _item(facility: FacilityView, calendar: Calendar, now: datetime) -> Facility
         opens_today=today.opens,
         closes_today=today.closes,
         next_closures=[
-            NextClosure(day=each.day, reason=each.reason, note=each.note) for each in (today, *days) if not each.is_open
+            NextClosure(day=each.day, reason=each.reason, note=each.note, notes=each.notes)
+            for each in (today, *days)
+            if not each.is_open
         ],
     )
 

@@ -155,8 +155,8 @@ def hours_of(calendar: Calendar, facility_id: UUID, day: date) -> Hours:
     if spans == decided.spans:
         return decided
     if spans:
-        return msgspec.structs.replace(decided, spans=spans, note=parts[-1].reason)
-    return msgspec.structs.replace(decided, spans=(), reason=Reason.CLOSED, note=parts[-1].reason)
+        return msgspec.structs.replace(decided, spans=spans, notes=parts[-1].reasons)
+    return msgspec.structs.replace(decided, spans=(), reason=Reason.CLOSED, notes=parts[-1].reasons)
 
 
 def _closed_for_good(facility: FacilityCalendar, day: date) -> Reason | None:
@@ -187,7 +187,7 @@ def _by_hand(facility: FacilityCalendar, day: date, decision: ClosureView) -> Ho
     else:
         spans = _weekday_spans(facility, day)
         reason = Reason.OPENED if spans else Reason.NO_HOURS
-    return Hours(day=day, spans=spans, reason=reason, note=decision.reason, holiday=holiday_name(day))
+    return Hours(day=day, spans=spans, reason=reason, notes=decision.reasons, holiday=holiday_name(day))
 
 
 def _by_rules(facility: FacilityCalendar, day: date) -> Hours:

@@ -21,6 +21,7 @@ def with_decision(
         from_time=decision.from_time,
         until_time=decision.until_time,
         reason=decision.reason,
+        reasons=decision.reasons,
         decided_at=at,
     )
     return _replaced(calendar, facility_id, (*calendar.facilities[facility_id].closures, closure))

@@ -34,7 +34,7 @@ from booking.kit.fields import Fields
 
 MOST_PEOPLE = 5_000
 MOST_MINUTES = 240
-LONGEST_REASON = 120
+LONGEST_REASON, LONGEST_NAME, LONGEST_ADDRESS = 120, 60, 120
 
 
 def version_of(*values: object) -> str:
@@ -45,6 +45,8 @@ def version_of(*values: object) -> str:
 def check_facility(form: FacilityForm) -> FacilityChange:
     """Raises: FacilityFormRefused."""
     read = Fields()
+    names = read.words_in_languages(("name", "names"), form.name, form.names, longest=LONGEST_NAME)
+    addresses = read.words_in_languages(("address", "addresses"), form.address, form.addresses, longest=LONGEST_ADDRESS)
     capacity = read.number("capacity", form.capacity, low=1, high=MOST_PEOPLE)
     phone = unicodedata.normalize("NFKC", form.phone).strip()
     if phone and not re.fullmatch(r"(?=(?:\D*\d){10,11}\D*$)[0-9][0-9()-]*", phone):
@@ -61,6 +63,10 @@ def check_facility(form: FacilityForm) -> FacilityChange:
     read.refuse_if_any(FacilityFormRefused)
     assert capacity is not None and entry is not None and late is not None and no_show is not None
     return FacilityChange(
+        name=names["ja"],
+        names=names,
+        address=addresses["ja"],
+        addresses=addresses,
         capacity=capacity,
         phone=phone or None,
         entry_opens_minutes=entry,
@@ -129,11 +135,11 @@ def check_closure(form: ClosureForm, today: date, weekdays_open: frozenset[int])
     day = read.day("day", form.day, first=today)
     kind = read.choice("kind", form.kind, tuple(ClosureKind))
     times = read.span(("from_time", "until_time"), (form.from_time, form.until_time), is_needed=False)
-    reason = read.words("reason", form.reason, longest=LONGEST_REASON)
+    reasons = read.words_in_languages(("reason", "reasons"), form.reason, form.reasons, longest=LONGEST_REASON)
     has_no_hours = day is not None and day.isoweekday() not in weekdays_open
     if kind == ClosureKind.OPEN and times is None and has_no_hours:
         read.refuse("from_time", HoursNeeded())
     read.refuse_if_any(FacilityFormRefused)
     assert day is not None
     left, right = times or (None, None)
-    return DayDecision(day=day, kind=kind, from_time=left, until_time=right, reason=reason)
+    return DayDecision(day=day, kind=kind, from_time=left, until_time=right, reasons=reasons)

@@ -27,13 +27,14 @@ class PlannedFacility(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     name: str
-    name_en: str
+    names: dict[str, str]
     kind: str
     brand: str
     body: str
     place: str
     municipality: str
     address: str
+    addresses: dict[str, str]
     opened_on: date
     capacity: int
     closed_weekdays: tuple[int, ...]
@@ -76,13 +77,27 @@ def read_rows(text: str) -> Iterator[dict[str, str]]:
     return csv.DictReader(text.splitlines())
 
 
-def read_facilities(text: str) -> list[PlannedFacility]:
-    """The facilities of `facilities.csv`. Closing rules carry their own mark, so `closed_weekdays` is not listed."""
-    return [_facility(row) for row in read_rows(text)]
+def read_words(text: str, kind: str) -> dict[tuple[str, str], dict[str, str]]:
+    """The other languages in `words.csv` of bodies, places or facilities: (code, field) → language → text."""
+    heads = ("kind", "code", "field")
+    return {
+        (row["code"], row["field"]): {name: said for name, said in row.items() if name not in heads and said}
+        for row in read_rows(text)
+        if row["kind"] == kind
+    }
 
 
-def _facility(row: dict[str, str]) -> PlannedFacility:
+def read_facilities(text: str, words: str) -> list[PlannedFacility]:
+    """The facilities of `facilities.csv`, in the languages of `words.csv`. Closing rules carry their own mark, so
+    `closed_weekdays` is not listed."""
+    said = read_words(words, "facility")
+    return [_facility(row, said) for row in read_rows(text)]
+
+
+def _facility(row: dict[str, str], said: dict[tuple[str, str], dict[str, str]]) -> PlannedFacility:
     read = {
+        "names": {"ja": row["name"], **said.get((row["code"], "names"), {})},
+        "addresses": {"ja": row["address"], **said.get((row["code"], "addresses"), {})},
         "opened_on": date.fromisoformat(row["opened_on"]),
         "capacity": int(row["capacity"]),
         "closed_weekdays": read_weekdays(row["closed_weekdays"]),

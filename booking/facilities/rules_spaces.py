@@ -14,12 +14,11 @@ def check_space(form: SpaceForm, *, is_new: bool = False) -> SpaceValues:
     read = Fields()
     if is_new and re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", form.code) is None:
         read.refuse("code", SpaceCodeUnusable())
-    name = read.words("name", form.name, longest=LONGEST_NAME)
-    names = read.per_language("names", form.names, longest=LONGEST_NAME)
+    names = read.words_in_languages(("name", "names"), form.name, form.names, longest=LONGEST_NAME)
     capacity = read.number("capacity", form.capacity, low=1, high=MOST_PEOPLE)
     wheelchairs = read.number("wheelchair_places", form.wheelchair_places, low=0, high=MOST_PEOPLE, is_needed=False)
     if capacity is not None and wheelchairs is not None and wheelchairs > capacity:
         read.refuse("wheelchair_places", MoreWheelchairsThanPlaces())
     read.refuse_if_any(FacilityFormRefused)
     assert capacity is not None
-    return SpaceValues(name=name, names=names, capacity=capacity, wheelchair_places=wheelchairs)
+    return SpaceValues(name=names["ja"], names=names, capacity=capacity, wheelchair_places=wheelchairs)

@@ -15,7 +15,7 @@ class BodyView(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
-    name_en: str
+    names: dict[str, str]
     sender_address: str | None = None
     sender_name: str | None = None
     phone: str | None = None
@@ -61,19 +61,22 @@ class FacilityView(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
-    name_en: str
+    names: dict[str, str]
     kind: str
     brand: str
     body_id: UUID
     body_code: str
     body_name: str
+    body_names: dict[str, str]
     place_id: UUID
     place_code: str
     place_name: str
+    place_names: dict[str, str]
     municipality_id: UUID
     municipality_code: str
     municipality_name: str
     address: str
+    addresses: dict[str, str]
     phone: str | None
     opened_on: date
     capacity: int
@@ -134,6 +137,7 @@ class ClosureView(msgspec.Struct, frozen=True, kw_only=True):
     from_time: time | None = None
     until_time: time | None = None
     reason: str
+    reasons: dict[str, str] = {}
     decided_by: UUID | None = None
     decided_at: datetime
 
@@ -183,9 +187,14 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     spans: tuple[Span, ...]
     reason: str
-    note: str = ""
+    notes: dict[str, str] = {}
     holiday: str | None = None
     conflicts: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What staff have written about the day, in Japanese."""
+        return self.notes.get("ja", "")
 
     @property
     def is_open(self) -> bool:
@@ -213,6 +222,7 @@ class NextClosure(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     reason: str
     note: str
+    notes: dict[str, str]
 
 
 class FacilityItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,13 +231,14 @@ class FacilityItem(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
-    name_en: str
+    names: dict[str, str]
     kind: str
     brand: str
     body: str
     place: str
     municipality: str
     address: str
+    addresses: dict[str, str]
     phone: str | None
     capacity: int
     provisional: tuple[str, ...]
@@ -251,3 +262,4 @@ class AccessibilityView(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     presence: int
     note: str | None = None
+    notes: dict[str, str] = {}

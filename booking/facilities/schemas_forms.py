@@ -4,10 +4,16 @@ from datetime import date, time
 
 import msgspec
 
+from booking.kit.fields import Texts
+
 
 class FacilityForm(msgspec.Struct, kw_only=True):
-    """A facility as staff write it. `seen` marks what the page showed."""
+    """A facility as staff write it; lists in the order of the other languages. `seen` marks what the page showed."""
 
+    name: str
+    names: list[str]
+    address: str
+    addresses: list[str]
     capacity: str
     phone: str
     entry_opens_minutes: str
@@ -22,6 +28,10 @@ class FacilityForm(msgspec.Struct, kw_only=True):
 class FacilityChange(msgspec.Struct, frozen=True, kw_only=True):
     """What staff may change of a facility."""
 
+    name: str
+    names: dict[str, str]
+    address: str
+    addresses: dict[str, str]
     capacity: int
     phone: str | None
     entry_opens_minutes: int
@@ -109,13 +119,14 @@ class NewClosingRule(msgspec.Struct, kw_only=True):
 
 
 class ClosureForm(msgspec.Struct, kw_only=True):
-    """A day decided by hand, as staff write it."""
+    """A day decided by hand, as staff write it; `reasons` in the order of the other languages."""
 
     day: str
     kind: str
     from_time: str
     until_time: str
     reason: str
+    reasons: Texts = []
 
 
 class DayDecision(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,12 +136,18 @@ class DayDecision(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     from_time: time | None
     until_time: time | None
-    reason: str
+    reasons: dict[str, str]
+
+    @property
+    def reason(self) -> str:
+        """Why, in Japanese."""
+        return self.reasons["ja"]
 
 
 class AccessibilityForm(msgspec.Struct, kw_only=True):
-    """The accessibility items in their order: an answer and a note for each."""
+    """The accessibility items in their order: an answer, a note, and the note in each other language."""
 
     presence: list[str]
     note: list[str]
+    notes: list[str] = []
     seen: str

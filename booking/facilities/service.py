@@ -17,10 +17,12 @@ from booking.facilities.rules_plan import (
     PlannedFacility,
     read_facilities,
     read_rows,
+    read_words,
 )
 from booking.facilities.schemas import FacilityView
 from booking.kit import db
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 
 PLAN = Path(__file__).parent / "plan"
 
@@ -38,7 +40,7 @@ async def seed() -> int:
     """
     async with db.transaction():
         added = await _seed_bodies() + await _seed_municipalities() + await _seed_places()
-        for planned in read_facilities(_read("facilities.csv")):
+        for planned in read_facilities(_read("facilities.csv"), _read("words.csv")):
             facility_id = await _seed_facility(planned)
             if facility_id is not None:
                 await _seed_hours(facility_id, planned)
@@ -55,7 +57,7 @@ async def list_differences() -> list[Difference]:
         for kind, code in [*await _missing_bodies(), *await _missing_municipalities()]
     ]
     here = {facility.code: facility for facility in await queries.list_facilities()}
-    for planned in read_facilities(_read("facilities.csv")):
+    for planned in read_facilities(_read("facilities.csv"), _read("words.csv")):
         facility = here.get(planned.code)
         if facility is None:
             found.append(Difference(f"facility {planned.code}", "code", planned.code, ""))
@@ -65,10 +67,18 @@ async def list_differences() -> list[Difference]:
 
 
 async def _seed_bodies() -> int:
-    rows = [(row["code"], row["name"], row["name_en"]) for row in read_rows(_read("bodies.csv"))]
     return await _insert(
-        "insert into body (id, code, name, name_en) values ($1, $2, $3, $4) on conflict (code) do nothing", rows
+        "insert into body (id, code, name, names) values ($1, $2, $3, $4) on conflict (code) do nothing",
+        _named("bodies.csv", "body"),
     )
+
+
+def _named(file: str, kind: str) -> list[tuple[str, str, str]]:
+    """Code, name and the names in other languages of each row."""
+    said = read_words(_read("words.csv"), kind)
+    return [
+        (row["code"], row["name"], others_of(said.get((row["code"], "names"), {}))) for row in read_rows(_read(file))
+    ]
 
 
 async def _seed_municipalities() -> int:
@@ -81,8 +91,10 @@ async def _seed_municipalities() -> int:
 
 
 async def _seed_places() -> int:
-    rows = [(row["code"], row["name"]) for row in read_rows(_read("places.csv"))]
-    return await _insert("insert into place (id, code, name) values ($1, $2, $3) on conflict (code) do nothing", rows)
+    return await _insert(
+        "insert into place (id, code, name, names) values ($1, $2, $3, $4) on conflict (code) do nothing",
+        _named("places.csv", "place"),
+    )
 
 
 async def _insert(sql: str, rows: Iterable[Sequence[str]]) -> int:
@@ -94,16 +106,17 @@ async def _insert(sql: str, rows: Iterable[Sequence[str]]) -> int:
 async def _seed_facility(planned: PlannedFacility) -> UUID | None:
     """The id of the facility when it was not there."""
     made: UUID | None = await db.fetchval(
-        "insert into facility (id, code, name, name_en, kind, brand, body, place, municipality, address, opened_on,"
-        " capacity, source, provisional, entry_opens_minutes, late_minutes, no_show_minutes, shows_names)"
-        " select $1, $2, $3, $4, $5, $6, body.id, place.id, municipality.id, $7, $8, $9, $10, $11, 30, 15, 20, true"
+        "insert into facility (id, code, name, names, kind, brand, body, place, municipality, address, opened_on,"
+        " capacity, source, provisional, addresses, entry_opens_minutes, late_minutes, no_show_minutes, shows_names)"
+        " select $1, $2, $3, $4, $5, $6, body.id, place.id, municipality.id, $7, $8, $9, $10, $11, $15, 30, 15, 20,"
+        " true"
         "   from body, place, municipality"
         "  where body.code = $12 and place.code = $13 and municipality.code = $14"
         " on conflict (code) do nothing returning id",
         new_id(),
         planned.code,
         planned.name,
-        planned.name_en,
+        others_of(planned.names),
         planned.kind,
         planned.brand,
         planned.address,
@@ -114,6 +127,7 @@ async def _seed_facility(planned: PlannedFacility) -> UUID | None:
         planned.body,
         planned.place,
         planned.municipality,
+        others_of(planned.addresses),
     )
     return made
 
@@ -165,7 +179,7 @@ async def _missing_municipalities() -> list[tuple[str, str]]:
 async def _compare(planned: PlannedFacility, here: FacilityView) -> list[Difference]:
     pairs: dict[str, tuple[object, object]] = {
         name: (getattr(planned, name), getattr(here, name))
-        for name in ("name", "name_en", "kind", "brand", "address", "opened_on", "capacity")
+        for name in ("names", "kind", "brand", "addresses", "opened_on", "capacity")
     }
     pairs["body"] = (planned.body, here.body_code)
     pairs["place"] = (planned.place, here.place_code)

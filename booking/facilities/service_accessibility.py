@@ -13,12 +13,13 @@ from booking.facilities.service_staff import EDITORS
 from booking.kit import clock, db
 from booking.kit.fields import Fields
 from booking.kit.tokens import new_id
+from booking.kit.words import OTHERS, others_of
 
 _STORE = """
-insert into facility_accessibility (id, facility, item, presence, note, changed_by, changed_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into facility_accessibility (id, facility, item, presence, note, notes, changed_by, changed_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (facility, item) do update
-   set presence = excluded.presence, note = excluded.note, changed_by = excluded.changed_by,
+   set presence = excluded.presence, note = excluded.note, notes = excluded.notes, changed_by = excluded.changed_by,
        changed_at = excluded.changed_at"""
 
 
@@ -31,11 +32,14 @@ def check_accessibility(form: AccessibilityForm) -> list[AccessibilityView]:
     offered = [str(presence.value) for presence in Presence]
     found = []
     notes = [*form.note, *[""] * len(form.presence)]
-    for item, answer, note in zip(AccessibilityItem, form.presence, notes, strict=False):
+    for at, (item, answer, note) in enumerate(zip(AccessibilityItem, form.presence, notes, strict=False)):
+        texts = form.notes[at * len(OTHERS) : (at + 1) * len(OTHERS)]
         chosen = read.choice(f"presence-{item.value}", answer, offered)
-        kept = read.words(f"note-{item.value}", note, longest=NOTE_LIMIT, is_needed=False)
+        said = read.words_in_languages(
+            (f"note-{item.value}", f"notes-{item.value}"), note, texts, longest=NOTE_LIMIT, is_needed=False
+        )
         presence = int(chosen) if chosen in offered else int(Presence.UNKNOWN)
-        found.append(AccessibilityView(item=item.value, presence=presence, note=kept or None))
+        found.append(AccessibilityView(item=item.value, presence=presence, note=said.get("ja"), notes=said))
     read.refuse_if_any(FacilityFormRefused)
     return found
 
@@ -53,7 +57,10 @@ async def change_accessibility(by: Actor, code: str, form: AccessibilityForm) ->
         changed = [one for one in asked if one not in kept]
         await db.execute_many(
             _STORE,
-            [(new_id(), facility.id, one.item, one.presence, one.note, by.id, clock.now()) for one in changed],
+            [
+                (new_id(), facility.id, one.item, one.presence, one.note, others_of(one.notes), by.id, clock.now())
+                for one in changed
+            ],
         )
         if changed:
             said = {one.item: one.presence for one in changed}

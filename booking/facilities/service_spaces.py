@@ -24,6 +24,7 @@ from booking.facilities.service_staff import EDITORS
 from booking.facilities.tables import Space
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 
 _heard: list[Callable[[UUID], Awaitable[None]]] = []
 
@@ -49,7 +50,7 @@ async def _space_of(facility: FacilityView, space_id: UUID) -> SpaceView:
 
 def _columns(values: SpaceValues) -> dict[Any, Any]:
     columns: dict[Any, Any] = msgspec.structs.asdict(values)
-    return {**columns, "names": msgspec.json.encode(values.names).decode()}
+    return {**columns, "names": others_of(values.names)}
 
 
 async def add_space(by: Actor, code: str, form: SpaceForm) -> UUID:

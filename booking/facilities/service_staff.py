@@ -29,6 +29,7 @@ from booking.facilities.schemas_forms import (
 from booking.facilities.tables import ClosingRule, Closure, Facility, OpeningHours
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 
 EDITORS = (Role.FACILITY_MANAGER, Role.BODY_ADMINISTRATOR)
 """Who may change a facility of theirs."""
@@ -47,7 +48,10 @@ async def _note(by: Actor, action: str, facility: FacilityView, **detail: Any) -
 
 
 async def change_facility(by: Actor, code: str, form: FacilityForm) -> None:
-    """Change capacity, telephone and door times. Raises: FacilityFormRefused, ChangedMeanwhile, NotAllowed."""
+    """Change names, address, capacity, telephone and door times.
+
+    Raises: FacilityFormRefused, ChangedMeanwhile, NotAllowed.
+    """
     change = check_facility(form)
     async with db.transaction():
         facility = await _lock(by, code)
@@ -56,7 +60,8 @@ async def change_facility(by: Actor, code: str, form: FacilityForm) -> None:
         wanted = msgspec.structs.asdict(change)
         new: dict[Any, Any] = {name: to for name, to in wanted.items() if to != getattr(facility, name)}
         if new:
-            await Facility.update(new).where(Facility.id == facility.id)
+            documents: dict[Any, Any] = {name: others_of(new[name]) for name in ("names", "addresses") if name in new}
+            await Facility.update({**new, **documents}).where(Facility.id == facility.id)
             old = {name: getattr(facility, name) for name in new}
             await _note(by, "facility.change", facility, old=old, new=new)
 
@@ -171,6 +176,7 @@ async def decide_day(by: Actor, facility: FacilityView, decision: DayDecision, n
             from_time=decision.from_time,
             until_time=decision.until_time,
             reason=decision.reason,
+            reasons=others_of(decision.reasons),
             decided_by=by.id,
             decided_at=now,
         )

@@ -11,7 +11,7 @@ is told.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from booking.kit.errors import InvalidForm, Refusal
@@ -74,12 +74,33 @@ class WordsTooLong(Refusal):
     sentence = N_("{n}文字までに短くしてください。")
 
 
+class WordsUnprintable(Refusal):
+    """A text holds what nobody can see: control characters, or marks that turn the direction of what follows."""
+
+    code = "words-unprintable"
+    status = 422
+    sentence = N_("目に見えない文字が入っています。書きなおしてください。")
+
+
+class LanguageUnknown(Refusal):
+    """A text for a language that the service does not speak."""
+
+    code = "language-unknown"
+    status = 422
+    sentence = N_("ことばは、{languages}から選んでください。")
+
+
 class ChoiceNeeded(Refusal):
     """None of the choices, or one that is not offered."""
 
     code = "choice-needed"
     status = 422
     sentence = N_("並んでいるものから、1つえらんでください。")
+
+
+Texts = list[str] | dict[str, str]
+"""One text in the other languages: in the order of a form's fields, or by language as the API sends it."""
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 class Fields:
@@ -97,23 +118,45 @@ class Fields:
         if self.refused:
             raise kind(fields=self.refused)
 
-    def words(self, name: str, text: str, *, longest: int, is_needed: bool = True) -> str:
-        """A text without spaces around it."""
-        kept = text.strip()
+    def words(self, name: str, text: str, *, longest: int, is_needed: bool = True, has_lines: bool = False) -> str:
+        """A text without spaces around it; of several lines only where that is said."""
+        kept = re.sub("\r\n?", "\n", text).replace("\t", " ").strip()
         if is_needed and not kept:
             self.refuse(name, WordsMissing(n=longest))
         if len(kept) > longest:
             self.refuse(name, WordsTooLong(n=longest))
+        if _UNPRINTABLE.search(kept.replace("\n", "") if has_lines else kept):
+            self.refuse(name, WordsUnprintable())
         return kept
 
-    def per_language(self, name: str, texts: Sequence[str], *, longest: int) -> dict[str, str]:
-        """The same text in the other languages, in the order of LANGUAGES after Japanese; empty ones are left out.
+    def words_in_languages(
+        self,
+        names: tuple[str, str],
+        text: str,
+        texts: Sequence[str] | Mapping[str, str],
+        *,
+        longest: int,
+        is_needed: bool = True,
+        has_lines: bool = False,
+    ) -> dict[str, str]:
+        """One text in every language it was written in: in Japanese, and in others as a mapping or in the order of a
+        form. Japanese is needed beside any other.
 
-        A refusal stands at the field of that language, such as `names-en`.
+        A refusal stands at the field of that language, such as `name` and `names-en` for the names `name`, `names`.
         """
-        read = zip(LANGUAGES[1:], texts, strict=False)
-        said = {each: self.words(f"{name}-{each}", text, longest=longest, is_needed=False) for each, text in read}
-        return {language: text for language, text in said.items() if text}
+        own, many = names
+        others = texts if isinstance(texts, Mapping) else dict(zip(LANGUAGES[1:], texts, strict=False))
+        if not set(others) <= set(LANGUAGES):
+            self.refuse(many, LanguageUnknown(languages=", ".join(LANGUAGES)))
+        said = {
+            each: self.words(
+                f"{many}-{each}", others.get(each, ""), longest=longest, is_needed=False, has_lines=has_lines
+            )
+            for each in LANGUAGES[1:]
+        }
+        is_needed = is_needed or any(said.values())
+        said["ja"] = self.words(own, text, longest=longest, is_needed=is_needed, has_lines=has_lines)
+        return {language: said[language] for language in LANGUAGES if said[language]}
 
     def moment(self, name: str, text: str) -> datetime | None:
         """A local day and time of day, `2026-12-01T09:00` or `2026/12/1 9:00`, without a zone."""

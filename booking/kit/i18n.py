@@ -203,8 +203,18 @@ def format_span(start: time | datetime, end: time | datetime, language: str | No
 def format_moment(value: datetime, language: str | None = None, *, year: bool = False) -> str:
     """`11月22日（日） 10:00` · `Sun 22 Nov, 10:00`."""
     language = language or spoken()
-    between = " " if language in ("ja", "ja-easy", "zh-Hans") else ", "
-    return f"{format_day(value, language, year=year)}{between}{format_time(value, language)}"
+    return f"{format_day(value, language, year=year)}{_between(language)}{format_time(value, language)}"
+
+
+def format_meeting(start: datetime, end: datetime, language: str | None = None) -> str:
+    """`11月22日（日） 10:00 〜 12:00` · `Sun 22 Nov, 10:00 – 12:00`: a day and from when to when, as plain text."""
+    language = language or spoken()
+    return f"{format_day(start, language)}{_between(language)}{format_span(start, end, language)}"
+
+
+def _between(language: str) -> str:
+    """What stands between a day and a time."""
+    return " " if language in ("ja", "ja-easy", "zh-Hans") else ", "
 
 
 def format_number(value: float | int, language: str | None = None, *, decimals: int = 0) -> str:
@@ -212,3 +222,9 @@ def format_number(value: float | int, language: str | None = None, *, decimals: 
     language = language or spoken()
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(value, format=pattern, locale=_cldr(language)))
+
+
+def bracketed(text: str, language: str | None = None) -> str:
+    """`（text）` after what it belongs to; ` (text)` where brackets are half as wide and stand apart."""
+    pair = "（{}）" if (language or spoken()) in ("ja", "ja-easy", "zh-Hans") else " ({})"
+    return (escape(pair) if isinstance(text, Markup) else pair).format(text)

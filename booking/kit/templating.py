@@ -14,6 +14,7 @@ from booking.kit.assets import asset
 from booking.kit.errors import Refusal
 from booking.kit.icons import icon, with_sprite
 from booking.kit.squares import squares
+from booking.kit.words import say_words, words_tag
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -96,11 +97,18 @@ def environment() -> Environment:
         "time_tag": time_tag,
         "span_tag": span_tag,
         "moment_tag": moment_tag,
+        "meeting": i18n.format_meeting,
+        "span": i18n.format_span,
         "sentence_of": sentence_of,
+        "words_tag": words_tag,
+        "html_lang": lambda language: i18n.HTML_LANG.get(language, language),
+        "say_words": say_words,
     }
     env.globals.update(helpers)
+    env.globals["other_languages"] = [(language, i18n.NAMES[language]) for language in i18n.LANGUAGES[1:]]
     env.filters.update(
         number=i18n.format_number,
+        bracketed=i18n.bracketed,
         day=i18n.format_day,
         time=i18n.format_time,
         moment=i18n.format_moment,

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from booking.kit import clock, i18n
 from booking.kit.errors import MalformedRequest, Refusal
+from booking.kit.fields import Texts
 from booking.kit.i18n import N_
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
@@ -281,7 +282,7 @@ def _loose(kind: Any, values: list[Any]) -> Any:
         return files[0] if files and files[0].filename else None
     if files or any(len(value) > FIELD_LENGTH or "\x00" in value for value in values):
         raise MalformedRequest
-    if kind == list[str]:
+    if kind in (list[str], Texts):
         return [str(value) for value in values]
     if len(values) > 1:
         raise MalformedRequest

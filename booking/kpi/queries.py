@@ -10,6 +10,7 @@ import msgspec
 
 from booking.kit import db
 from booking.kit.settings import get_settings
+from booking.kit.words import read_words, say_words, words_sql
 from booking.kpi import queries_counting as counting
 from booking.kpi.queries_counting import KINDS
 from booking.kpi.rules import ANNUAL_USERS, Places, Unit
@@ -126,13 +127,13 @@ async def answer_under(rules: CountingRules, from_on: date, until_on: date) -> d
 async def list_names(language: str = "ja") -> dict[str, dict[str, str]]:
     """Names of facilities, programs and municipalities by code, for breakdowns: kind → code → name."""
     rows = await db.fetch(
-        """select 'facility' as kind, code, name, name_en from facility
-           union all select 'program', code, name, name_en from program
-           union all select 'municipality', code, name, name from municipality"""
+        f"""select 'facility' as kind, code, {words_sql("name", "names")} as names from facility
+           union all select 'program', code, {words_sql("name", "names")} from program
+           union all select 'municipality', code, jsonb_build_object('ja', name) from municipality"""
     )
     names: dict[str, dict[str, str]] = {"facility": {}, "program": {}, "municipality": {}}
     for row in rows:
-        names[row["kind"]][row["code"]] = row["name"] if language.startswith("ja") else row["name_en"]
+        names[row["kind"]][row["code"]] = say_words(read_words(row["names"]), language)
     return names
 
 

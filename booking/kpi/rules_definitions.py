@@ -56,8 +56,7 @@ def check_scope(
 ) -> tuple[str, dict[str, str], list[str], list[str]]:
     """Name, its other languages, facilities and programs. Raises: DefinitionRefused."""
     read = Fields()
-    name = read.words("name", form.name, longest=LONGEST_NAME)
-    names = read.per_language("names", form.names, longest=LONGEST_NAME)
+    names = read.words_in_languages(("name", "names"), form.name, form.names, longest=LONGEST_NAME)
     if not _CODE.match(form.code) or len(form.code) > LONGEST_CODE:
         read.refuse("code", CodeImpossible())
     elif form.code in taken:
@@ -66,4 +65,4 @@ def check_scope(
         for each in chosen:
             read.choice(field, each, tuple(known))
     read.refuse_if_any(DefinitionRefused)
-    return name, names, sorted({*form.facilities}), sorted({*form.programs})
+    return names.pop("ja"), names, sorted({*form.facilities}), sorted({*form.programs})

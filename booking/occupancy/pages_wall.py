@@ -1,7 +1,5 @@
 """The wall screen at an entrance: public, live, in one language after the other."""
 
-from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get
@@ -49,15 +47,8 @@ def _drawn(wall: Wall, language: str, named: tuple[str, ...], theme: str) -> str
         wall_lang=HTML_LANG.get(language, language),
         theme=theme,
         next_address=f"/board/{wall.code}?languages={','.join(named)}&theme={theme}&show={after}",
-        named=partial(name_in, language),
         way_to_book=service_wall.way_to_book,
     )
-
-
-def name_in(language: str, names: Mapping[str, str]) -> str:
-    """A name in a language, or else as English, or else as Japanese people know it."""
-    wanted = ("ja",) if language in ("ja", "ja-easy") else (language, "en", "ja")
-    return next((names[one] for one in wanted if names.get(one)), "")
 
 
 @get("/board/{code:str}/events", include_in_schema=False)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.occupancy.schemas import SessionNow, SilentKiosk
 
 SILENT_AFTER = timedelta(minutes=2)
@@ -25,9 +26,9 @@ left join lateral (
 ) t on true
 """
 
-SESSIONS = """
+SESSIONS = f"""
 select s.id, f.code as facility_code, f.name as facility_name, p.name as program_name,
-  p.name_en as program_name_en, s.starts_at, s.ends_at,
+  {words_sql("p.name", "p.names")} as program_names, s.starts_at, s.ends_at,
   s.web_seats + s.walk_in_seats as seats, r.booked::int as booked, r.arrived::int as arrived,
   v.walked_in::int as walked_in
 from session s join facility f on f.id = s.facility join program p on p.id = s.program
@@ -53,7 +54,7 @@ async def count_now(facility_ids: Sequence[UUID], today: date) -> dict[UUID, tup
 async def list_running_sessions(facility_ids: Sequence[UUID], now: datetime) -> list[SessionNow]:
     """Sessions that run now or start within half an hour."""
     rows = await db.fetch(SESSIONS, list(facility_ids), now, now + SOON)
-    return [SessionNow(**row) for row in rows]
+    return [SessionNow(**with_words(row, "program_names")) for row in rows]
 
 
 async def list_silent_kiosks(facility_ids: Sequence[UUID], now: datetime) -> list[SilentKiosk]:

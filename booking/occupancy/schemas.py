@@ -43,7 +43,7 @@ class SessionNow(msgspec.Struct, kw_only=True):
     facility_code: str
     facility_name: str
     program_name: str
-    program_name_en: str
+    program_names: dict[str, str]
     starts_at: datetime
     ends_at: datetime
     seats: int
@@ -92,7 +92,7 @@ class Hall(msgspec.Struct, kw_only=True):
 
     code: str
     name: str
-    name_en: str
+    names: dict[str, str]
     capacity: int
     level: Level
     about: int | None

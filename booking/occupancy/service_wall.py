@@ -40,7 +40,7 @@ async def get_wall(code: str) -> Wall:
             Hall(
                 code=one.code,
                 name=one.name,
-                name_en=one.name_en,
+                names=one.names,
                 capacity=one.capacity,
                 level=crowds[one.id].level,
                 about=_about(crowds[one.id]),
@@ -95,7 +95,7 @@ def _row(one: SessionView, taken: int, walked_in: int, now: datetime) -> Upcomin
     rolled_over = now >= one.roll_over_at
     walk_in = max(one.walk_in_seats + (web if rolled_over else 0) - walked_in, 0)
     return Upcoming(
-        names={"ja": one.program_name, "en": one.program_name_en, **one.program_names},
+        names=one.titles or one.program_names,
         facility=one.facility_code,
         starts_at=one.starts_at,
         ends_at=one.ends_at,

@@ -95,7 +95,7 @@ async def _card(request: Asking, member: MemberView, texts: dict[str, Any], cont
     return {
         "member": member,
         "grade": words.grade_word(member.grade, member.school_stage),
-        "bodies": [texts[code].body_name for code in member.body_codes if code in texts],
+        "bodies": [texts[code].body_names for code in member.body_codes if code in texts],
         "others": [text for code, text in texts.items() if code not in member.body_codes],
         "lacks_contact": is_child and not contacts,
         "may_edit": member.rights is not None and member.rights.may_consent,

@@ -12,7 +12,7 @@ from booking.access.rules import STAFF_ROLES
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit.errors import Refusal
-from booking.kit.i18n import LANGUAGES, N_, NAMES
+from booking.kit.i18n import N_
 from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, actor_of, form, language_of, page, redirect
 from booking.people import queries_qualifications, service_qualifications
@@ -30,7 +30,6 @@ async def _list_page(request: Asking, actor: Actor, **more: Any) -> Response[str
         "rows": rows,
         "bodies": [(one.code, one.name) for one in bodies],
         "body_names": {one.code: one.name for one in await facilities.list_bodies()},
-        "other_languages": [(each, NAMES[each]) for each in LANGUAGES[1:]],
         "done": request.query_params.get("done", ""),
         "may_edit": is_manager,
     }

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from booking.kit import clock, db
+from booking.kit.words import with_words, words_sql
 from booking.people import rules
 from booking.people.errors import MemberNotFound
 from booking.people.schemas import (
@@ -206,6 +207,7 @@ async def list_registrations(member_id: UUID) -> list[RegistrationView]:
     """The live registrations of a member, oldest first."""
     rows = await db.fetch(
         "select registration.id, registration.member as member_id, body.code as body_code, body.name as body_name,"
+        f"      {words_sql('body.name', 'body.names')} as body_names,"
         "       consent_text.version, registration.on_paper, registration.consented_by, registration.registered_at,"
         "       registration.consented_at"
         "  from registration join body on body.id = registration.body"
@@ -213,7 +215,7 @@ async def list_registrations(member_id: UUID) -> list[RegistrationView]:
         " where registration.member = $1 and registration.ended_at is null order by registration.registered_at",
         member_id,
     )
-    return [RegistrationView(**row) for row in rows]
+    return [RegistrationView(**with_words(row, "body_names")) for row in rows]
 
 
 async def list_guardians_to_tell(member_ids: Iterable[UUID]) -> list[GuardianToTell]:

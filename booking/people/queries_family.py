@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.people.schemas import GuardianMark, RegistrationView
 
 
@@ -34,6 +35,7 @@ async def list_consents(member_ids: Iterable[UUID]) -> dict[UUID, list[Registrat
     """The live registrations of some members, oldest first."""
     rows = await db.fetch(
         "select registration.id, registration.member as member_id, body.code as body_code, body.name as body_name,"
+        f"      {words_sql('body.name', 'body.names')} as body_names,"
         "       consent_text.version, registration.on_paper, registration.consented_by, registration.registered_at,"
         "       registration.consented_at"
         "  from registration join body on body.id = registration.body"
@@ -44,5 +46,5 @@ async def list_consents(member_ids: Iterable[UUID]) -> dict[UUID, list[Registrat
     )
     found: dict[UUID, list[RegistrationView]] = {}
     for row in rows:
-        found.setdefault(row["member_id"], []).append(RegistrationView(**row))
+        found.setdefault(row["member_id"], []).append(RegistrationView(**with_words(row, "body_names")))
     return found

@@ -5,20 +5,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.people.schemas import QualificationView
 
-_QUALIFICATION = """
-select qualification.id, body.code as body_code, qualification.code, qualification.name, qualification.name_en,
-       qualification.names
+_QUALIFICATION = f"""
+select qualification.id, body.code as body_code, qualification.code, qualification.name,
+       {words_sql("qualification.name", "qualification.names")} as names
   from qualification join body on body.id = qualification.body
 """
 
 
 def _view(row: Any) -> QualificationView:
-    return QualificationView(**{**row, "names": msgspec.json.decode(row["names"], type=dict[str, str])})
+    return QualificationView(**with_words(row, "names"))
 
 
 async def list_qualifications(body_codes: Collection[str] | None, today: date) -> list[QualificationView]:
@@ -35,7 +34,7 @@ async def list_held(member_id: UUID, body_codes: Collection[str] | None) -> list
     """What a member holds of these bodies (None: of all), and since which day."""
     rows = await db.fetch(
         "select qualification.id, body.code as body_code, qualification.code, qualification.name,"
-        "       qualification.name_en, qualification.names, member_qualification.valid_from_on"
+        f"       {words_sql('qualification.name', 'qualification.names')} as names, member_qualification.valid_from_on"
         "  from member_qualification"
         "  join qualification on qualification.id = member_qualification.qualification"
         "  join body on body.id = qualification.body"

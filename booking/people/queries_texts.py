@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import msgspec
-
 from booking.kit import clock, db
+from booking.kit.words import with_words, words_sql
 from booking.people.errors import BodyUnknown
 from booking.people.schemas import ConsentTextView
 
-_IN_FORCE = """
+_IN_FORCE = f"""
 select distinct on (body.code) consent_text.id, body.id as body_id, body.code as body_code, body.name as body_name,
-       body.name_en as body_name_en,
+       {words_sql("body.name", "body.names")} as body_names,
        consent_text.version, consent_text.text_ja, consent_text.translations, consent_text.guardian_below_years,
        consent_text.provisional
   from consent_text join body on body.id = consent_text.body
@@ -19,9 +18,7 @@ select distinct on (body.code) consent_text.id, body.id as body_id, body.code as
 
 
 def _view(row: Any) -> ConsentTextView:
-    return ConsentTextView(
-        **{**dict(row), "translations": msgspec.json.decode(row["translations"], type=dict[str, str])}
-    )
+    return ConsentTextView(**with_words(row, "body_names", "translations"))
 
 
 async def list_consent_texts() -> list[ConsentTextView]:

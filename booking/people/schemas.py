@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from booking.kit.words import say_words
+
 
 class RightsView(msgspec.Struct, frozen=True, kw_only=True):
     """What one account may do for one member.
@@ -38,7 +40,6 @@ class QualificationView(msgspec.Struct, frozen=True, kw_only=True):
     body_code: str
     code: str
     name: str
-    name_en: str
     names: dict[str, str]
 
 
@@ -160,7 +161,7 @@ class ConsentTextView(msgspec.Struct, frozen=True, kw_only=True):
     body_id: UUID
     body_code: str
     body_name: str
-    body_name_en: str
+    body_names: dict[str, str]
     version: int
     text_ja: str
     translations: dict[str, str]
@@ -168,8 +169,8 @@ class ConsentTextView(msgspec.Struct, frozen=True, kw_only=True):
     provisional: bool
 
     def body(self, language: str) -> str:
-        """The body's name in a language: its English one for readers of anything but Japanese."""
-        return self.body_name if language.startswith("ja") else self.body_name_en
+        """The body's name for a reader of a language."""
+        return say_words(self.body_names, language)
 
     def text(self, language: str) -> str:
         """The text in a language, or the Japanese one, which counts."""
@@ -183,6 +184,7 @@ class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
     member_id: UUID
     body_code: str
     body_name: str
+    body_names: dict[str, str]
     version: int
     on_paper: bool
     consented_by: UUID | None

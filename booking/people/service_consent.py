@@ -7,6 +7,7 @@ import msgspec
 
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+from booking.kit.words import read_words, say_words, words_sql
 
 _INSERT = """
 insert into consent_text (id, body, version, valid_from_on, guardian_below_years, text_ja, translations, provisional)
@@ -27,10 +28,10 @@ async def seed_consent_texts() -> int:
     shipped = msgspec.convert(tomllib.loads(raw), _Shipped)
     given = 0
     async with db.transaction():
-        for body in await db.fetch("select id, name, name_en from body order by code"):
-            names = {"en": body["name_en"]}
+        for body in await db.fetch(f"select id, name, {words_sql('name', 'names')} as names from body order by code"):
+            names = read_words(body["names"])
             said = {
-                language: text.strip().format(body=names.get(language, body["name"]))
+                language: text.strip().format(body=say_words(names, language))
                 for language, text in shipped.text.items()
             }
             done = await db.execute(

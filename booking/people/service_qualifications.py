@@ -3,16 +3,15 @@
 import re
 from uuid import UUID
 
-import msgspec
-
 from booking.access import service as access
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit import clock, db
 from booking.kit.errors import InvalidForm
-from booking.kit.fields import Fields, WordsMissing
+from booking.kit.fields import Fields
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 from booking.people import queries, queries_qualifications
 from booking.people.errors import QualificationCodeUnusable, QualificationUnknown
 from booking.people.schemas import QualificationView
@@ -28,20 +27,17 @@ async def add_qualification(by: Actor, form: QualificationForm) -> UUID:
     allowed = await bodies_of(by, *MANAGERS)
     read = Fields()
     body = read.choice("body", form.body, [code for code in bodies if allowed is None or code in allowed])
-    name = read.words("name", form.name, longest=LONGEST_NAME)
-    names = read.per_language("names", form.names, longest=LONGEST_NAME)
-    if "en" not in names:
-        read.refuse("names-en", WordsMissing(n=LONGEST_NAME))
+    names = read.words_in_languages(("name", "names"), form.name, form.names, longest=LONGEST_NAME)
     if re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", form.code) is None:
         read.refuse("code", QualificationCodeUnusable())
     read.refuse_if_any(InvalidForm)
-    made, name_en = new_id(), names.pop("en")
+    made = new_id()
     async with db.transaction():
         await db.execute(
-            "insert into qualification (id, body, code, name, name_en, names) values ($1, $2, $3, $4, $5, $6)",
-            *(made, bodies[body].id, form.code, name, name_en, msgspec.json.encode(names).decode()),
+            "insert into qualification (id, body, code, name, names) values ($1, $2, $3, $4, $5)",
+            *(made, bodies[body].id, form.code, names["ja"], others_of(names)),
         )
-        detail = {"code": form.code, "name": name}
+        detail = {"code": form.code, "name": names["ja"]}
         await access.record_audit(by, "qualification.add", "qualification", made, scope=body, detail=detail)
     return made
 

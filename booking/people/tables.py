@@ -236,7 +236,6 @@ class Qualification(Table, tablename="qualification"):
     body = ref(Body)
     code = text()
     name = text()
-    name_en = text()
     names = document()
     ended_on = day(null=True)
     qualification_code_unique = Unique([body, code])

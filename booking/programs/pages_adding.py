@@ -13,7 +13,7 @@ from booking.facilities import queries_spaces
 from booking.facilities.rules_forms import version_of
 from booking.kit import clock
 from booking.kit.errors import Refusal
-from booking.kit.i18n import LANGUAGES, N_, NAMES
+from booking.kit.i18n import N_
 from booking.kit.web import Asking, form, page, redirect
 from booking.programs import queries, service_adding, service_changing
 from booking.programs.errors import SessionBegun
@@ -23,7 +23,6 @@ from booking.programs.rules import SessionState
 from booking.programs.schemas_forms import ChangeForm, SessionForm
 from booking.programs.service_staff import EDITORS
 
-OTHER_LANGUAGES = tuple((each, NAMES[each]) for each in LANGUAGES[1:])
 SELECTIONS = (("", N_("プログラムと同じ")), ("first-come", N_("先着")), ("draw", N_("抽選")))
 MORE_DAYS = 4
 """Lines for further days of a series that a page offers; the API takes more."""
@@ -39,7 +38,6 @@ async def _new_page(request: Asking, actor: Actor, **more: Any) -> Response[str]
         "programs": [one for one in running if one.body_code in bodies],
         "spaces": await queries_spaces.list_spaces([one.id for one in places], today),
         "asked": {name: request.query_params.get(name, "") for name in ("facility", "day", "program")},
-        "other_languages": OTHER_LANGUAGES,
         "selections": SELECTIONS,
         "more_days": MORE_DAYS,
     }
@@ -78,7 +76,6 @@ async def _change_page(request: Asking, actor: Actor, session_id: UUID, **more: 
         "quotas": dict(zip(more["form"].pools, more["form"].quotas, strict=False)) if "form" in more else {},
         "spaces": await queries_spaces.list_spaces([session.facility_id], clock.today()),
         "seen": version_of(session, sorted(pools, key=lambda pool: pool.id)),
-        "other_languages": OTHER_LANGUAGES,
         "selections": SELECTIONS,
         "local": lambda instant: clock.local(instant).strftime("%Y-%m-%dT%H:%M"),
     }

@@ -13,7 +13,6 @@ from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.web import Asking, form, page, redirect
 from booking.programs import queries_options, service_options
-from booking.programs.pages_adding import OTHER_LANGUAGES
 from booking.programs.pages_programs import program_context, readable
 from booking.programs.schemas_forms import OptionForm
 
@@ -24,7 +23,6 @@ async def _options_page(request: Asking, actor: Actor, code: str, **more: Any) -
     given: dict[str, Any] = {
         **program_context(request, actor, program),
         "rows": [(option, version_of(option)) for option in options],
-        "other_languages": OTHER_LANGUAGES,
         "option_id": None,
         "kept": request.query_params.get("kept", "0"),
     }

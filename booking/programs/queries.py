@@ -5,16 +5,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.programs.errors import UnknownProgram, UnknownSession
 from booking.programs.rules import SessionState
 from booking.programs.schemas import EligibilityView, OptionView, PatternView, ProgramView, RoomWish, SessionView
 
-_PROGRAM = """
-select program.id, program.code, program.name, program.name_en, program.names, program.description,
-       program.descriptions, program.brand, program.category, program.selection, body.id as body_id,
+_PROGRAM = f"""
+select program.id, program.code, program.name, {words_sql("program.name", "program.names")} as names,
+       program.description, {words_sql("program.description", "program.descriptions")} as descriptions,
+       program.brand, program.category, program.selection, body.id as body_id,
        body.code as body_code, program.booking_opens_days, program.booking_opens_time,
        program.booking_closes_minutes, program.cancel_until_minutes, program.roll_over_minutes, program.max_held,
        program.max_per_week, program.entry_opens_minutes, program.late_minutes, program.no_show_minutes,
@@ -22,16 +22,18 @@ select program.id, program.code, program.name, program.name_en, program.names, p
   from program
   join body on body.id = program.body
 """
-SESSION_COLUMNS = """
+SESSION_COLUMNS = f"""
 session.id, session.program as program_id, program.code as program_code, program.name as program_name,
-       program.name_en as program_name_en, program.names as program_names, program.brand, program.category,
+       {words_sql("program.name", "program.names")} as program_names, program.brand, program.category,
        coalesce(session.selection, program.selection) as selection, program.max_held, program.max_per_week,
        session.facility as facility_id,
-       facility.code as facility_code, facility.name as facility_name, facility.name_en as facility_name_en,
+       facility.code as facility_code, facility.name as facility_name,
+       {words_sql("facility.name", "facility.names")} as facility_names,
        facility.place as place_id, facility.body as body_id, body.code as body_code, session.pattern as pattern_id,
        session."group" as group_id, session.series as series_id, session.space as space_id,
-       case when space.id is null then '{}' else jsonb_build_object('ja', space.name) || space.names end as space_names,
-       session.title, session.titles, session.note, session.notes,
+       {words_sql("space.name", "space.names")} as space_names,
+       session.title, {words_sql("session.title", "session.titles")} as titles,
+       session.note, {words_sql("session.note", "session.notes")} as notes,
        coalesce(session.wheelchair_places, space.wheelchair_places) as wheelchair_places,
        session.held_on, session.starts_at, session.ends_at, session.web_seats, session.walk_in_seats, session.state,
        session.booking_opens_at, session.booking_closes_at, session.cancel_until, session.roll_over_at,
@@ -50,10 +52,11 @@ session
 """What a `SessionView` is read from, for rooms above that read sessions together with rows of their own."""
 _SESSION = f"select {SESSION_COLUMNS} from {SESSION_TABLES}"
 _SESSION_FIELDS = SessionView.__struct_fields__
-_SESSION_TEXTS = ("program_names", "space_names", "titles", "notes")
-_PATTERN = """
+_SESSION_TEXTS = ("program_names", "facility_names", "space_names", "titles", "notes")
+_PATTERN = f"""
 select pattern.id, pattern.program as program_id, pattern.facility as facility_id, facility.code as facility_code,
-       facility.name as facility_name, facility.name_en as facility_name_en, body.code as body_code, pattern.weekday,
+       facility.name as facility_name, {words_sql("facility.name", "facility.names")} as facility_names,
+       body.code as body_code, pattern.weekday,
        pattern.starts, pattern.ends, pattern.web_seats, pattern.walk_in_seats, pattern.valid_from_on,
        pattern.valid_until_on, pattern.provisional, pattern.space as space_id, space.name as space_name
   from pattern
@@ -61,17 +64,16 @@ select pattern.id, pattern.program as program_id, pattern.facility as facility_i
   join facility on facility.id = pattern.facility
   join body on body.id = facility.body
 """
-ELIGIBILITY = """
+ELIGIBILITY = f"""
 eligibility.id, eligibility.program as program_id, eligibility.valid_from_on, eligibility.valid_until_on,
        eligibility.min_grade, eligibility.max_grade, eligibility.adults, eligibility.min_age, eligibility.max_age,
-       eligibility.qualification as qualification_id, case when qualification.id is null then '{}'
-         else jsonb_build_object('ja', qualification.name, 'en', qualification.name_en) || qualification.names
-       end as qualification_names
+       eligibility.qualification as qualification_id,
+       {words_sql("qualification.name", "qualification.names")} as qualification_names
 """
 """What an `EligibilityView` is read from, with a left join of qualifications."""
-_OPTION = """
+_OPTION = f"""
 select session_option.id, session_option.session as session_id, program_option.id as option_id, program_option.code,
-       program_option.name, program_option.name_en, program_option.names, session_option.quota
+       program_option.name, {words_sql("program_option.name", "program_option.names")} as names, session_option.quota
   from session_option
   join program_option on program_option.id = session_option.option
 """
@@ -79,18 +81,12 @@ PUBLISHED = (SessionState.PUBLISHED,)
 
 
 def _program(row: Any) -> ProgramView:
-    values = dict(row)
-    for column in ("names", "descriptions"):
-        values[column] = msgspec.json.decode(values[column], type=dict[str, str])
-    return ProgramView(**values)
+    return ProgramView(**with_words(row, "names", "descriptions"))
 
 
 def as_session(row: Any) -> SessionView:
     """The session in a row of `SESSION_COLUMNS`."""
-    values = {name: row[name] for name in _SESSION_FIELDS}
-    for column in _SESSION_TEXTS:
-        values[column] = msgspec.json.decode(values[column], type=dict[str, str])
-    return SessionView(**values)
+    return SessionView(**with_words({name: row[name] for name in _SESSION_FIELDS}, *_SESSION_TEXTS))
 
 
 async def list_programs() -> list[ProgramView]:
@@ -131,8 +127,7 @@ async def lock_programs(program_ids: Iterable[UUID]) -> dict[UUID, ProgramView]:
 
 
 def _eligibility(row: Any) -> EligibilityView:
-    names = msgspec.json.decode(row["qualification_names"], type=dict[str, str])
-    return EligibilityView(**{**row, "qualification_names": names})
+    return EligibilityView(**with_words(row, "qualification_names"))
 
 
 async def load_eligibility(program_ids: Iterable[UUID]) -> dict[UUID, tuple[EligibilityView, ...]]:
@@ -161,13 +156,13 @@ async def list_patterns(
         None if facility_ids is None else list(facility_ids),
         first_day,
     )
-    return [PatternView(**row) for row in rows]
+    return [PatternView(**with_words(row, "facility_names")) for row in rows]
 
 
 async def find_pattern(pattern_id: UUID) -> PatternView | None:
     """The weekly time with this id, running or ended."""
     row = await db.fetchrow(_PATTERN + " where pattern.id = $1", pattern_id)
-    return None if row is None else PatternView(**row)
+    return None if row is None else PatternView(**with_words(row, "facility_names"))
 
 
 async def list_in_room(session_ids: Iterable[UUID], space_id: UUID | None) -> list[UUID]:
@@ -265,7 +260,7 @@ async def lock_sessions(session_ids: Iterable[UUID]) -> dict[UUID, SessionView]:
 
 
 def _option(row: Any) -> OptionView:
-    return OptionView(**{**row, "names": msgspec.json.decode(row["names"], type=dict[str, str])})
+    return OptionView(**with_words(row, "names"))
 
 
 async def list_options(session_ids: Iterable[UUID]) -> list[OptionView]:

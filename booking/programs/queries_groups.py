@@ -8,19 +8,24 @@ from uuid import UUID
 import msgspec
 
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.programs import queries
 from booking.programs.errors_groups import UnknownGroup
 from booking.programs.rules_groups import ALIVE
 from booking.programs.schemas import SessionView
 from booking.programs.schemas_groups import GroupTimeView, GroupView
 
-_GROUP = """
+_GROUP = f"""
 select own.id, own.program as program_id, program.code as program_code, program.name as program_name,
-       program.name_en as program_name_en, program.names as program_names, program.description, program.descriptions,
+       {words_sql("program.name", "program.names")} as program_names, program.description,
+       {words_sql("program.description", "program.descriptions")} as descriptions,
        program.max_held, program.max_per_week, program.ended_on as program_ended_on, own.facility as facility_id,
-       facility.code as facility_code, facility.name as facility_name, facility.name_en as facility_name_en,
-       facility.address as facility_address, facility.place as place_id, body.code as body_code, own.name, own.names,
-       own.note, own.notes, own.seats, own.min_to_open, own.starts_after_days, own.first_on, own.last_on, own.state,
+       facility.code as facility_code, facility.name as facility_name,
+       {words_sql("facility.name", "facility.names")} as facility_names,
+       {words_sql("facility.address", "facility.addresses")} as facility_addresses,
+       facility.place as place_id, body.code as body_code, own.name,
+       {words_sql("own.name", "own.names")} as names, own.note, {words_sql("own.note", "own.notes")} as notes,
+       own.seats, own.min_to_open, own.starts_after_days, own.first_on, own.last_on, own.state,
        own.created_at, own.opened_at, own.starts_on, own.ended_at, own.merged_into, own.space,
        coalesce((select jsonb_agg(jsonb_build_object('weekday', weekday, 'starts', starts, 'ends', ends,
                    'valid_from_on', valid_from_on, 'valid_until_on', valid_until_on) order by weekday, starts)
@@ -30,7 +35,7 @@ select own.id, own.program as program_id, program.code as program_code, program.
   join facility on facility.id = own.facility
   join body on body.id = facility.body
 """
-_DOCUMENTS = ("program_names", "descriptions", "names", "notes")
+_DOCUMENTS = ("program_names", "facility_names", "facility_addresses", "descriptions", "names", "notes")
 
 
 class _Time(msgspec.Struct):
@@ -44,9 +49,7 @@ class _Time(msgspec.Struct):
 
 
 def _group(row: Any) -> GroupView:
-    values = dict(row)
-    for column in _DOCUMENTS:
-        values[column] = msgspec.json.decode(values[column], type=dict[str, str])
+    values = with_words(row, *_DOCUMENTS)
     times = msgspec.json.decode(values["times"], type=list[_Time])
     values["times"] = tuple(
         GroupTimeView(

@@ -4,22 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-import msgspec
-
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.programs.schemas import ProgramOptionView
 
 
 async def list_program_options(program_id: UUID, today: date) -> list[ProgramOptionView]:
     """What a program offers with every seat today or later, by name."""
     rows = await db.fetch(
-        "select id, code, name, name_en, names, quota from program_option"
+        f"select id, code, name, {words_sql('name', 'names')} as names, quota from program_option"
         " where program = $1 and (ended_on is null or ended_on > $2) order by name, code",
         *(program_id, today),
     )
-    return [
-        ProgramOptionView(**{**row, "names": msgspec.json.decode(row["names"], type=dict[str, str])}) for row in rows
-    ]
+    return [ProgramOptionView(**with_words(row, "names")) for row in rows]
 
 
 async def list_not_offered(session_ids: Iterable[UUID]) -> list[tuple[UUID, UUID, int]]:

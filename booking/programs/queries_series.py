@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-import msgspec
-
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.programs.errors import UnknownSession
 from booking.programs.schemas import SeriesView
 
 
 async def get_series(series_id: UUID) -> SeriesView:
     """A series by id. Raises: UnknownSession."""
-    row = await db.fetchrow("select id, name, names, is_whole from series where id = $1", series_id)
+    row = await db.fetchrow(
+        f"select id, name, {words_sql('name', 'names')} as names, is_whole from series where id = $1", series_id
+    )
     if row is None:
         raise UnknownSession
-    return SeriesView(**{**row, "names": msgspec.json.decode(row["names"], type=dict[str, str])})
+    return SeriesView(**with_words(row, "names"))
 
 
 async def list_days(series_id: UUID) -> list[UUID]:

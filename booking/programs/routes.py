@@ -12,7 +12,6 @@ from litestar.params import JSONBody
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
-from booking.kit.i18n import LANGUAGES
 from booking.kit.idempotency import Answer, respond_once
 from booking.programs import queries, service_adding, service_staff
 from booking.programs.schemas import (
@@ -46,7 +45,6 @@ def _item(program: ProgramView, rows: tuple[EligibilityView, ...], today: date) 
         id=program.id,
         code=program.code,
         name=program.name,
-        name_en=program.name_en,
         names=program.names,
         description=program.description,
         descriptions=program.descriptions,
@@ -77,15 +75,22 @@ def _texts(body: msgspec.Struct) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in msgspec.structs.asdict(body).items()}
 
 
-def _program_texts(body: ProgramBody) -> dict[str, Any]:
-    return {**_texts(body), "is_drafted": body.is_drafted}
+def _program_form(body: ProgramBody) -> ProgramForm:
+    """The same as a form would send it."""
+    words: dict[str, Any] = {
+        "name": body.names.get("ja", ""),
+        "names": body.names,
+        "description": body.descriptions.get("ja", ""),
+        "descriptions": body.descriptions,
+    }
+    return ProgramForm(**{**_texts(body), **words, "is_drafted": body.is_drafted, "seen": ""})
 
 
 def _session_form(body: SessionBody) -> SessionForm:
     """The same as a form would send it."""
     lists: dict[str, Any] = {
-        "titles": [body.titles.get(language, "") for language in LANGUAGES[1:]],
-        "notes": [body.notes.get(language, "") for language in LANGUAGES[1:]],
+        "titles": body.titles,
+        "notes": body.notes,
         "more_days": body.more_days,
         "is_whole": body.is_whole,
         "is_draft": body.is_draft,
@@ -112,7 +117,7 @@ async def add_program(
     """Add a first-come program of a body; nobody may take part until that is said."""
 
     async def verb() -> MadeProgram:
-        return MadeProgram(code=await service_staff.add_program(actor, ProgramForm(**_program_texts(data), seen="")))
+        return MadeProgram(code=await service_staff.add_program(actor, _program_form(data)))
 
     return await _made(request, actor, verb)
 

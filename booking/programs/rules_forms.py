@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from booking.facilities.rules import Brand
-from booking.kit.fields import Fields, WordsMissing
+from booking.kit.fields import Fields
 from booking.programs.errors import (
     AgesOutOfOrder,
     CodeUnusable,
@@ -84,11 +84,13 @@ def check_program(form: ProgramForm) -> ProgramValues:
 
 def _values(read: Fields, form: ProgramForm) -> ProgramValues | None:
     """The values of a form, or None when a field was refused."""
-    name = read.words("name", form.name, longest=LONGEST_NAME)
-    name_en = read.words("name_en", form.name_en, longest=LONGEST_NAME)
-    easy = read.words("name_easy", form.name_easy, longest=LONGEST_NAME, is_needed=False)
-    description = read.words("description", form.description, longest=LONGEST_DESCRIPTION, is_needed=False)
-    english = read.words("description_en", form.description_en, longest=LONGEST_DESCRIPTION, is_needed=False)
+    names = read.words_in_languages(("name", "names"), form.name, form.names, longest=LONGEST_NAME)
+    descriptions = read.words_in_languages(
+        *(("description", "descriptions"), form.description, form.descriptions),
+        longest=LONGEST_DESCRIPTION,
+        is_needed=False,
+        has_lines=True,
+    )
     opens_days = read.number("booking_opens_days", form.booking_opens_days, low=0, high=90)
     opens_time = read.wall_time("booking_opens_time", form.booking_opens_time)
     minutes = [
@@ -104,14 +106,20 @@ def _values(read: Fields, form: ProgramForm) -> ProgramValues | None:
         for field in ("entry_opens_minutes", "late_minutes", "no_show_minutes")
     ]
     closes, until, roll_over = minutes
-    if opens_days is None or opens_time is None or closes is None or until is None or roll_over is None:
+    if (
+        "ja" not in names
+        or opens_days is None
+        or opens_time is None
+        or closes is None
+        or until is None
+        or roll_over is None
+    ):
         return None
     return ProgramValues(
-        name=name,
-        name_en=name_en,
-        names={"ja-easy": easy} if easy else {},
-        description=description,
-        descriptions={"en": english} if english else {},
+        name=names["ja"],
+        names=names,
+        description=descriptions.get("ja", ""),
+        descriptions=descriptions,
         booking_opens_days=opens_days,
         booking_opens_time=opens_time,
         booking_closes_minutes=closes,
@@ -239,16 +247,18 @@ def _check_windows(read: Fields, opens: datetime | None, closes: datetime | None
 
 def check_words(read: Fields, form: SessionForm | ChangeForm) -> SessionWords:
     """Title, note, places for wheelchairs and selection of one session; refusals stay in `read`."""
-    titles = read.per_language("titles", form.titles, longest=LONGEST_NAME)
-    notes = read.per_language("notes", form.notes, longest=LONGEST_DESCRIPTION)
-    title = read.words("title", form.title, longest=LONGEST_NAME, is_needed=bool(titles))
-    note = read.words("note", form.note, longest=LONGEST_DESCRIPTION, is_needed=bool(notes))
+    titles = read.words_in_languages(
+        ("title", "titles"), form.title, form.titles, longest=LONGEST_NAME, is_needed=False
+    )
+    notes = read.words_in_languages(
+        *(("note", "notes"), form.note, form.notes), longest=LONGEST_DESCRIPTION, is_needed=False, has_lines=True
+    )
     places = read.number("wheelchair_places", form.wheelchair_places, low=0, high=MOST_SEATS, is_needed=False)
     selection = read.choice("selection", form.selection, ("", *Selection))
     return SessionWords(
-        title=title or None,
+        title=titles.get("ja"),
         titles=titles,
-        note=note or None,
+        note=notes.get("ja"),
         notes=notes,
         wheelchair_places=places,
         selection=selection or None,
@@ -319,11 +329,8 @@ def check_option(form: OptionForm, *, is_new: bool = False) -> OptionValues:
     read = Fields()
     if is_new and re.fullmatch(CODE, form.code) is None:
         read.refuse("code", CodeUnusable())
-    name = read.words("name", form.name, longest=LONGEST_NAME)
-    names = read.per_language("names", form.names, longest=LONGEST_NAME)
+    names = read.words_in_languages(("name", "names"), form.name, form.names, longest=LONGEST_NAME)
     quota = read.number("quota", form.quota, low=0, high=MOST_SEATS)
-    if "en" not in names:
-        read.refuse("names-en", WordsMissing(n=LONGEST_NAME))
     read.refuse_if_any(ProgramFormRefused)
     assert quota is not None
-    return OptionValues(name=name, name_en=names.pop("en"), names=names, quota=quota)
+    return OptionValues(name=names["ja"], names=names, quota=quota)

@@ -34,11 +34,10 @@ def check_group(form: GroupForm, first_on: date, capacity: int) -> GroupValues:
 
 
 def _values(read: Fields, form: GroupForm, capacity: int, first: date | None) -> GroupValues | None:
-    name = read.words("name", form.name, longest=LONGEST_NAME)
-    english = read.words("name_en", form.name_en, longest=LONGEST_NAME)
-    easy = read.words("name_easy", form.name_easy, longest=LONGEST_NAME, is_needed=False)
-    note = read.words("note", form.note, longest=LONGEST_DESCRIPTION, is_needed=False)
-    note_en = read.words("note_en", form.note_en, longest=LONGEST_DESCRIPTION, is_needed=False)
+    names = read.words_in_languages(("name", "names"), form.name, form.names, longest=LONGEST_NAME)
+    notes = read.words_in_languages(
+        *(("note", "notes"), form.note, form.notes), longest=LONGEST_DESCRIPTION, is_needed=False, has_lines=True
+    )
     seats = read.number("seats", form.seats, low=1, high=MOST_SEATS)
     needed = read.number("min_to_open", form.min_to_open, low=1, high=MOST_SEATS)
     lead = read.number("starts_after_days", form.starts_after_days, low=0, high=LONGEST_LEAD_DAYS)
@@ -47,14 +46,13 @@ def _values(read: Fields, form: GroupForm, capacity: int, first: date | None) ->
         read.refuse("seats", SeatsOverCapacity(capacity=capacity))
     if seats is not None and needed is not None and needed > seats:
         read.refuse("min_to_open", MinimumOverSeats())
-    if seats is None or needed is None or lead is None:
+    if "ja" not in names or seats is None or needed is None or lead is None:
         return None
-    names = {"en": english, **({"ja-easy": easy} if easy else {})}
     return GroupValues(
-        name=name,
+        name=names["ja"],
         names=names,
-        note=note,
-        notes={"en": note_en} if note_en else {},
+        note=notes.get("ja", ""),
+        notes=notes,
         seats=seats,
         min_to_open=needed,
         starts_after_days=lead,

@@ -13,10 +13,9 @@ class PlannedProgram(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     facility: str
     name: str
-    name_en: str
-    name_easy: str
+    names: dict[str, str]
     description: str
-    description_en: str
+    descriptions: dict[str, str]
     category: str
     min_grade: int
     max_grade: int
@@ -26,9 +25,17 @@ class PlannedProgram(msgspec.Struct, frozen=True, kw_only=True):
     max_held: int
 
 
-def read_programs(text: str) -> list[PlannedProgram]:
-    """The rows of `programs.csv`."""
-    return [msgspec.convert(row, PlannedProgram, strict=False) for row in csv.DictReader(text.splitlines())]
+def read_programs(text: str, words: str) -> list[PlannedProgram]:
+    """The rows of `programs.csv`, in the other languages of `words.csv`."""
+    said = {(row.pop("code"), row.pop("field")): row for row in csv.DictReader(words.splitlines())}
+    return [
+        msgspec.convert(
+            {**row, **{field: said.get((row["code"], field), {}) for field in ("names", "descriptions")}},
+            PlannedProgram,
+            strict=False,
+        )
+        for row in csv.DictReader(text.splitlines())
+    ]
 
 
 def weekly_times(hours: Sequence[tuple[int, time, time]], session_minutes: int) -> Iterator[tuple[int, time, time]]:

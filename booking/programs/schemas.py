@@ -28,7 +28,6 @@ class ProgramView(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
-    name_en: str
     names: dict[str, str]
     description: str
     descriptions: dict[str, str]
@@ -60,7 +59,7 @@ class PatternView(msgspec.Struct, frozen=True, kw_only=True):
     facility_id: UUID
     facility_code: str
     facility_name: str
-    facility_name_en: str
+    facility_names: dict[str, str]
     body_code: str
     weekday: int
     starts: time
@@ -78,15 +77,14 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     """A session with its program, facility and room. Door times are the program's, else the facility's.
 
     `selection` is the session's own, else the program's; `wheelchair_places` its own, else those of its space (None:
-    no limit). `title` and `note` say what this one session is about; the dictionaries hold them per language. Seats
-    taken are not here: `reservations` counts them.
+    no limit). `title` and `note` say what this one session is about; the dictionaries hold every text per language,
+    `ja` among them. Seats taken are not here: `reservations` counts them.
     """
 
     id: UUID
     program_id: UUID
     program_code: str
     program_name: str
-    program_name_en: str
     program_names: dict[str, str]
     brand: str
     category: str
@@ -96,7 +94,7 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     facility_id: UUID
     facility_code: str
     facility_name: str
-    facility_name_en: str
+    facility_names: dict[str, str]
     place_id: UUID
     body_id: UUID
     body_code: str
@@ -173,7 +171,6 @@ class ProgramOptionView(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
-    name_en: str
     names: dict[str, str]
     quota: int
 
@@ -186,7 +183,6 @@ class OptionView(msgspec.Struct, frozen=True, kw_only=True):
     option_id: UUID
     code: str
     name: str
-    name_en: str
     names: dict[str, str]
     quota: int
 
@@ -256,7 +252,6 @@ class ProgramItem(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
-    name_en: str
     names: dict[str, str]
     description: str
     descriptions: dict[str, str]

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from booking.kit.fields import Texts
+
 
 class ProgramForm(msgspec.Struct, kw_only=True):
     """A program as staff write it. `code`, `body`, `brand` and `category` count for a new one only."""
@@ -15,10 +17,9 @@ class ProgramForm(msgspec.Struct, kw_only=True):
     brand: str
     category: str
     name: str
-    name_en: str
-    name_easy: str
+    names: Texts
     description: str
-    description_en: str
+    descriptions: Texts
     booking_opens_days: str
     booking_opens_time: str
     booking_closes_minutes: str
@@ -37,7 +38,6 @@ class ProgramValues(msgspec.Struct, frozen=True, kw_only=True):
     """What staff may change of a program."""
 
     name: str
-    name_en: str
     names: dict[str, str]
     description: str
     descriptions: dict[str, str]
@@ -149,9 +149,9 @@ class SessionForm(msgspec.Struct, kw_only=True):
     is_whole: bool = False
     space: str = ""
     title: str = ""
-    titles: list[str] = []
+    titles: Texts = []
     note: str = ""
-    notes: list[str] = []
+    notes: Texts = []
     wheelchair_places: str = ""
     selection: str = ""
     booking_opens_at: str = ""
@@ -261,7 +261,6 @@ class OptionValues(msgspec.Struct, frozen=True, kw_only=True):
     """What staff may change of an option."""
 
     name: str
-    name_en: str
     names: dict[str, str]
     quota: int
 
@@ -274,17 +273,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProgramBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A program to be added. Windows are days or minutes before a session starts."""
+    """A program to be added. Texts are by language, `ja` needed; windows are days or minutes before a start."""
 
     code: str
     body: str
     brand: str
     category: str
-    name: str
-    name_en: str
-    name_easy: str = ""
-    description: str = ""
-    description_en: str = ""
+    names: dict[str, str]
+    descriptions: dict[str, str] = {}
     booking_opens_days: int = 7
     booking_opens_time: str = "09:00"
     booking_closes_minutes: int = 0

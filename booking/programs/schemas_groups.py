@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from booking.kit.fields import Texts
+
 
 class GroupTimeView(msgspec.Struct, frozen=True, kw_only=True):
     """A weekly time of a group (1 Monday … 7 Sunday) while valid."""
@@ -23,7 +25,6 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
     program_id: UUID
     program_code: str
     program_name: str
-    program_name_en: str
     program_names: dict[str, str]
     description: str
     descriptions: dict[str, str]
@@ -33,8 +34,8 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
     facility_id: UUID
     facility_code: str
     facility_name: str
-    facility_name_en: str
-    facility_address: str
+    facility_names: dict[str, str]
+    facility_addresses: dict[str, str]
     place_id: UUID
     body_code: str
     name: str
@@ -62,7 +63,9 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupForm(msgspec.Struct, kw_only=True):
-    """A group as staff write it. Program, facility, first day and times count for a new one only.
+    """A group as staff write it; `names` and `notes` in the order of the other languages, or as a mapping.
+
+    Program, facility, first day and times count for a new one only.
 
     `space` is a room by id; `without_room`: on days when it is taken, the session is made without it.
     """
@@ -70,10 +73,9 @@ class GroupForm(msgspec.Struct, kw_only=True):
     program: str
     facility: str
     name: str
-    name_en: str
-    name_easy: str
+    names: Texts
     note: str
-    note_en: str
+    notes: Texts
     seats: str
     min_to_open: str
     starts_after_days: str
@@ -130,15 +132,12 @@ class GroupTimeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class GroupBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A weekly group to be made: program and facility by code, local days and times."""
+    """A weekly group to be made: program and facility by code, local days and times, texts by language with `ja`."""
 
     program: str
     facility: str
-    name: str
-    name_en: str
-    name_easy: str = ""
-    note: str = ""
-    note_en: str = ""
+    names: dict[str, str]
+    notes: dict[str, str] = {}
     seats: int
     min_to_open: int
     starts_after_days: int = 7

@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-import msgspec
-
 from booking.access.schemas import SYSTEM
 from booking.access.service import record_audit
 from booking.facilities import queries as facilities
@@ -16,6 +14,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.kit.settings import get_settings
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 from booking.programs import queries
 from booking.programs.queries_groups import list_groups
 from booking.programs.rules import Category, Selection, sessions_of_pattern
@@ -44,7 +43,7 @@ PLAN = Path(__file__).parent / "plan"
 
 @cache
 def _planned() -> tuple[PlannedProgram, ...]:
-    return tuple(read_programs((PLAN / "programs.csv").read_text("utf-8")))
+    return tuple(read_programs(*((PLAN / name).read_text("utf-8") for name in ("programs.csv", "words.csv"))))
 
 
 async def seed() -> int:
@@ -139,18 +138,17 @@ async def insert_sessions(planned: Sequence[PlannedSession]) -> int:
 
 async def _seed_program(planned: PlannedProgram, facility: FacilityView) -> UUID | None:
     made: UUID | None = await db.fetchval(
-        "insert into program (id, code, name, name_en, names, description, descriptions, brand, category, selection,"
+        "insert into program (id, code, name, names, description, descriptions, brand, category, selection,"
         " body, booking_opens_days, booking_opens_time, booking_closes_minutes, cancel_until_minutes,"
         " roll_over_minutes, max_held, provisional)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 7, '09:00', 0, 0, 30, $12, true)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 7, '09:00', 0, 0, 30, $11, true)"
         " on conflict (code) do nothing returning id",
         new_id(),
         planned.code,
         planned.name,
-        planned.name_en,
-        msgspec.json.encode({"ja-easy": planned.name_easy}).decode(),
+        others_of(planned.names),
         planned.description,
-        msgspec.json.encode({"en": planned.description_en}).decode(),
+        others_of(planned.descriptions),
         facility.brand,
         planned.category,
         Selection.FIRST_COME,

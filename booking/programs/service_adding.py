@@ -15,6 +15,7 @@ from booking.kit import clock, db
 from booking.kit.fields import Fields
 from booking.kit.settings import get_settings
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 from booking.programs import queries
 from booking.programs.errors import (
     DrawnTooLate,
@@ -81,14 +82,13 @@ async def check_open(facility: FacilityView, new: Any, day: date) -> None:
 
 async def _add_series(program: ProgramView, facility: FacilityView, new: NewSession) -> UUID:
     series_id, words = new_id(), new.words
-    names = words.titles if words.title else {"en": program.name_en, **program.names}
     await Series.insert(
         Series(
             id=series_id,
             program=program.id,
             facility=facility.id,
             name=words.title or program.name,
-            names=msgspec.json.encode(names).decode(),
+            names=others_of(words.titles or program.names),
             is_whole=new.is_whole,
             created_at=clock.now(),
         )
@@ -121,7 +121,7 @@ def columns_of(words: SessionWords) -> dict[Any, Any]:
     """The words of a session as its columns."""
     columns: dict[Any, Any] = msgspec.structs.asdict(words)
     for name in ("titles", "notes"):
-        columns[name] = msgspec.json.encode(columns[name]).decode()
+        columns[name] = others_of(columns[name])
     return columns
 
 

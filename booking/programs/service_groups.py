@@ -16,6 +16,7 @@ from booking.facilities.rules import days_of
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 from booking.programs import queries, queries_groups
 from booking.programs.errors import OtherBody, UnknownProgram
 from booking.programs.errors_groups import GroupFormRefused, NeverOpenThen, NotForInterim
@@ -48,7 +49,7 @@ def columns_of(values: GroupValues) -> dict[Any, Any]:
     """What staff may change of a group as columns."""
     columns: dict[Any, Any] = msgspec.structs.asdict(values)
     for name in ("names", "notes"):
-        columns[name] = msgspec.json.encode(columns[name]).decode()
+        columns[name] = others_of(columns[name])
     return columns
 
 

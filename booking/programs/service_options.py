@@ -14,6 +14,7 @@ from booking.facilities.rules_forms import version_of
 from booking.facilities.service_staff import EDITORS
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 from booking.programs import queries, queries_options, service_lines
 from booking.programs.errors import UnknownOption
 from booking.programs.queries_taken import count_options_taken
@@ -49,7 +50,7 @@ async def _option_of(program: ProgramView, option_id: UUID) -> ProgramOptionView
 
 def _columns(values: OptionValues) -> dict[Any, Any]:
     columns: dict[Any, Any] = msgspec.structs.asdict(values)
-    return {**columns, "names": msgspec.json.encode(values.names).decode()}
+    return {**columns, "names": others_of(values.names)}
 
 
 async def add_option(by: Actor, code: str, form: OptionForm) -> UUID:

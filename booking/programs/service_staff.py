@@ -16,6 +16,7 @@ from booking.facilities.errors import ChangedMeanwhile
 from booking.facilities.rules_forms import version_of
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 from booking.people.queries_qualifications import list_qualifications
 from booking.programs import queries, service_lines
 from booking.programs.errors import EligibilityInForce, OtherBody, ProgramFormRefused, UnknownPattern
@@ -61,7 +62,7 @@ async def _note(by: Actor, action: str, program: ProgramView, **detail: Any) -> 
 def _columns(values: ProgramValues) -> dict[Any, Any]:
     columns: dict[Any, Any] = msgspec.structs.asdict(values)
     for name in ("names", "descriptions"):
-        columns[name] = msgspec.json.encode(columns[name]).decode()
+        columns[name] = others_of(columns[name])
     return columns
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from booking.kit import i18n
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
+from booking.kit.words import say_words
 from booking.programs.schemas import EligibilityView
 
 GRADES = (
@@ -52,7 +53,7 @@ def say_rule(rule: EligibilityView | None, language: str) -> str:
     who = say_audience(rule.min_grade, rule.max_grade, rule.adults, language, ages=(rule.min_age, rule.max_age))
     if rule.qualification_id is None:
         return who
-    name = say_name(rule.qualification_names, language)
+    name = say_words(rule.qualification_names, language)
     return translate(N_("{who}、「{qualification}」を受けた人"), language, who=who, qualification=name)
 
 
@@ -99,16 +100,10 @@ class BookingRefusal(Refusal):
         return translate(sentence, language, **said)
 
 
-def say_name(names: Mapping[str, str], language: str) -> str:
-    """A name of something in a language: as written for it, else in English, else in Japanese."""
-    foreign = None if language in ("ja", "ja-easy") else names.get("en")
-    return names.get(language) or foreign or names["ja"]
-
-
 def _said(value: Any, language: str) -> Any:
     if isinstance(value, datetime):
         return i18n.format_moment(value, language)
-    return say_name(value, language) if isinstance(value, Mapping) else value
+    return say_words(value, language) if isinstance(value, Mapping) else value
 
 
 class SessionFull(BookingRefusal):

@@ -12,10 +12,10 @@ from booking.access.schemas import Actor
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.kit.words import say_words
 from booking.notifications.rules import Topic
 from booking.notifications.service import enqueue
 from booking.people import queries as people
-from booking.reservations.errors import say_name
 from booking.reservations.rules import ReservationState, names_of
 from booking.reservations.schemas import ReservationView
 
@@ -106,6 +106,6 @@ def _text(kind: str, items: list[ReservationView], language: str) -> str:
         language,
         items=items,
         link=link,
-        said=lambda item: say_name(names_of(item), language),
-        place_said=lambda item: say_name({"ja": item.facility_name, "en": item.facility_name_en}, language),
+        said=lambda item: say_words(names_of(item), language),
+        place_said=lambda item: say_words(item.facility_names, language),
     )

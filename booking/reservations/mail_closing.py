@@ -1,6 +1,6 @@
 """What those with a booking read when a facility is closed at once, and when it opens again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -12,12 +12,12 @@ from booking.access.rules import AccountKind
 from booking.kit.i18n import LANGUAGES, N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.kit.words import say_words
 from booking.notifications.rules import Topic
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.people import queries as people
 from booking.people.queries import list_guardians_to_tell
-from booking.reservations.errors import say_name
 from booking.reservations.rules import names_of
 from booking.reservations.schemas import ReservationView
 from booking.reservations.schemas_closing import Booking
@@ -28,11 +28,15 @@ PRIORITY = 2
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened, and where. `key` is the same for everything told about one closing."""
+    """What happened, and when. `key` is the same for everything told about one closing.
+
+    Why is a sentence of ours (`reason`), or what staff wrote in some languages (`reasons`).
+    """
 
     key: str
-    reason: str
     at: datetime
+    reason: str = ""
+    reasons: Mapping[str, str] = {}
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -137,10 +141,10 @@ def _text(kind: str, items: Sequence[ReservationView], news: News, language: str
         at=news.at,
         places=places,
         link=f"{get_settings().public_url.rstrip('/')}/bookings",
-        said=lambda item: say_name(names_of(item), language),
+        said=lambda item: say_words(names_of(item), language),
         place_said=lambda item: _place(item, language),
     )
 
 
 def _place(item: ReservationView, language: str) -> str:
-    return say_name({"ja": item.facility_name, "en": item.facility_name_en}, language)
+    return say_words(item.facility_names, language)

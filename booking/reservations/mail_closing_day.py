@@ -6,11 +6,11 @@ from uuid import UUID
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.kit.words import say_words
 from booking.notifications.rules import Topic
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.reservations import queries
-from booking.reservations.errors import say_name
 from booking.reservations.mail_closing import PRIORITY, News, Reader, letter_key, readers_of
 from booking.reservations.rules import names_of
 from booking.reservations.schemas import ReservationView
@@ -55,14 +55,14 @@ def _letter(kind: str, reader: Reader, theirs: Sequence[tuple[Booking, Told]], n
         content=render(
             f"reservations/{kind}.txt",
             language,
-            reason=news.reason,
+            reason=say_words(news.reasons, language),
             moved=[one for _, one in theirs if one.now is not None],
             gone=[one.was for _, one in seats if one.now is None],
             waits=[one.was for booking, one in theirs if booking.waiting_at is not None],
             has_group=any(booking.enrolment_id is not None for booking, _ in theirs),
             link=get_settings().public_url.rstrip("/"),
-            said=lambda item: say_name(names_of(item), language),
-            place_said=lambda item: say_name({"ja": item.facility_name, "en": item.facility_name_en}, language),
+            said=lambda item: say_words(names_of(item), language),
+            place_said=lambda item: say_words(item.facility_names, language),
         ),
         language=language,
         body_code=theirs[0][1].was.body_code,

@@ -11,14 +11,13 @@ from booking.kit import clock
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.kit.words import say_words
 from booking.notifications.rules import Topic
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.programs.rules_groups import weekly_times
 from booking.programs.schemas_groups import GroupView
-from booking.reservations.errors import say_name
 from booking.reservations.mail_closing import Reader, readers_of
-from booking.reservations.rules_enrolments import group_names, program_names
 from booking.reservations.schemas_enrolments import EnrolmentView
 
 SUBJECTS = {
@@ -95,6 +94,6 @@ def _text(kind: str, group: GroupView, items: Sequence[EnrolmentView], language:
         from_on=more.get("from_on"),
         missing=more.get("missing", 0),
         link=f"{get_settings().public_url.rstrip('/')}/bookings",
-        said=lambda one: f"{say_name(program_names(one), language)} {say_name(group_names(one), language)}",
-        place_said=lambda one: say_name({"ja": one.facility_name, "en": one.facility_name_en}, language),
+        said=lambda one: f"{say_words(one.program_names, language)} {say_words(one.names, language)}",
+        place_said=lambda one: say_words(one.facility_names, language),
     )

@@ -1,12 +1,14 @@
 """What a group reads about its visit, and the desk of a new request. A link shows a page; only a button there acts."""
 
+from collections.abc import Mapping
+
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.kit.words import say_words
 from booking.notifications.service import enqueue
-from booking.reservations.errors import say_name
 from booking.reservations.mail_closing import PRIORITY
 from booking.reservations.schemas_group_visits import GroupRequestView
 
@@ -26,10 +28,12 @@ SUBJECTS = {
 """What a message is about, by its kind."""
 
 
-async def tell_group(kind: str, request: GroupRequestView, link: str, *, reason: str = "") -> None:
+async def tell_group(
+    kind: str, request: GroupRequestView, link: str, *, reason: str = "", reasons: Mapping[str, str] | None = None
+) -> None:
     """Tell whoever asked, when there is a mail address, within the caller's transaction.
 
-    `reason`: why a place was closed. Whoever's day is gone is told ahead of other messages.
+    `reason`: why a place was closed, a sentence of ours unless staff wrote `reasons`. Whoever's day is gone is told ahead of other messages.
     """
     if request.email is None:
         return
@@ -44,8 +48,8 @@ async def tell_group(kind: str, request: GroupRequestView, link: str, *, reason:
             kind=kind,
             request=request,
             link=link,
-            reason=reason,
-            place=say_name({"ja": request.facility_name, "en": request.facility_name_en}, language),
+            reason=say_words(reasons or {}, language) or (translate(reason, language) if reason else ""),
+            place=say_words(request.facility_names, language),
         ),
         language=language,
         body_code=request.body_code,

@@ -11,10 +11,10 @@ from uuid import UUID
 from booking.kit.i18n import N_, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.kit.words import say_words
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.reservations import queries_closing
-from booking.reservations.errors import say_name
 from booking.reservations.mail_closing import Reader, readers_of
 from booking.reservations.rules import names_of
 from booking.reservations.rules_links import token_of
@@ -103,7 +103,7 @@ def _text(kind: str, items: Sequence[ReservationView], reader: Reader, more: Map
     return render(
         f"reservations/{kind}.txt",
         language,
-        said=lambda item: say_name(names_of(item), language),
-        place_said=lambda item: say_name({"ja": item.facility_name, "en": item.facility_name_en}, language),
+        said=lambda item: say_words(names_of(item), language),
+        place_said=lambda item: say_words(item.facility_names, language),
         **shown,
     )

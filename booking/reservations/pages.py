@@ -95,7 +95,6 @@ async def _session_page(request: Asking, opened: Opened, **context: Any) -> Resp
         categories=CATEGORIES,
         able=[member.id for member in able_members],
         able_members=able_members,
-        program_names=rules.program_names_of,
         access=await slot("facility.access", request, facility_id=place.id, phone=place.phone),
         who_is=lambda member: rules_finder.who_is(member, opened.listed.session.held_on),
         **{"status": 200, **context},

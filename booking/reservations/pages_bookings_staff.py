@@ -16,12 +16,13 @@ from booking.kit.exports import file_addresses, list_file
 from booking.kit.i18n import N_, format_span, translate
 from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, NavItem, language_of, page
+from booking.kit.words import say_words
 from booking.people.rules import grade_on
 from booking.people.schemas import MemberView
 from booking.programs.pages_sessions import places_of
 from booking.programs.queries import list_programs
 from booking.reservations import rules_texts
-from booking.reservations.errors import say_grade, say_name
+from booking.reservations.errors import say_grade
 from booking.reservations.pages_words import WORDS, From
 from booking.reservations.rules import ReservationState
 from booking.reservations.schemas import ReservationView
@@ -141,7 +142,7 @@ def _row(one: ReservationView, member: MemberView, language: str) -> list[Cell]:
     when = [one.held_on.isoformat(), format_span(one.starts_at, one.ends_at, "en"), one.facility_name, title]
     who = [member.number, member.name, member.kana, _said_grade(member, one.held_on, language)]
     wheelchair = translate(N_("車いす"), language) if one.uses_wheelchair else ""
-    options = "、".join(say_name(each.names, language) for each in one.options)
+    options = "、".join(say_words(each.names, language) for each in one.options)
     times = [clock.local(at).isoformat(timespec="minutes") if at else "" for at in (one.booked_at, one.arrived_at)]
     said = translate(STATES[ReservationState(one.state)][1], language)
     return [*when, *who, said, one.position, wheelchair, one.helpers or None, options, *times]

@@ -21,13 +21,13 @@ from booking.kit.exports import file_addresses, list_file
 from booking.kit.i18n import N_, format_span, spoken, translate
 from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
+from booking.kit.words import say_words
 from booking.people.rules_text import print_phone
 from booking.people.words import RELATIONS
 from booking.programs.errors import DayHasBookings
 from booking.programs.pages_sessions import places_of
 from booking.programs.service_staff import EDITORS
 from booking.reservations import rules, service_closing_day, service_closing_reading
-from booking.reservations.errors import say_name
 from booking.reservations.errors_group_visits import GroupsComing
 from booking.reservations.queries_group_visits import list_displaced
 from booking.reservations.rules_moving import Way
@@ -179,7 +179,7 @@ async def _affected_page(
         closure=closure,
         refusal=None if is_first else refusal,
         status=200 if is_first else refusal.status,
-        said=lambda one: say_name(rules.names_of(one), spoken()),
+        said=lambda one: say_words(rules.names_of(one), spoken()),
     )
 
 
@@ -200,7 +200,7 @@ async def show_closure(
         print_phone=print_phone,
         may_edit=outcome.closure.closed_on >= clock.today() and actor.may_in(outcome.facility.scopes, *EDITORS),
         done=request.query_params.get("done", ""),
-        said=lambda one: say_name(rules.names_of(one), spoken()),
+        said=lambda one: say_words(rules.names_of(one), spoken()),
     )
 
 

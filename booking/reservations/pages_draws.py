@@ -119,7 +119,7 @@ async def _staff_page(
         stage_of=lambda row: stage_of(row, clock.now(), clock.today()),
         today=clock.today(),
         may_act=actor.has_role(*DESK),
-        usual=rules_draws.PUBLIC_NAME,
+        usual=rules_draws.PUBLIC_NAMES,
         usual_day=lambda session: working_day_after(clock.local_date(session.booking_closes_at)),
         usual_hours=rules_draws.CONFIRM_HOURS,
         **shown,

@@ -14,12 +14,13 @@ from booking.access.schemas import Actor
 from booking.facilities.queries import list_facilities
 from booking.kit import clock
 from booking.kit.errors import Refusal
-from booking.kit.i18n import LANGUAGES, N_, NAMES, spoken
+from booking.kit.i18n import LANGUAGES, N_, NAMES
 from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
+from booking.kit.words import words_tag
 from booking.people.rules_text import print_phone
 from booking.reservations import rules_group_visits as rules
 from booking.reservations import service_group_visits as service
-from booking.reservations.errors import GRADES, say_name
+from booking.reservations.errors import GRADES
 from booking.reservations.letter_group_visits import print_letter
 from booking.reservations.queries_group_visits import get_request, list_closed_wishes
 from booking.reservations.schemas_group_visits import GroupRequestForm, GroupRequestView
@@ -55,13 +56,8 @@ class NothingForm(msgspec.Struct, kw_only=True):
     """A button alone."""
 
 
-def _place_name(one: Any) -> str:
-    prefix = "facility_" if isinstance(one, GroupRequestView) else ""
-    return say_name({"ja": getattr(one, f"{prefix}name"), "en": getattr(one, f"{prefix}name_en")}, spoken())
-
-
 WORDS: dict[str, Any] = {
-    "place_name": _place_name,
+    "place_name": lambda one: words_tag(one.facility_names if isinstance(one, GroupRequestView) else one.names),
     "grades": GRADES,
     "state_words": STATES,
     "state_tags": TAGS,

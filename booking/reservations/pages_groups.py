@@ -15,14 +15,15 @@ from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, spoken
 from booking.kit.web import Asking, form, page, redirect
+from booking.kit.words import words_tag
 from booking.people.rules import grade_on
 from booking.programs.rules import rule_on
 from booking.programs.rules_groups import weekly_times
 from booking.programs.schemas_groups import GroupView, WeeklyTime
 from booking.reservations import rules_groups_list, service_enrolments, service_groups_reading
-from booking.reservations.errors import GRADES, OrderEmpty, say_grade, say_name, say_rule
+from booking.reservations.errors import GRADES, OrderEmpty, say_grade, say_rule
 from booking.reservations.rules import names_of
-from booking.reservations.rules_enrolments import PARTS, first_coming, group_names, part_of, program_names
+from booking.reservations.rules_enrolments import PARTS, first_coming, part_of
 from booking.reservations.rules_groups_list import Sought
 from booking.reservations.schemas_enrolments import EnrolWish, GroupListed
 
@@ -46,10 +47,6 @@ def _audience(listed: GroupListed) -> str:
     return say_rule(rule, spoken())
 
 
-def _facility_name(group: Any) -> str:
-    return say_name({"ja": group.facility_name, "en": group.facility_name_en}, spoken())
-
-
 def _grade_of(member: Any) -> str:
     grade = grade_on(member, clock.today())
     return say_grade(grade, spoken()) if grade else ""
@@ -60,17 +57,16 @@ def _times(group: GroupView) -> list[WeeklyTime]:
 
 
 WORDS: dict[str, Any] = {
-    "group_name": lambda group: say_name(group_names(group), spoken()),
-    "program_of": lambda group: say_name(program_names(group), spoken()),
-    "session_name": lambda session: say_name(names_of(session), spoken()),
-    "facility_name": _facility_name,
+    "group_name": lambda group: words_tag(group.names),
+    "program_of": lambda group: words_tag(group.program_names),
+    "session_name": lambda session: words_tag(names_of(session)),
+    "facility_name": lambda group: words_tag(group.facility_names),
     "audience": _audience,
     "grade_of": _grade_of,
     "grade_number": lambda member: grade_on(member, clock.today()) or "adult",
     "times_of": _times,
     "standing_of": rules_groups_list.standing_of,
     "parts_said": PARTS_SAID,
-    "in_words": lambda texts, first: texts.get(spoken(), texts.get("en", first) if spoken() != "ja" else first),
 }
 
 # ---- finding ------------------------------------------------------------------------------------------------------

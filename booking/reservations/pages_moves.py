@@ -55,7 +55,7 @@ async def open_anyway(request: Asking, actor: NamedDependency[Actor], group_id: 
 def _asking(read: ReadMove) -> MoveAsking:
     return MoveAsking(
         answer_until=clock.day_span(read.until_on)[1],
-        note=read.note,
+        notes=read.notes,
         to_group_id=read.to_group_id,
         times=read.times,
         from_on=read.from_on,

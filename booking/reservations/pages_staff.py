@@ -13,13 +13,14 @@ from booking.access.rules import EXPORTERS, require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.exports import file_addresses, list_file
-from booking.kit.i18n import N_, spoken, translate
+from booking.kit.i18n import N_, translate
 from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, form, language_of, page, redirect
+from booking.kit.words import say_words
 from booking.people.queries import find_member_by_number
 from booking.people.rules import grade_on
 from booking.reservations import rules, service, service_reading
-from booking.reservations.errors import BookingRefusal, NumberUnknown, ReservationUnknown, say_grade, say_name
+from booking.reservations.errors import BookingRefusal, NumberUnknown, ReservationUnknown, say_grade
 from booking.reservations.rules_lists import RosterPart
 from booking.reservations.rules_options import read_helpers
 from booking.reservations.schemas import RosterEntry, Wish
@@ -88,7 +89,6 @@ async def _roster_page(
         names=rules.names_of(session),
         pools=roster.pools,
         wheelchairs=roster.wheelchairs,
-        said_names=lambda names: say_name(names, spoken()),
         grade_of=lambda member: grade_on(member, session.held_on),
         say_grade=say_grade,
         **{"status": 200, **context},
@@ -131,7 +131,7 @@ def _row(entry: RosterEntry, day: date, language: str) -> list[Cell]:
         entry.needs,
         translate(N_("車いす"), language) if entry.uses_wheelchair else "",
         entry.helpers or None,
-        "、".join(say_name(each.names, language) for each in entry.options),
+        "、".join(say_words(each.names, language) for each in entry.options),
         entry.override_reason or "",
         *(clock.local(at).isoformat(timespec="minutes") if at else "" for at in times),
     ]

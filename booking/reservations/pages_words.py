@@ -6,33 +6,21 @@ from litestar.params import QueryParameter
 
 from booking.kit import clock
 from booking.kit.i18n import format_weekday, spoken
+from booking.kit.words import words_tag
 from booking.people.rules import grade_on
 from booking.programs.rules import rule_on
 from booking.reservations import rules, rules_finder
-from booking.reservations.errors import say_grade, say_name, say_rule
+from booking.reservations.errors import say_grade, say_rule
 from booking.reservations.schemas import ListedSession
 
 From = Annotated[str, QueryParameter(name="from", max_length=20)]
 """The first day of a list, in its address."""
 
 
-def _program_name(named: Any) -> str:
-    return say_name(rules.names_of(named), spoken())
-
-
-def _said_names(names: Any) -> str:
-    return say_name(names, spoken())
-
-
-def _note_of(session: Any) -> str:
-    """What staff wrote about this one session, in the reader's language where they did."""
-    return say_name({"ja": session.note, **session.notes}, spoken()) if session.note else ""
-
-
-def _facility_name(named: Any) -> str:
+def _facility_names(named: Any) -> Any:
     """Of a session or reservation, or of a facility itself."""
-    name = getattr(named, "facility_name", None) or named.name
-    return say_name({"ja": name, "en": getattr(named, "facility_name_en", None) or named.name_en}, spoken())
+    found = getattr(named, "facility_names", None)
+    return named.names if found is None else found
 
 
 def _audience(listed: ListedSession) -> str:
@@ -45,10 +33,8 @@ def _grade_of(member: Any) -> str:
 
 
 WORDS: dict[str, Any] = {
-    "program_name": _program_name,
-    "facility_name": _facility_name,
-    "said_names": _said_names,
-    "note_of": _note_of,
+    "program_name": lambda named: words_tag(rules.names_of(named)),
+    "facility_name": lambda named: words_tag(_facility_names(named)),
     "audience": _audience,
     "grade_of": _grade_of,
     "weekday": lambda day: format_weekday(day.isoweekday(), short=True),

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.people import queries as people
 from booking.people.schemas import MemberView
 from booking.programs.queries import ELIGIBILITY, SESSION_COLUMNS, SESSION_TABLES, as_session
@@ -30,9 +31,9 @@ def _listed(states: Iterable[str]) -> str:
 
 
 _TAKING, _LIVE = _listed(TAKING_A_SEAT), _listed(LIVE)
-_OPTIONS = """
+_OPTIONS = f"""
 coalesce((select jsonb_agg(jsonb_build_object('code', program_option.code, 'names',
-                   jsonb_build_object('ja', program_option.name, 'en', program_option.name_en) || program_option.names)
+                   {words_sql("program_option.name", "program_option.names")})
                    order by program_option.code)
             from reservation_option join session_option on session_option.id = reservation_option.option
             join program_option on program_option.id = session_option.option
@@ -40,9 +41,11 @@ coalesce((select jsonb_agg(jsonb_build_object('code', program_option.code, 'name
 _COLUMNS = f"""
 reservation.id, reservation.order_id, reservation.state, session.id as session_id, member.id as member_id,
 member.shown_name as member_name, program.code as program_code, program.name as program_name,
-program.name_en as program_name_en, program.names as program_names, session.title, session.titles,
+{words_sql("program.name", "program.names")} as program_names, session.title,
+{words_sql("session.title", "session.titles")} as titles,
 session.series as series_id, facility.code as facility_code,
-facility.name as facility_name, facility.name_en as facility_name_en, facility.address as facility_address,
+facility.name as facility_name, {words_sql("facility.name", "facility.names")} as facility_names,
+{words_sql("facility.address", "facility.addresses")} as facility_addresses,
 place.code as place_code, body.code as body_code, session.held_on, session.starts_at, session.ends_at,
 session.cancel_until, reservation.booked_at, reservation.arrived_at, reservation.cancelled_at,
 reservation.uses_wheelchair, reservation.helpers, {_OPTIONS} as options,
@@ -59,9 +62,7 @@ NO_LIMIT = 10_000
 
 
 def _view(row: Any) -> ReservationView:
-    fields = dict(row)
-    for column in ("program_names", "titles"):
-        fields[column] = msgspec.json.decode(fields[column], type=dict[str, str])
+    fields = with_words(row, "program_names", "titles", "facility_names", "facility_addresses")
     fields["options"] = msgspec.json.decode(fields["options"], type=tuple[Chosen, ...])
     return ReservationView(**fields)
 
@@ -84,21 +85,20 @@ async def list_holdings(member_ids: Iterable[UUID], since: datetime) -> tuple[Ho
     rows = await db.fetch(
         "select reservation.session as session_id, reservation.member as member_id, session.program as program_id,"
         "       reservation.state, reservation.enrolment as enrolment_id, session.held_on, session.starts_at,"
-        "       session.ends_at, program.name, program.name_en, program.names, session.title, session.titles"
+        f"      session.ends_at, {words_sql('session.title', 'session.titles')} as titles,"
+        f"      {words_sql('program.name', 'program.names')} as program_names"
         "  from reservation join session on session.id = reservation.session"
         "  join program on program.id = session.program"
         f" where reservation.member = any($1) and reservation.state in {_LIVE} and session.ends_at > $2",
         list(member_ids),
         since,
     )
-    return tuple(_holding(dict(row)) for row in rows)
+    return tuple(_holding(with_words(row, "titles", "program_names")) for row in rows)
 
 
 def _holding(fields: dict[str, Any]) -> Holding:
-    program_names = msgspec.json.decode(fields.pop("names"), type=dict[str, str])
-    titles = msgspec.json.decode(fields.pop("titles"), type=dict[str, str])
-    title, ja, en = fields.pop("title"), fields.pop("name"), fields.pop("name_en")
-    return Holding(**fields, names={"ja": title, **titles} if title else {"ja": ja, "en": en, **program_names})
+    titles, program_names = fields.pop("titles"), fields.pop("program_names")
+    return Holding(**fields, names=titles or program_names)
 
 
 async def lock_reservations(reservation_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -221,20 +221,21 @@ def _entry(fields: dict[str, Any], member: MemberView) -> RosterEntry:
 async def list_places(first_day: date, last_day: date) -> list[PlaceListed]:
     """Every facility in use, with how many published sessions of each program it has on each of these days."""
     rows = await db.fetch(
-        "select facility.id, facility.code, facility.name, facility.name_en, place.name as place_name,"
+        f"select facility.id, facility.code, facility.name, {words_sql('facility.name', 'facility.names')} as names,"
+        f"      {words_sql('place.name', 'place.names')} as place_names,"
         "       coalesce(jsonb_agg(jsonb_build_object('day', counted.held_on, 'program', counted.code, 'n', counted.n,"
-        "         'names', jsonb_build_object('ja', counted.name, 'en', counted.name_en) || counted.names)"
+        f"        'names', {words_sql('counted.name', 'counted.names')})"
         "         order by counted.code) filter (where counted.code is not null), '[]') as counts"
         "  from facility join place on place.id = facility.place"
-        "  left join (select session.facility, held_on, program.code, program.name, program.name_en, program.names,"
+        "  left join (select session.facility, held_on, program.code, program.name, program.names,"
         "                    count(*) as n from session join program on program.id = session.program"
         "              where held_on between $1 and $2 and session.state = 'published' and \"group\" is null"
         "              group by 1, 2, program.id) as counted on counted.facility = facility.id"
         " where facility.ended_on is null or facility.ended_on > $1"
-        " group by facility.id, place.name order by facility.code",
+        " group by facility.id, place.id order by facility.code",
         *(first_day, last_day),
     )
-    return [_place(dict(row)) for row in rows]
+    return [_place(with_words(row, "names", "place_names")) for row in rows]
 
 
 def _place(fields: dict[str, Any]) -> PlaceListed:

@@ -5,13 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.programs.queries import SESSION_COLUMNS, SESSION_TABLES, as_session
 from booking.reservations.rules import ReservationState
 from booking.reservations.schemas import Waiter
 from booking.reservations.schemas_draws import Drawn, DrawView, KeptEntry
 
-_DRAW = """
-select draw.id, draw.session as session_id, draw.commitment, draw.public_name, draw.public_on, draw.public_number,
+_DRAW = f"""
+select draw.id, draw.session as session_id, draw.commitment, draw.public_name,
+       {words_sql("draw.public_name", "draw.public_names")} as public_names, draw.public_on, draw.public_number,
        draw.confirm_hours, draw.seats, draw.opened_at, draw.closed_at, draw.list_digest, draw.drawn_at,
        session.booking_opens_at as opens_at, session.booking_closes_at as closes_at, session.roll_over_at,
        (select count(*) from draw_entry where draw_entry.draw = draw.id) as entries
@@ -23,13 +25,13 @@ _APPLIED = "(select count(*) from reservation where reservation.session = sessio
 async def find_draw(draw_id: UUID) -> DrawView | None:
     """A draw by its id."""
     row = await db.fetchrow(f"{_DRAW} where draw.id = $1", draw_id)
-    return None if row is None else DrawView(**row)
+    return None if row is None else DrawView(**with_words(row, "public_names"))
 
 
 async def find_draw_of(session_id: UUID) -> DrawView | None:
     """The draw of a session, or None before one is prepared."""
     row = await db.fetchrow(f"{_DRAW} where draw.session = $1", session_id)
-    return None if row is None else DrawView(**row)
+    return None if row is None else DrawView(**with_words(row, "public_names"))
 
 
 async def list_drawn(scopes: Iterable[str] | None, since: datetime) -> list[Drawn]:
@@ -41,7 +43,7 @@ async def list_drawn(scopes: Iterable[str] | None, since: datetime) -> list[Draw
         *(since, None if scopes is None else list(scopes)),
     )
     draws = await db.fetch(f"{_DRAW} where draw.session = any($1)", [row["id"] for row in rows])
-    found = {row["session_id"]: DrawView(**row) for row in draws}
+    found = {row["session_id"]: DrawView(**with_words(row, "public_names")) for row in draws}
     return [Drawn(draw=found.get(row["id"]), session=as_session(row), applied=row["applied"]) for row in rows]
 
 

@@ -13,7 +13,7 @@ from booking.programs.queries import load_eligibility
 from booking.programs.queries_groups import list_groups, list_groups_by_id
 from booking.programs.rules_groups import weekly_times
 from booking.programs.schemas_groups import GroupView, WeeklyTime
-from booking.reservations.rules_enrolments import LIVE, group_names
+from booking.reservations.rules_enrolments import LIVE
 from booking.reservations.rules_kinds import EnrolmentState
 from booking.reservations.schemas import HeldEnrolment
 from booking.reservations.schemas_enrolments import EnrolmentView, GroupListed
@@ -100,7 +100,7 @@ async def list_held(member_ids: Iterable[UUID]) -> tuple[HeldEnrolment, ...]:
             group_id=each.group_id,
             program_id=groups[each.group_id].program_id,
             times=tuple(weekly_times(groups[each.group_id], today)),
-            names=group_names(groups[each.group_id]),
+            names=groups[each.group_id].names,
         )
         for each in found
     )

@@ -12,6 +12,7 @@ from booking.facilities.queries_spaces import list_spaces, list_uses
 from booking.facilities.rules import SpaceUse, hours_of
 from booking.facilities.schemas import Hours
 from booking.kit import clock, db
+from booking.kit.words import with_words, words_sql
 from booking.programs.queries import list_sessions, list_sessions_by_id
 from booking.programs.queries_taken import count_taken
 from booking.programs.schemas import SessionView
@@ -28,9 +29,11 @@ from booking.reservations.schemas_group_visits import (
     VisitTime,
 )
 
-_REQUEST = """
+_REQUEST = f"""
 select r.id, r.facility as facility_id, facility.code as facility_code, facility.name as facility_name,
-       facility.name_en as facility_name_en, facility.address as facility_address,
+       {words_sql("facility.name", "facility.names")} as facility_names,
+       facility.address as facility_address,
+       {words_sql("facility.address", "facility.addresses")} as facility_addresses,
        coalesce(facility.phone, body.phone) as facility_phone, body.code as body_code, body.name as body_name,
        r.organisation, r.contact_name, r.phone, r.email, r.language, r.dates, r.pupils, r.adults, r.wheelchairs,
        r.bus_count, r.assistance, r.note, r.state, r.created_at, r.visit_on, r.starts, r.ends, r.staff_note,
@@ -44,6 +47,7 @@ _JSON = {"dates": tuple[VisitTime, ...], "pupils": dict[int, int]}
 
 def _view(row: Any, rooms: Iterable[RoomShare] = ()) -> GroupRequestView:
     values = {name: row[name] for name in row.keys() if name not in ("visit_on", "starts", "ends")}  # noqa: SIM118
+    values = with_words(values, "facility_names", "facility_addresses")
     for name, kind in _JSON.items():
         values[name] = msgspec.json.decode(values[name], type=kind)
     visit = None if row["visit_on"] is None else VisitTime(row["visit_on"], row["starts"], row["ends"])
@@ -52,7 +56,8 @@ def _view(row: Any, rooms: Iterable[RoomShare] = ()) -> GroupRequestView:
 
 async def _views(rows: Sequence[Any]) -> list[GroupRequestView]:
     shares = await db.fetch(
-        "select g.request, g.space as space_id, space.name as space_name, g.heads from group_room g"
+        "select g.request, g.space as space_id, space.name as space_name,"
+        f"      {words_sql('space.name', 'space.names')} as space_names, g.heads from group_room g"
         " join space on space.id = g.space where g.request = any($1) order by g.heads desc, space.name",
         [row["id"] for row in rows],
     )

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.reservations.queries_enrolments import read_times
 from booking.reservations.schemas_moves import AnswerView, MoveView
 
-_MOVE = """
-select id, "group" as group_id, kind, to_group as to_group_id, times, from_on, note, state, asked_at, answer_until
+_MOVE = f"""
+select id, "group" as group_id, kind, to_group as to_group_id, times, from_on, {words_sql("note", "notes")} as notes,
+       state, asked_at, answer_until
   from group_move
 """
 _ANSWER = """
@@ -21,7 +23,7 @@ select answered.id, answered.move as move_id, answered.enrolment as enrolment_id
 
 
 def _move(row: Any) -> MoveView:
-    return MoveView(**{**row, "times": read_times(row["times"])})
+    return MoveView(**{**with_words(row, "notes"), "times": read_times(row["times"])})
 
 
 async def find_move(move_id: UUID) -> MoveView | None:

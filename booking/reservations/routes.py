@@ -135,9 +135,9 @@ def _session_item(listed: ListedSession, pools: Pools, now: datetime) -> Session
         cancel_until=session.cancel_until,
         selection=session.selection,
         series=session.series_id,
-        space=session.space_names.get("ja"),
-        titles={"ja": session.title, **session.titles} if session.title else {},
-        notes={"ja": session.note, **session.notes} if session.note else {},
+        space=session.space_names,
+        titles=session.titles,
+        notes=session.notes,
         options=[
             OptionItem(code=pool.code, names=dict(pool.names), quota=pool.quota, left=pool.left)
             for pool in pools.get(session.id, ())

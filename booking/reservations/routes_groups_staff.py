@@ -51,7 +51,7 @@ class MoveBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     to: UUID | None = None
     times: Annotated[list[GroupTimeBody], msgspec.Meta(max_length=3)] = []
     from_on: str = ""
-    note: str = ""
+    notes: dict[str, str] = {}
 
 
 class MadeMove(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +62,14 @@ class MadeMove(msgspec.Struct, frozen=True, kw_only=True):
 
 def _form(data: GroupBody) -> GroupForm:
     """A body as the loose texts that the verbs check."""
-    kept = ("times", "without_room")
+    kept = ("times", "without_room", "names", "notes")
     plain = {name: str(value) for name, value in msgspec.structs.asdict(data).items() if name not in kept}
     return GroupForm(
         **plain,
+        name=data.names.get("ja", ""),
+        names=data.names,
+        note=data.notes.get("ja", ""),
+        notes=data.notes,
         weekday=[str(each.weekday) for each in data.times],
         starts=[each.starts for each in data.times],
         ends=[each.ends for each in data.times],
@@ -136,12 +140,13 @@ def _asking(data: MoveBody) -> Asking:
         ends=[each.ends for each in data.times],
         from_on=data.from_on,
         until_on=data.until_on,
-        note=data.note,
+        note=data.notes.get("ja", ""),
+        notes=data.notes,
     )
     read = (read_time_move if data.to is None else read_group_move)(form, clock.today())
     return Asking(
         answer_until=clock.day_span(read.until_on)[1],
-        note=read.note,
+        notes=read.notes,
         to_group_id=read.to_group_id,
         times=read.times,
         from_on=read.from_on,

@@ -129,12 +129,7 @@ def holding_of(session: SessionView, member_id: UUID) -> Holding:
 
 def names_of(named: SessionView | ReservationView) -> Mapping[str, str]:
     """What a session is called per language: its own title, else its program's name."""
-    return {"ja": named.title, **named.titles} if named.title else program_names_of(named)
-
-
-def program_names_of(named: SessionView | ReservationView) -> Mapping[str, str]:
-    """The program's name per language."""
-    return {"ja": named.program_name, "en": named.program_name_en, **named.program_names}
+    return named.titles or named.program_names
 
 
 def not_eligible(session: SessionView, member: MemberView, rules: tuple[EligibilityView, ...]) -> Refusal | None:
@@ -213,7 +208,7 @@ def _check_consent(ask: _Ask) -> Refusal | None:
         return None
     if ask.facts.is_desk:
         return errors.RegistrationMissing()
-    facility = {"ja": ask.session.facility_name, "en": ask.session.facility_name_en}
+    facility = ask.session.facility_names
     return errors.ConsentMissing(name=ask.member.shown_name, facility=facility)
 
 
@@ -257,7 +252,7 @@ def _check_held(ask: _Ask) -> Refusal | None:
         return None
     if held_of(ask.session.program_id, ask.holdings, own, ask.facts.now) < limit:
         return None
-    return errors.LimitHeld(program=program_names_of(ask.session), n=limit, name=ask.member.shown_name)
+    return errors.LimitHeld(program=ask.session.program_names, n=limit, name=ask.member.shown_name)
 
 
 def _check_week(ask: _Ask) -> Refusal | None:
@@ -272,7 +267,7 @@ def _check_week(ask: _Ask) -> Refusal | None:
     ]
     if limit is None or len(booked) < limit:
         return None
-    return errors.LimitWeek(program=program_names_of(ask.session), n=limit, name=ask.member.shown_name)
+    return errors.LimitWeek(program=ask.session.program_names, n=limit, name=ask.member.shown_name)
 
 
 def _check_seat(ask: _Ask) -> Refusal | None:

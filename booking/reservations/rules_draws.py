@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from booking.kit.errors import Refusal
+from booking.kit.fields import Fields
 from booking.programs.rules import Selection
 from booking.reservations import errors, errors_draws
 from booking.reservations.rules_kinds import EntryOutcome
@@ -23,7 +24,16 @@ from booking.reservations.schemas import Decision
 from booking.reservations.schemas_draws import DrawForm, DrawPlan, DrawRecord, DrawView, Entry
 
 FORMAT = "booking-draw-1"
-PUBLIC_NAME = "日経平均株価の終値（円、小数第2位まで）"
+PUBLIC_NAMES = {
+    "ja": "日経平均株価の終値（円、小数第2位まで）",
+    "ja-easy": "にっけい へいきん かぶかの おわりの かず（てんの あと 2つまで）",
+    "en": "closing value of the Nikkei 225 (yen, two decimals)",
+    "pt-BR": "valor de fechamento do índice Nikkei 225 (ienes, duas casas decimais)",
+    "vi": "giá đóng cửa của chỉ số Nikkei 225 (yên, hai chữ số thập phân)",
+    "es": "valor de cierre del índice Nikkei 225 (yenes, dos decimales)",
+    "zh-Hans": "日经平均股价的收盘价（日元，保留两位小数）",
+    "tl": "panghuling halaga ng Nikkei 225 (yen, dalawang desimal)",
+}
 """The number that is named unless staff choose another: everybody can look it up, and nobody here can move it."""
 LONGEST_NAME, LONGEST_NUMBER = 120, 40
 CONFIRM_HOURS = 72
@@ -89,8 +99,12 @@ def fold_number(typed: str) -> str:
 def check_plan(form: DrawForm, closes_on: date) -> DrawPlan:
     """Which public number of which day is mixed in, as staff decide before entries open. Raises: DrawFormRefused."""
     found: dict[str, Refusal] = {}
-    name = " ".join(form.public_name.split())[:LONGEST_NAME]
-    if not name:
+    read, typed = Fields(), " ".join(form.public_name.split())
+    names = read.words_in_languages(
+        ("public_name", "public_names"), typed, form.public_names, longest=LONGEST_NAME, is_needed=False
+    )
+    found.update(read.refused)
+    if not typed:
         found["public_name"] = errors_draws.DrawNumberUnnamed()
     try:
         on = date.fromisoformat(form.public_on)
@@ -103,7 +117,7 @@ def check_plan(form: DrawForm, closes_on: date) -> DrawPlan:
         found["confirm_hours"] = errors_draws.DrawHoursImpossible()
     if found:
         raise errors_draws.DrawFormRefused(fields=found)
-    return DrawPlan(public_name=name, public_on=on, confirm_hours=hours)
+    return DrawPlan(public_names=names, public_on=on, confirm_hours=hours)
 
 
 def refusal_to_run(draw: DrawView, number: str, now: datetime, today: date) -> Refusal | None:

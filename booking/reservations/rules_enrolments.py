@@ -1,6 +1,6 @@
 """Joining a weekly group and the seats that come with it, from values alone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
 from uuid import UUID
 
@@ -51,16 +51,6 @@ class _Ask(msgspec.Struct, frozen=True, kw_only=True):
     member: MemberView
 
 
-def program_names(group: GroupView) -> Mapping[str, str]:
-    """The program's name per language."""
-    return {"ja": group.program_name, "en": group.program_name_en, **group.program_names}
-
-
-def group_names(group: GroupView) -> Mapping[str, str]:
-    """The group's own name per language."""
-    return {"ja": group.name, **group.names}
-
-
 def first_coming(group: GroupView, today: date) -> date:
     """The first day on which somebody who joins today may come: who may join is decided as of it."""
     return max(today, group.starts_on or earliest_start(group, today))
@@ -107,7 +97,7 @@ def _check_consent(ask: _Ask) -> Refusal | None:
         return None
     if ask.facts.is_desk:
         return errors.RegistrationMissing()
-    facility = {"ja": group.facility_name, "en": group.facility_name_en}
+    facility = group.facility_names
     return errors.ConsentMissing(name=ask.member.shown_name, facility=facility)
 
 
@@ -131,7 +121,7 @@ def _check_held(ask: _Ask) -> Refusal | None:
     groups = [each for each in ask.facts.enrolments if each.member_id == ask.member.id and each.group_id != group.id]
     if limit is None or held_of(group.program_id, singles, groups, ask.facts.now) < limit:
         return None
-    return errors.LimitHeld(program=program_names(group), n=limit, name=ask.member.shown_name)
+    return errors.LimitHeld(program=group.program_names, n=limit, name=ask.member.shown_name)
 
 
 def _check_week(ask: _Ask) -> Refusal | None:
@@ -143,7 +133,7 @@ def _check_week(ask: _Ask) -> Refusal | None:
     )
     if limit is None or weekly <= limit:
         return None
-    return errors_enrolments.GroupLimitWeek(program=program_names(group), n=limit, name=ask.member.shown_name)
+    return errors_enrolments.GroupLimitWeek(program=group.program_names, n=limit, name=ask.member.shown_name)
 
 
 _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (

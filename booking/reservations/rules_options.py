@@ -15,12 +15,11 @@ def pools_of(options: Iterable[OptionView], taken: Mapping[UUID, int]) -> dict[U
     """The options of each session, with how many of each live reservations have asked for."""
     found: dict[UUID, list[OptionPool]] = {}
     for each in options:
-        names = {"ja": each.name, "en": each.name_en, **each.names}
         pool = OptionPool(
             id=each.id,
             session_id=each.session_id,
             code=each.code,
-            names=names,
+            names=each.names,
             quota=each.quota,
             taken=taken.get(each.id, 0),
         )

@@ -159,15 +159,14 @@ class ReservationView(msgspec.Struct, frozen=True, kw_only=True):
     member_name: str
     program_code: str
     program_name: str
-    program_name_en: str
     program_names: dict[str, str]
     title: str | None = None
     titles: dict[str, str] = {}
     series_id: UUID | None = None
     facility_code: str
     facility_name: str
-    facility_name_en: str
-    facility_address: str
+    facility_names: dict[str, str]
+    facility_addresses: dict[str, str]
     place_code: str
     body_code: str
     held_on: date
@@ -277,8 +276,8 @@ class PlaceListed(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
-    name_en: str
-    place_name: str
+    names: dict[str, str]
+    place_names: dict[str, str]
     counts: tuple[DayCount, ...]
 
 
@@ -469,7 +468,7 @@ class SessionItem(msgspec.Struct, frozen=True, kw_only=True):
     cancel_until: datetime
     selection: str
     series: UUID | None = None
-    space: str | None = None
+    space: dict[str, str] = {}
     titles: dict[str, str] = {}
     notes: dict[str, str] = {}
     options: list[OptionItem] = []

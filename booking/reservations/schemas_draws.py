@@ -19,7 +19,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class DrawPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Which public number of which day is mixed in, and how long winners have to confirm."""
 
-    public_name: str
+    public_names: dict[str, str]
     public_on: date
     confirm_hours: int
 
@@ -30,6 +30,7 @@ class DrawForm(msgspec.Struct, kw_only=True):
     public_name: str
     public_on: str
     confirm_hours: str
+    public_names: list[str] = []
 
 
 class DrawView(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class DrawView(msgspec.Struct, frozen=True, kw_only=True):
     session_id: UUID
     commitment: str
     public_name: str
+    public_names: dict[str, str]
     public_on: date
     public_number: str | None
     confirm_hours: int
@@ -107,6 +109,7 @@ class DrawRecord(msgspec.Struct, frozen=True, kw_only=True):
     drawn_at: datetime | None
     public_number: str | None
     secret: str | None
+    public_names: dict[str, str] = {}
 
 
 class RunRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -93,6 +93,7 @@ class RoomShare(msgspec.Struct, frozen=True, kw_only=True):
 
     space_id: UUID
     space_name: str
+    space_names: dict[str, str]
     heads: int
 
 
@@ -103,8 +104,9 @@ class GroupRequestView(msgspec.Struct, frozen=True, kw_only=True):
     facility_id: UUID
     facility_code: str
     facility_name: str
-    facility_name_en: str
+    facility_names: dict[str, str]
     facility_address: str
+    facility_addresses: dict[str, str]
     facility_phone: str | None
     body_code: str
     body_name: str

@@ -22,7 +22,7 @@ class MoveView(msgspec.Struct, frozen=True, kw_only=True):
     to_group_id: UUID | None
     times: tuple[WeeklyTime, ...]
     from_on: date | None
-    note: str
+    notes: dict[str, str]
     state: str
     asked_at: datetime
     answer_until: datetime
@@ -46,7 +46,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     answer_until: datetime
-    note: str = ""
+    notes: dict[str, str] = {}
     to_group_id: UUID | None = None
     times: tuple[WeeklyTime, ...] = ()
     from_on: date | None = None

@@ -65,8 +65,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     hours: Hours
     closed: tuple[SessionView, ...]
     bookings: tuple[Booking, ...]
-    reason: str
+    reasons: dict[str, str]
     visits: tuple[GroupRequestView, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why, in Japanese."""
+        return self.reasons["ja"]
 
     @property
     def seen(self) -> str:
@@ -86,7 +91,7 @@ async def plan_closing(by: Actor, code: str, form: ClosureForm) -> tuple[Plan, D
         raise DayDecidedAlready
     changed = with_decision(calendar, facility.id, decision, new_id(), clock.now())
     hours, before = (hours_of(each, facility.id, decision.day) for each in (changed, calendar))
-    return await _plan(facility, hours, before, decision.reason), decision
+    return await _plan(facility, hours, before, decision.reasons), decision
 
 
 async def plan_revoking(by: Actor, code: str, closure_id: UUID) -> tuple[Plan, ClosureView]:
@@ -100,10 +105,10 @@ async def plan_revoking(by: Actor, code: str, closure_id: UUID) -> tuple[Plan, C
     calendar = await facilities.load_calendar([facility.id], closure.closed_on, closure.closed_on)
     changed = without_closure(calendar, facility.id, closure_id)
     hours, before = (hours_of(each, facility.id, closure.closed_on) for each in (changed, calendar))
-    return await _plan(facility, hours, before, closure.reason), closure
+    return await _plan(facility, hours, before, closure.reasons), closure
 
 
-async def _plan(facility: FacilityView, hours: Hours, before: Hours, reason: str) -> Plan:
+async def _plan(facility: FacilityView, hours: Hours, before: Hours, reasons: dict[str, str]) -> Plan:
     closed = await list_outside(facility.id, hours, clock.now())
     bookings = await queries_closing.list_to_cancel([one.id for one in closed])
     visits = await queries_group_visits.list_caught(facility.id, hours, before)
@@ -112,7 +117,7 @@ async def _plan(facility: FacilityView, hours: Hours, before: Hours, reason: str
         hours=hours,
         closed=tuple(closed),
         bookings=tuple(bookings),
-        reason=reason,
+        reasons=reasons,
         visits=tuple(visits),
     )
 
@@ -161,7 +166,7 @@ async def revoke_day(by: Actor, code: str, closure_id: UUID, *, way: str = "", s
         closing = await _lock(plan, way, seen, now, [one.member_id for one in gone])
         await facility_verbs.revoke_closure(by, plan.facility, closure_id)
         back = await hold_again(known.id, closure.closed_on, closure.decided_at, plan.hours)
-        news = News(key=f"{news_key(closure, code)}:back", reason=plan.reason, at=now)
+        news = News(key=f"{news_key(closure, code)}:back", reasons=plan.reasons, at=now)
         await give_back(by, back, closure.decided_at, news, tell=mail_closing_day.tell_given_back)
         await service_group_visits_closing.restore(by, plan.facility, closure.decided_at, plan.hours)
         await _clear(by, closing)
@@ -230,7 +235,7 @@ async def _clear(by: Actor, closing: _Closing) -> None:
     if bookings:
         await _settle(by, closing, closed, bookings)
     await take_back_for(by, await queries_closing.list_ids(ids), plan.facility.code)
-    await service_group_visits_closing.displace(by, plan.visits, plan.reason, closing.at)
+    await service_group_visits_closing.displace(by, plan.visits, plan.reason, closing.at, reasons=plan.reasons)
 
 
 async def _settle(by: Actor, closing: _Closing, closed: Sequence[SessionView], bookings: Sequence[Booking]) -> None:
@@ -253,5 +258,5 @@ async def _settle(by: Actor, closing: _Closing, closed: Sequence[SessionView], b
         await record_audit(by, act, "reservation", one.id, scope=plan.facility.code, reason=plan.reason, detail=said)
     written = await write_moves(by, moves, plan.reason, closing.at)
     key = f"day:{plan.facility.code}:{closing.at.timestamp():.6f}"
-    await mail_closing_day.tell_closed(live, written, News(key=key, reason=plan.reason, at=closing.at))
+    await mail_closing_day.tell_closed(live, written, News(key=key, reasons=plan.reasons, at=closing.at))
     await promote(await queries_waiting.list_freed([one.id for one in live]))

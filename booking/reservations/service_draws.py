@@ -14,6 +14,7 @@ from booking.access.service import record_audit
 from booking.kit import clock, db
 from booking.kit.settings import get_settings
 from booking.kit.tokens import new_id, unseal
+from booking.kit.words import others_of
 from booking.people import queries as people
 from booking.programs import queries as programs
 from booking.programs.errors import UnknownSession
@@ -69,10 +70,17 @@ async def prepare(by: Actor, session_id: UUID, form: DrawForm) -> None:
             raise DrawBegun
         if await open_draw(by, session, plan) is None:
             await db.execute(
-                "update draw set public_name = $2, public_on = $3, confirm_hours = $4 where session = $1",
-                *(session_id, plan.public_name, plan.public_on, plan.confirm_hours),
+                "update draw set public_name = $2, public_on = $3, confirm_hours = $4, public_names = $5"
+                " where session = $1",
+                *(
+                    session_id,
+                    plan.public_names["ja"],
+                    plan.public_on,
+                    plan.confirm_hours,
+                    others_of(plan.public_names),
+                ),
             )
-            detail = {"public_name": plan.public_name, "public_on": plan.public_on.isoformat()}
+            detail = {"public_name": plan.public_names["ja"], "public_on": plan.public_on.isoformat()}
             await record_audit(by, "draw.changed", "session", session_id, scope=session.facility_code, detail=detail)
 
 
@@ -294,6 +302,7 @@ async def get_record(draw_id: UUID) -> DrawRecord:
         commitment=draw.commitment,
         opened_at=draw.opened_at,
         public_name=draw.public_name,
+        public_names=draw.public_names,
         public_on=draw.public_on,
         closed_at=draw.closed_at,
         list_digest=draw.list_digest,

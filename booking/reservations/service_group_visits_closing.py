@@ -2,7 +2,7 @@
 for another time; and when it opens again: those that nothing was found for yet come as they were to."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,14 @@ from booking.reservations.service_group_visits import link_of
 from booking.reservations.tables import GroupRequest
 
 
-async def displace(by: Actor, caught: Sequence[GroupRequestView], reason: str, at: datetime) -> list[UUID]:
+async def displace(
+    by: Actor,
+    caught: Sequence[GroupRequestView],
+    reason: str,
+    at: datetime,
+    *,
+    reasons: Mapping[str, str] | None = None,
+) -> list[UUID]:
     """Take their day from visits fixed or proposed: rooms are free, the group is told at once; which ones.
 
     Within the caller's transaction, who has locked the facilities. The time, the shares of rooms and the code are kept,
@@ -37,7 +44,9 @@ async def displace(by: Actor, caught: Sequence[GroupRequestView], reason: str, a
         taken: dict[Any, Any] = {"state": str(RequestState.DISPLACED), "displaced_at": at}
         await GroupRequest.update(taken).where(GroupRequest.id == request.id)
         await _note(by, "group-visit.displaced", request, reason)
-        await tell_group("displaced", await queries.get_request(request.id), link_of(request.id), reason=reason)
+        await tell_group(
+            "displaced", await queries.get_request(request.id), link_of(request.id), reason=reason, reasons=reasons
+        )
         gone.append(request.id)
     return gone
 

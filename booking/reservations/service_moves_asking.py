@@ -19,6 +19,7 @@ from booking.facilities.queries import get_facility
 from booking.kit import clock, db
 from booking.kit.settings import get_settings
 from booking.kit.tokens import from_text, keyed_digest, new_id, to_text
+from booking.kit.words import others_of
 from booking.people import queries as people
 from booking.programs import queries_groups as groups
 from booking.programs import service_groups as program_verbs
@@ -50,8 +51,9 @@ from booking.reservations.service_seats import hold_seats
 from booking.reservations.service_waiting import serve_waits
 
 _INSERT = """
-insert into group_move (id, "group", kind, to_group, times, from_on, note, state, asked_at, asked_by, answer_until)
-values ($1, $2, $3, $4, $5, $6, $7, 'asked', $8, $9, $10)"""
+insert into group_move (id, "group", kind, to_group, times, from_on, note, notes, state, asked_at, asked_by,
+                        answer_until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'asked', $9, $10, $11)"""
 _ANSWER = "insert into group_move_answer (id, move, enrolment) values ($1, $2, $3)"
 MAC_BYTES = 16
 
@@ -98,7 +100,7 @@ async def _put(by: Actor, group: GroupView, asking: Asking, asked: Sequence[Enro
     move_id = new_id()
     kind = MoveKind.OTHER_GROUP if asking.to_group_id else MoveKind.OTHER_TIME
     times = msgspec.json.encode(asking.times).decode()
-    what = (str(kind), asking.to_group_id, times, asking.from_on, asking.note.strip())
+    what = (str(kind), asking.to_group_id, times, asking.from_on, asking.notes.get("ja", ""), others_of(asking.notes))
     await db.execute(_INSERT, move_id, group.id, *what, clock.now(), by.id, asking.answer_until)
     await db.execute_many(_ANSWER, [(new_id(), move_id, each.id) for each in asked])
     await record_audit(by, f"group.asked-{kind}", "group", group.id, scope=group.facility_code)

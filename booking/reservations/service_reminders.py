@@ -14,13 +14,13 @@ from booking.kit import clock, db
 from booking.kit.i18n import N_, format_day, translate
 from booking.kit.settings import get_settings
 from booking.kit.templating import render
+from booking.kit.words import say_words
 from booking.notifications.rules import Topic
 from booking.notifications.schemas import NewLetter
 from booking.notifications.service import enqueue_all
 from booking.people.queries_reach import Choice, list_choices
 from booking.people.rules import RemindAt
 from booking.reservations import queries, queries_closing
-from booking.reservations.errors import say_name
 from booking.reservations.mail_closing import Reader, readers_of
 from booking.reservations.rules import ReservationState, names_of
 from booking.reservations.schemas import ReservationView
@@ -109,8 +109,8 @@ def _letter(reader: Reader, items: Sequence[ReservationView], moment: Moment) ->
             reader.language,
             items=from_first,
             link=f"{get_settings().public_url.rstrip('/')}/bookings",
-            said=lambda item: say_name(names_of(item), reader.language),
-            place_said=lambda item: say_name({"ja": item.facility_name, "en": item.facility_name_en}, reader.language),
+            said=lambda item: say_words(names_of(item), reader.language),
+            place_said=lambda item: say_words(item.facility_names, reader.language),
         ),
         language=reader.language,
         body_code=from_first[0].body_code,

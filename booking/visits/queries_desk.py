@@ -9,6 +9,7 @@ import msgspec
 
 from booking.kit import clock, db
 from booking.kit.settings import get_settings
+from booking.kit.words import words_sql
 from booking.people.rules import grade, school_stage
 from booking.visits.schemas import Verdict
 from booking.visits.schemas_desk import CorrectionRow, DueRow, RefusalRow, RefusedHour, TurnRow
@@ -22,7 +23,7 @@ _NAME = (
 _DUE = f"""
 select r.id as reservation_id, r.state, r.assistance, m.id as member_id, m.number, {_NAME}, m.is_protected, m.birth_on,
   m.grade_override, m.grade_override_year, s.id as session_id, s.starts_at, s.ends_at, p.name as program_name,
-  p.name_en as program_name_en, f.late_minutes,
+  {words_sql("p.name", "p.names")} as program_names, f.late_minutes,
   exists (select 1 from visit v where v.member = m.id and v.left_at is null and v.voided_at is null) as is_inside
 from session s join reservation r on r.session = s.id join member m on m.id = r.member
   join program p on p.id = s.program join facility f on f.id = s.facility

@@ -8,16 +8,18 @@ from uuid import UUID
 import msgspec
 
 from booking.kit import clock, db
+from booking.kit.words import with_words, words_sql
 from booking.visits.errors import VisitUnknown
 from booking.visits.schemas_staff import FlagRow, OpenRow, VisitRow
 
-_VISIT = """
+_VISIT = f"""
 select v.id, v.member as member_id, v.kind, v.heads, v.visited_on, v.entered_at, v.left_at, v.entered_by, v.closed_by,
   v.voided_at, v.party, v.grade, v.school_stage, f.code as facility_code, f.name as facility_name,
   b.code as body_code, m.number,
   coalesce(m.latin_name, nullif(concat_ws(' ', nullif(m.family_name, ''), nullif(m.given_name, '')), ''), '') as name,
   concat_ws(' ', nullif(m.family_kana, ''), nullif(m.given_kana, '')) as kana,
-  coalesce(m.is_protected, false) as is_protected, p.name as program_name, p.name_en as program_name_en,
+  coalesce(m.is_protected, false) as is_protected, p.name as program_name,
+  {words_sql("p.name", "p.names")} as program_names,
   (select c.reason from visit_correction c where c.visit = v.id and c.kind = 'void' order by c.made_at desc limit 1)
     as void_reason,
   m.id is not null and not exists (select 1 from registration r where r.member = m.id and r.body = f.body
@@ -29,7 +31,7 @@ from visit v join facility f on f.id = v.facility join body b on b.id = f.body
 
 def _row(row: Any) -> VisitRow:
     """A visit as staff of its facility see it: of a member of another body alone, that somebody came."""
-    visit = msgspec.convert(dict(row), VisitRow)
+    visit = msgspec.convert(with_words(row, "program_names"), VisitRow)
     if not visit.is_elsewhere:
         return visit
     return msgspec.structs.replace(visit, name="", kana="", number=None, grade=None, school_stage=None)
@@ -52,7 +54,7 @@ async def list_inside(facility_ids: Iterable[UUID]) -> list[VisitRow]:
         " order by v.entered_at, v.id",
         *(list(facility_ids), clock.today()),
     )
-    return [msgspec.convert(dict(row), VisitRow) for row in rows]
+    return [msgspec.convert(with_words(row, "program_names"), VisitRow) for row in rows]
 
 
 async def get_visit(visit_id: UUID) -> VisitRow:

@@ -75,7 +75,12 @@ async def _close_now(actor: Actor, data: ClosureBody) -> ClosureMade:
 
 async def _decide_day(actor: Actor, data: ClosureBody) -> ClosureMade:
     decision = ClosureForm(
-        day=data.day, kind=data.kind, from_time=data.from_time, until_time=data.until_time, reason=data.reason
+        day=data.day,
+        kind=data.kind,
+        from_time=data.from_time,
+        until_time=data.until_time,
+        reason=data.reason,
+        reasons=data.reasons,
     )
     return ClosureMade(id=await close_day(actor, data.facility, decision, way=data.way), items=[])
 

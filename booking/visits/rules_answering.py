@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from booking.facilities.schemas import FacilityView
+from booking.kit.words import say_words
 from booking.programs.schemas import SessionView
 from booking.visits import sentences
 from booking.visits.rules_batch import Result
@@ -52,11 +53,10 @@ def _label(session_id: UUID | None, code: str | None, known: Reference, language
 
 
 def session_name(session: SessionView, language: str) -> str:
-    """A session by its program's name in a language."""
-    own = session.program_name if language in JAPANESE else session.program_name_en or session.program_name
-    return session.program_names.get(language) or own
+    """A session by its title, else by its program's name, in a language."""
+    return say_words(session.titles or session.program_names, language)
 
 
 def facility_name(place: FacilityView, language: str) -> str:
     """A facility's name in a language."""
-    return place.name if language in JAPANESE else place.name_en or place.name
+    return say_words(place.names, language)

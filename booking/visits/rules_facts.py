@@ -152,7 +152,7 @@ def session_state(session: SessionView, seats: SeatFact | None) -> SessionState:
     return SessionState(
         facility=session.facility_code,
         program=session.program_code,
-        label=session.program_name,
+        label=session.title or session.program_name,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         door_opens_at=door_opens_at(session),

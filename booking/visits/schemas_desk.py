@@ -22,7 +22,7 @@ class DueRow(Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     program_name: str
-    program_name_en: str
+    program_names: dict[str, str]
     late_minutes: int
     is_inside: bool
     is_protected: bool
@@ -35,7 +35,7 @@ class SessionDue(Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     program_name: str
-    program_name_en: str
+    program_names: dict[str, str]
     people: list[DueRow]
 
 

@@ -21,7 +21,7 @@ class PaperSession(Struct, frozen=True, kw_only=True):
     """A session with the people booked; `hidden` are protected members, who are on no paper."""
 
     name: str
-    name_en: str
+    names: dict[str, str]
     starts_at: datetime
     ends_at: datetime
     people: tuple[PaperPerson, ...]

@@ -118,11 +118,12 @@ class ClosureBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     Without it a `day` is decided by hand: `closed` or `open`, all day unless two local times are given. `way` says
     what becomes of bookings: `cancel`, `move-here` (to the nearest session of the same place that fits) or
-    `move-anywhere`.
+    `move-anywhere`. `reason` is a code with `now`, else what staff write, `reasons` the same in other languages.
     """
 
     facility: str
     reason: str
+    reasons: dict[str, str] = {}
     now: bool = False
     note: str = ""
     whole_place: bool = False

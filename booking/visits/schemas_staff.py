@@ -34,7 +34,7 @@ class VisitRow(Struct, frozen=True, kw_only=True):
     kana: str
     is_protected: bool
     program_name: str | None
-    program_name_en: str | None
+    program_names: dict[str, str]
     void_reason: str | None
     is_elsewhere: bool
 

@@ -136,7 +136,7 @@ async def _facilities(places: Mapping[UUID, FacilityView], days: Sequence[date])
     return tuple(
         ListedFacility(
             code=one.code,
-            names={"ja": one.name, "en": one.name_en},
+            names=one.names,
             capacity=one.capacity,
             door_minutes=one.entry_opens_minutes,
             days=tuple(ListedDay(on=day, open=open_spans(calendar, one.id, day)) for day in days),
@@ -146,12 +146,11 @@ async def _facilities(places: Mapping[UUID, FacilityView], days: Sequence[date])
 
 
 def _session(one: SessionView, web_taken: int) -> ListedSession:
-    names = {"ja": one.program_name, "en": one.program_name_en, **one.program_names}
     return ListedSession(
         id=one.id,
         facility=one.facility_code,
         program=one.program_code,
-        names={language: name for language, name in names.items() if name},
+        names=one.titles or one.program_names,
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         door_opens_at=one.starts_at - timedelta(minutes=one.entry_opens_minutes),

@@ -58,7 +58,7 @@ async def read_list(by: Actor, place: FacilityView, day: date) -> list[PaperSess
         sessions.append(
             PaperSession(
                 name=session.program_name,
-                name_en=session.program_name_en,
+                names=session.titles or session.program_names,
                 starts_at=session.starts_at,
                 ends_at=session.ends_at,
                 people=people,

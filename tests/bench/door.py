@@ -73,8 +73,8 @@ async def _make_places(connection: asyncpg.Connection, crowd: Crowd) -> None:
     town = await connection.fetchval("select id from municipality order by code limit 1")
     program = uuid_for(PROGRAM, 0)
     await connection.execute(
-        "insert into program (id, code, name, name_en, description, brand, category, selection, body,"
-        " booking_opens_time) values ($1, 'bench', 'ためし', 'Trial', '', 'tsukurun', 'drop-in', 'first-come', $2, $3)",
+        "insert into program (id, code, name, description, brand, category, selection, body,"
+        " booking_opens_time) values ($1, 'bench', 'ためし', '', 'tsukurun', 'drop-in', 'first-come', $2, $3)",
         *(program, body, time(9)),
     )
     await connection.execute(
@@ -87,8 +87,8 @@ async def _make_places(connection: asyncpg.Connection, crowd: Crowd) -> None:
         place, facility, kiosk = new_id(), uuid_for(FACILITY, number), uuid_for(KIOSK, number)
         await connection.execute("insert into place (id, code, name) values ($1, $2, $2)", place, f"bench-{number}")
         await connection.execute(
-            "insert into facility (id, code, name, name_en, kind, brand, body, place, municipality, address, opened_on,"
-            " capacity, source) values ($1, $2, $2, $2, 'satellite', 'tsukurun', $3, $4, $5, '', $6, 100000, 'bench')",
+            "insert into facility (id, code, name, kind, brand, body, place, municipality, address, opened_on,"
+            " capacity, source) values ($1, $2, $2, 'satellite', 'tsukurun', $3, $4, $5, '', $6, 100000, 'bench')",
             *(facility, f"bench-{number}", body, place, town, long_ago),
         )
         await connection.executemany(

@@ -248,9 +248,9 @@ async def _populate(connection: asyncpg.Connection) -> None:
 async def _make_sessions(connection: asyncpg.Connection, now: datetime, body: UUID, town: UUID) -> None:
     program, facility, place = uuid_for(PROGRAM, 0), uuid_for(FACILITY, 0), new_id()
     await connection.execute(
-        "insert into program (id, code, name, name_en, description, brand, category, selection, body,"
+        "insert into program (id, code, name, description, brand, category, selection, body,"
         " booking_opens_time, max_held, max_per_week)"
-        " values ($1, 'rush', 'ためし', 'Trial', '', 'tsukurun', 'drop-in', 'first-come', $2, $3, 2, 2)",
+        " values ($1, 'rush', 'ためし', '', 'tsukurun', 'drop-in', 'first-come', $2, $3, 2, 2)",
         *(program, body, time(9)),
     )
     await connection.execute(
@@ -260,9 +260,9 @@ async def _make_sessions(connection: asyncpg.Connection, now: datetime, body: UU
     )
     await connection.execute("insert into place (id, code, name) values ($1, 'rush', 'rush')", place)
     await connection.execute(
-        "insert into facility (id, code, name, name_en, kind, brand, body, place, municipality, address, opened_on,"
+        "insert into facility (id, code, name, kind, brand, body, place, municipality, address, opened_on,"
         " capacity, source)"
-        " values ($1, 'rush', 'rush', 'rush', 'satellite', 'tsukurun', $2, $3, $4, '', $5, 1000, '-')",
+        " values ($1, 'rush', 'rush', 'satellite', 'tsukurun', $2, $3, $4, '', $5, 1000, '-')",
         *(facility, body, place, town, date(2020, 4, 1)),
     )
     for number in range(SESSIONS):

@@ -49,7 +49,7 @@ class Entrance:
         rows = await connection.fetch("select number from member where id >= $1 order by id", uuid_for(MEMBER, 0))
         self.numbers = [row["number"] for row in rows][: self.members]
         await connection.execute(
-            "update facility set name = 'ためしの館', name_en = 'Trial House' where id = $1", _HERE
+            "update facility set name = 'ためしの館', names = '{\"en\": \"Trial House\"}' where id = $1", _HERE
         )
         for shift in range(self.days):
             await self._open_day(connection, now, shift)

@@ -46,7 +46,7 @@ async def fill(database_url: str) -> None:
     program = await get_program("tumo-weekly")
     groups = [
         await make_group(
-            facility=facility, program=program, times=[at], seats=12, min_to_open=12, name=name, name_en=en
+            facility=facility, program=program, times=[at], seats=12, min_to_open=12, name=name, names={"en": en}
         )
         for at, name, en in ((SATURDAY, "土曜の午前", "Saturday morning"), (SUNDAY, "日曜の午前", "Sunday morning"))
     ]

@@ -45,7 +45,9 @@ CAST = Cast()
 def served(server: PostgresServer, template: str, tmp_path: Path, moving: Moving) -> Iterator[Served]:
     async def fill(database_url: str) -> None:
         body = next(one for one in await list_bodies() if one.code == "100005")
-        place = await make_facility(body=body, code=CODE, name="ためし学習館", name_en="Trial Hall", phone="0272262111")
+        place = await make_facility(
+            body=body, code=CODE, name="ためし学習館", names={"en": "Trial Hall"}, phone="0272262111"
+        )
         for name, capacity in (("スタジオA", 24), ("スタジオB", 24), ("談話室", 8)):
             await make_space(place, name=name, capacity=capacity)
         manager = await make_staff("facility-manager", CODE)

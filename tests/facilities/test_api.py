@@ -57,4 +57,6 @@ async def test_closed_days_to_come_say_why(client: httpx.AsyncClient) -> None:
     )
     await Closure.insert(closure)
     item = (await client.get(f"/api/v1/facilities/{facility.code}")).json()
-    assert item["next_closures"] == [{"day": "2026-11-25", "reason": "closed", "note": "設備の点検"}]
+    assert item["next_closures"] == [
+        {"day": "2026-11-25", "reason": "closed", "note": "設備の点検", "notes": {"ja": "設備の点検"}}
+    ]

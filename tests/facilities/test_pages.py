@@ -54,6 +54,9 @@ async def test_a_manager_changes_capacity_and_it_is_noted(client: httpx.AsyncCli
     address = f"/staff/facilities/{facility.code}/settings"
     text = (await client.get(address)).text
     filled = {
+        "name": "ためし館",
+        "names": ["", "Trial House"],
+        "address": "群馬県ためし市1-2-3",
         "capacity": "３５",
         "phone": "027-123-4567",
         "entry_opens_minutes": "30",

@@ -61,6 +61,7 @@ def closure(day: date, kind: ClosureKind, *times: time, hour: int = 0) -> Closur
         from_time=left,
         until_time=right,
         reason="点検",
+        reasons={"ja": "点検"},
         decided_at=datetime(2026, 1, 1, hour, tzinfo=UTC),
     )
 

@@ -88,7 +88,6 @@ WORDS = {
     "entry_opens_minutes": "30",
     "late_minutes": "15",
     "no_show_minutes": "20",
-    "name_en": "Something",
     "booking_opens_days": "7",
     "booking_opens_time": "09:00",
     "booking_closes_minutes": "30",
@@ -98,6 +97,7 @@ WORDS = {
     "min_age": "6",
     "max_age": "18",
     "names": ["", "Something"],
+    "address": "群馬県ためし市1",
     "session": "",
     "door_code": "",
     "public_number": "7",
@@ -179,6 +179,7 @@ class Everything:
         said |= {"day": (day + timedelta(days=20)).isoformat(), "email": f"{uuid4().hex[:8]}@example.jp"}
         if path.startswith("/api/"):
             said |= {"heads": 3, "entered_at": (now - timedelta(hours=2)).isoformat(), "left_at": now.isoformat()}
+            said |= {"names": {"ja": "なにか", "en": "Something"}}
         if "close-now" in path or path == "/api/v1/staff/closures":
             said |= {"reason": "fire-alarm", "now": True, "day": ""}
         said |= {"way": ""} if path.startswith("/staff/facilities/") else {}

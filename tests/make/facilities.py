@@ -15,7 +15,7 @@ LONG_AGO = date(2020, 4, 1)
 async def make_body(code: str | None = None, name: str = "ためし県") -> BodyView:
     """A body; a code of its own unless given."""
     code = code or f"B{new_id().hex[-8:]}"
-    await Body.insert(Body(id=new_id(), code=code, name=name, name_en="Trial Prefecture"))
+    await Body.insert(Body(id=new_id(), code=code, name=name, names='{"en": "Trial Prefecture"}'))
     return next(body for body in await queries.list_bodies() if body.code == code)
 
 
@@ -50,7 +50,7 @@ async def make_facility(
     facility_id = new_id()
     given = {
         "name": "ためし館",
-        "name_en": "Trial House",
+        "names": '{"en": "Trial House"}',
         "kind": "satellite",
         "brand": "tsukurun",
         "address": "群馬県ためし市1-2-3",

@@ -25,17 +25,16 @@ def group_form(program: ProgramView, facility: FacilityView, times: Sequence[Wee
     """A group as staff would write it."""
     plain: dict[str, Any] = {
         "name": "土曜の午前",
-        "name_en": "Saturday morning",
-        "name_easy": "",
+        "names": {"en": "Saturday morning"},
         "note": "",
-        "note_en": "",
+        "notes": {},
         "seats": "12",
         "min_to_open": "6",
         "starts_after_days": "7",
         "first_on": clock.today().isoformat(),
         "last_on": "",
         "seen": "",
-        **{name: str(value) for name, value in given.items()},
+        **{name: value if isinstance(value, dict) else str(value) for name, value in given.items()},
     }
     return GroupForm(
         program=program.code,

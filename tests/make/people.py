@@ -24,7 +24,7 @@ def birth_for(grade: int | None) -> date:
 async def make_body(code: str = BODY) -> UUID:
     """The body with this code, made when it is not there."""
     await db.execute(
-        "insert into body (id, code, name, name_en) values ($1, $2, $2, $2) on conflict (code) do nothing",
+        "insert into body (id, code, name) values ($1, $2, $2) on conflict (code) do nothing",
         *(new_id(), code),
     )
     return UUID(str(await db.fetchval("select id from body where code = $1", code)))
@@ -145,8 +145,8 @@ async def make_qualification(body_code: str, code: str = "laser", *, granted_to:
     """A qualification of a body, held by a member if one is named."""
     made, now = new_id(), clock.now()
     await db.execute(
-        "insert into qualification (id, body, code, name, name_en, names)"
-        " select $1, id, $3, 'レーザー加工', 'Laser cutting', '{}' from body where code = $2",
+        "insert into qualification (id, body, code, name, names)"
+        " select $1, id, $3, 'レーザー加工', '{\"en\": \"Laser cutting\"}' from body where code = $2",
         *(made, body_code, code),
     )
     if granted_to is not None:

@@ -27,7 +27,7 @@ async def make_program(
     program_id = new_id()
     given = {
         "name": "ためしの時間",
-        "name_en": "Trial Time",
+        "names": '{"en": "Trial Time"}',
         "description": "",
         "brand": facility.brand,
         "category": "drop-in",
@@ -124,7 +124,7 @@ async def make_session(
 
 async def make_option(session: SessionView, code: str = "laptop", *, quota: int = 1, **columns: Any) -> OptionView:
     """An option of the session's program, with a pool in that one session."""
-    option_id, given = new_id(), {"name": "ノートPC", "name_en": "Laptop", **columns}
+    option_id, given = new_id(), {"name": "ノートPC", "names": '{"en": "Laptop"}', **columns}
     await ProgramOption.insert(ProgramOption(id=option_id, program=session.program_id, code=code, quota=quota, **given))
     await SessionOption.insert(SessionOption(id=new_id(), session=session.id, option=option_id, quota=quota))
     return next(one for one in await queries.list_options([session.id]) if one.code == code)

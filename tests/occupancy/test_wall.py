@@ -70,7 +70,7 @@ async def test_turns_are_called_by_number(client: httpx.AsyncClient, clock: Any)
 
 async def test_free_seats_follow_the_roll_over(client: httpx.AsyncClient, clock: Any) -> None:
     here = await make_facility()
-    program = await make_program(facility=here, name="ゲームの時間", name_en="Game Time")
+    program = await make_program(facility=here, name="ゲームの時間", names={"en": "Game Time"})
     session = await make_session(
         seats=3, walk_in=1, starts_at=clock() + timedelta(hours=1), facility=here, program=program
     )

@@ -31,7 +31,8 @@ async def test_staff_add_a_program_and_a_session_once_per_key(client: httpx.Asyn
     facility = await make_facility()
     await sign_in(client, await make_staff("body-administrator", facility.body_code))
     program = {
-        "code": "lab", "body": facility.body_code, "brand": "tumo", "category": "lab", "name": "ラボ", "name_en": "Lab",
+        "code": "lab", "body": facility.body_code, "brand": "tumo", "category": "lab",
+        "names": {"ja": "ラボ", "en": "Lab"},
     }  # fmt: skip
     made = await client.post("/api/v1/staff/programs", json=program)
     assert (made.status_code, made.json()) == (201, {"code": "lab"})

@@ -66,13 +66,14 @@ async def test_a_program_from_nothing_to_its_sessions(client: httpx.AsyncClient)
     facility = await make_facility()
     await sign_in(client, await make_staff("body-administrator", facility.body_code))
     basics = {
-        "code": "lab", "body": facility.body_code, "brand": "tumo", "category": "lab", "name": "ラボ", "name_en": "Lab",
+        "code": "lab", "body": facility.body_code, "brand": "tumo", "category": "lab", "name": "ラボ",
+        "names": ["", "Lab"],
         "booking_opens_days": "14", "booking_opens_time": "09:00", "booking_closes_minutes": "60",
         "cancel_until_minutes": "60", "roll_over_minutes": "30", "seen": "",
     }  # fmt: skip
-    wrong = await client.post("/staff/programs", data={**basics, "code": "ラボ", "name_en": ""})
+    wrong = await client.post("/staff/programs", data={**basics, "code": "ラボ", "name": ""})
     assert wrong.status_code == 422
-    assert 'id="f-code-error"' in wrong.text and 'id="f-name_en-error"' in wrong.text
+    assert 'id="f-code-error"' in wrong.text and 'id="f-name-error"' in wrong.text
     assert (await client.post("/staff/programs", data=basics)).headers["location"] == "/staff/programs/lab/people"
     people = {"from_on": "2026-11-21", "min_grade": "7", "max_grade": "12"}
     assert (await client.post("/staff/programs/lab/people", data={**people, "min_grade": "x"})).status_code == 422

@@ -82,7 +82,9 @@ async def test_a_series_in_a_room_is_made_whole_or_not_at_all(client: httpx.Asyn
     words = {"title": "ゲームのラボ", "titles": titles, "note": "昼ごはんを持ってきてください。", "space": str(room.id)}
     form = session_form(facility, program, more_days=["2026-11-30", "", "2026-11-29"], is_whole=True, **words)
     first = await queries.get_session(await service_adding.add_session(by, form))
-    assert (first.title, first.titles, first.space_names["ja"]) == ("ゲームのラボ", {"en": "Game Lab"}, "スタジオ")
+    assert (first.title, first.titles, first.space_names["ja"]) == (
+        "ゲームのラボ", {"ja": "ゲームのラボ", "en": "Game Lab"}, "スタジオ"
+    )  # fmt: skip
     rows = await house_db.fetch("select held_on from session where series = $1 order by held_on", first.series_id)
     assert [row["held_on"].day for row in rows] == [28, 29, 30]
     (series,) = await house_db.fetch("select name, is_whole from series")
@@ -216,7 +218,9 @@ async def test_rooms_are_staffs_to_change(client: httpx.AsyncClient) -> None:
     with pytest.raises(ChangedMeanwhile):
         await service_spaces.change_space(by, facility.code, made, form)
     space = await queries_spaces.get_space(made)
-    assert (space.name, space.names, space.wheelchair_places) == ("大スタジオ", {"en": "Big Studio"}, 2)
+    assert (space.name, space.names, space.wheelchair_places) == (
+        "大スタジオ", {"ja": "大スタジオ", "en": "Big Studio"}, 2
+    )  # fmt: skip
     program = await make_program(facility=facility)
     session_id = await service_adding.add_session(by, session_form(facility, program, space=str(made)))
     with pytest.raises(SpaceHasUses):
@@ -270,7 +274,8 @@ async def test_the_pages_of_rooms_options_and_single_sessions(client: httpx.Asyn
     html = (await client.get(spaces)).text
     assert "スタジオ" in html and "車いす 1つまで" in html and 'value="Studio"' in html
     options = f"/staff/programs/{program.code}/options"
-    assert "names-en" in (await send(options, 422, name="ノートPC", quota="2", code="laptop")).text
+    wrong = await send(options, 422, name="ノートPC", names=["", "a" * 61], quota="2", code="laptop")
+    assert 'id="f-names-en-error"' in wrong.text and '<details class="stack gap-2" open>' in wrong.text
     await send(options, name="ノートPC", names=["", "Laptop"], quota="2", code="laptop")
     assert "1回に 2" in (await client.get(options)).text
     space_id = await house_db.fetchval("select id from space")
@@ -310,6 +315,6 @@ async def test_a_series_over_the_api(client: httpx.AsyncClient) -> None:
     assert made.status_code == 201
     session = await queries.get_session(made.json()["id"])
     assert (session.title, session.titles, session.state, session.series_id is not None) == (
-        "ラボ", {"en": "Lab"}, "draft", True
+        "ラボ", {"ja": "ラボ", "en": "Lab"}, "draft", True
     )  # fmt: skip
     await make_reservation(await make_session(facility=facility, program=program))

@@ -19,7 +19,7 @@ TEN_TO_SIX = (Span(time(10), time(18)),)
 
 def program(**values: Any) -> ProgramView:
     given = {
-        "id": ID, "code": "p", "name": "", "name_en": "", "names": {}, "description": "", "descriptions": {},
+        "id": ID, "code": "p", "name": "", "names": {}, "description": "", "descriptions": {},
         "brand": "tsukurun", "category": "drop-in", "selection": "first-come", "body_id": ID, "body_code": "100005",
         "booking_opens_days": 7, "booking_opens_time": time(9), "booking_closes_minutes": 0,
         "cancel_until_minutes": 60, "roll_over_minutes": 30, "max_held": None, "max_per_week": None,
@@ -32,7 +32,7 @@ def program(**values: Any) -> ProgramView:
 def pattern(**values: Any) -> PatternView:
     given = {
         "id": ID, "program_id": ID, "facility_id": ID, "facility_code": "f", "facility_name": "",
-        "facility_name_en": "", "body_code": "100005", "weekday": 6, "starts": time(10), "ends": time(12),
+        "facility_names": {}, "body_code": "100005", "weekday": 6, "starts": time(10), "ends": time(12),
         "web_seats": 3, "walk_in_seats": 2, "valid_from_on": date(2026, 1, 1), "valid_until_on": None,
         "provisional": False,
     }  # fmt: skip

@@ -36,7 +36,8 @@ def program_form(**values: Any) -> ProgramForm:
     given = dict.fromkeys(ProgramForm.__struct_fields__, "")
     given |= {
         "name": "つくる時間",
-        "name_en": "Make time",
+        "names": ["", "Make time"],
+        "descriptions": [],
         "booking_opens_days": "7",
         "booking_opens_time": "9:00",
         "booking_closes_minutes": "0",
@@ -48,7 +49,7 @@ def program_form(**values: Any) -> ProgramForm:
 
 
 def form_of(program: ProgramView, **values: Any) -> ProgramForm:
-    return program_form(name=program.name, name_en=program.name_en, seen=version_of(program), **values)
+    return program_form(name=program.name, names=program.names, seen=version_of(program), **values)
 
 
 def pattern_form(facility: FacilityView, **values: str) -> PatternForm:
@@ -67,11 +68,13 @@ async def test_a_program_is_added_by_its_body(client: httpx.AsyncClient) -> None
     facility = await make_facility()
     by = await actor_for(await make_staff("body-administrator", facility.body_code))
     new = program_form(
-        code="lab-1", body=facility.body_code, brand="tumo", category="lab", name_easy="ラボ", max_held="2"
+        code="lab-1", body=facility.body_code, brand="tumo", category="lab", names=["らぼ"], max_held="2"
     )
     assert await service_staff.add_program(by, new) == "lab-1"
     made = await queries.get_program("lab-1")
-    assert (made.names, made.max_held, made.max_per_week, made.provisional) == ({"ja-easy": "ラボ"}, 2, None, False)
+    assert (made.names, made.max_held, made.max_per_week, made.provisional) == (
+        {"ja": "つくる時間", "ja-easy": "らぼ"}, 2, None, False
+    )  # fmt: skip
     with pytest.raises(CodeTaken):
         await service_staff.add_program(by, new)
     other = await make_facility()
@@ -84,13 +87,13 @@ async def test_a_program_is_added_by_its_body(client: httpx.AsyncClient) -> None
 async def test_a_new_program_refuses_every_wrong_field_at_once(client: httpx.AsyncClient) -> None:
     by = await actor_for(await make_staff("body-administrator"))
     wrong = program_form(
-        code="Ｌab 1", body="x", brand="y", category="party", name="", name_en="", booking_opens_days="x",
+        code="Ｌab 1", body="x", brand="y", category="party", name="", booking_opens_days="x",
         booking_opens_time="25:00", max_held="0", late_minutes="x",
     )  # fmt: skip
     with pytest.raises(InvalidForm) as refused:
         await service_staff.add_program(by, wrong)
     assert set(refused.value.fields) == {
-        "code", "body", "brand", "category", "name", "name_en", "booking_opens_days", "booking_opens_time", "max_held",
+        "code", "body", "brand", "category", "name", "booking_opens_days", "booking_opens_time", "max_held",
         "late_minutes",
     }  # fmt: skip
 
@@ -99,12 +102,13 @@ async def test_a_program_changes_unless_somebody_was_quicker(client: httpx.Async
     facility = await make_facility()
     program = await make_program(facility=facility, provisional=True)
     by = await actor_for(await make_staff("body-administrator", facility.body_code))
-    await service_staff.change_program(by, program.code, form_of(program, max_per_week="3", description_en="Hello"))
+    words = {"description": "やあ", "descriptions": ["", "Hello"]}
+    await service_staff.change_program(by, program.code, form_of(program, max_per_week="3", **words))
     changed = await queries.get_program(program.code)
-    assert (changed.max_per_week, changed.descriptions) == (3, {"en": "Hello"})
+    assert (changed.max_per_week, changed.descriptions) == (3, {"ja": "やあ", "en": "Hello"})
     with pytest.raises(ChangedMeanwhile):
         await service_staff.change_program(by, program.code, form_of(program, max_per_week="4"))
-    await service_staff.change_program(by, program.code, form_of(changed, max_per_week="3", description_en="Hello"))
+    await service_staff.change_program(by, program.code, form_of(changed, max_per_week="3", **words))
     await service_staff.confirm_program(by, program.code)
     assert not (await queries.get_program(program.code)).provisional
     actions = [row["action"] for row in await house_db.fetch("select action from audit_entry order by id")]

@@ -41,7 +41,7 @@ async def test_forms_of_staff_refuse_it_at_the_end(
     group = {
         **at,
         "name": "夜",
-        "name_en": "Night",
+        "names": ["", "Night"],
         "seats": "4",
         "min_to_open": "2",
         "starts_after_days": "7",

@@ -42,7 +42,7 @@ class Scene:
         starts_at = self.closed.starts_at + timedelta(days=days)
         return await make_session(facility=facility or self.facility, program=self.program, starts_at=starts_at, **more)
 
-    def form(self, **more: str) -> ClosureForm:
+    def form(self, **more: Any) -> ClosureForm:
         day = self.closed.held_on.isoformat()
         return ClosureForm(
             **{"day": day, "kind": "closed", "from_time": "", "until_time": "", "reason": "点検", **more}
@@ -183,7 +183,8 @@ async def test_one_message_per_family_says_all_in_its_language(scene: Scene) -> 
     for each in (moved, gone):
         await make_reservation(scene.closed, each)
     await make_reservation(scene.closed, await make_member(account=account, household=home), "waiting")
-    await scene.close("move-here")
+    words = scene.form(reasons=["", "Inspection of the hall"])
+    await close_day(scene.by, scene.facility.code, words, way="move-here")
     (letter,) = await letters()
     assert (letter["kind"], letter["language"], letter["to_address"]) == (
         "reservation-day-closed",
@@ -192,6 +193,7 @@ async def test_one_message_per_family_says_all_in_its_language(scene: Scene) -> 
     )
     assert letter["content"].count("/bookings") == 1
     assert "/sessions" in letter["content"]
+    assert "Inspection of the hall" in letter["content"] and "点検" not in letter["content"]
 
 
 async def test_points_for_the_day_are_taken_back(scene: Scene) -> None:

@@ -71,7 +71,7 @@ async def test_a_draw_from_the_first_entry_to_the_record(db: None, clock: Clock)
     assert await queries.taken([session.id]) == {session.id: 0}
     await refused("already-applied", families[0].order(session))
     draw = await queries_draws.find_draw_of(session.id)
-    assert draw is not None and draw.public_name == rules_draws.PUBLIC_NAME
+    assert draw is not None and draw.public_name == rules_draws.PUBLIC_NAMES["ja"]
     record = await service_draws.get_record(draw.id)
     assert record.secret is None and record.entries == []
     await refused("draw-entries-open", service_draws.run(by, draw.id, "1"))

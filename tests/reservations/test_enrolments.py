@@ -153,8 +153,7 @@ async def test_staff_make_a_group_and_a_guardian_joins_by_api(client: AsyncClien
     body = {
         "program": program.code,
         "facility": facility.code,
-        "name": "土曜",
-        "name_en": "Saturday",
+        "names": {"ja": "土曜", "en": "Saturday"},
         "seats": 2,
         "min_to_open": 1,
         "first_on": house_clock.today().isoformat(),

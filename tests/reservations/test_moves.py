@@ -177,7 +177,7 @@ async def test_a_last_day_that_is_put_off_again_brings_the_weeks_back(world: Any
         edit = (await client.get(f"/staff/groups/{world.one.id}/edit")).text
         seen = re.search(r'name="seen" value="([^"]+)"', edit)
         assert seen
-        form = {"name": "土", "name_en": "Sat", "seats": "12", "min_to_open": "6", "starts_after_days": "7"}
+        form = {"name": "土", "names": ["", "Sat"], "seats": "12", "min_to_open": "6", "starts_after_days": "7"}
         done = await client.post(f"/staff/groups/{world.one.id}/edit", data={**form, "last_on": last, "seen": seen[1]})
         assert done.status_code == 303, done.text
         assert await seats_of(world.made[0].id) == expected
@@ -234,7 +234,7 @@ async def test_a_group_is_made_changed_and_filled_at_the_desk(world: Any, client
         "facility": world.facility.code,
         "program": world.program.code,
         "name": "水曜の夕方",
-        "name_en": "Wednesday evening",
+        "names": ["", "Wednesday evening"],
         "seats": "2",
         "min_to_open": "2",
         "starts_after_days": "7",
@@ -256,7 +256,7 @@ async def test_a_group_is_made_changed_and_filled_at_the_desk(world: Any, client
     edit = (await client.get(f"{address}/edit")).text
     seen = re.search(r'name="seen" value="([^"]+)"', edit)
     assert seen
-    kept = {name: form[name] for name in ("name", "name_en", "seats", "starts_after_days")}
+    kept = {name: form[name] for name in ("name", "names", "seats", "starts_after_days")}
     changed = await client.post(f"{address}/edit", data={**kept, "min_to_open": "1", "seen": seen[1]})
     assert changed.status_code == 303, changed.text
     group = (await queries_groups.list_groups(states=["open"]))[0]

@@ -11,7 +11,7 @@ from booking.kit.tokens import new_id, to_text
 from booking.reservations import rules_calendar
 from booking.reservations import rules_finder as finder
 from booking.reservations import rules_texts as texts
-from booking.reservations.errors import say_audience, say_name
+from booking.reservations.errors import say_audience
 from booking.reservations.schemas import DayCount, ListedSession, PlaceListed
 from tests.reservations.facts import NOW, a_member, a_reservation, a_rule, a_session
 
@@ -92,7 +92,7 @@ def test_days_are_counted_and_chosen() -> None:
     days = finder.week_from(None, None, TODAY)
     counted = [DayCount(day=days[number], program="p", names={"ja": "ためし"}, n=number) for number in range(3)]
     places = [
-        PlaceListed(id=new_id(), code=code, name="", name_en="", place_name="", counts=(count,))
+        PlaceListed(id=new_id(), code=code, name="", names={}, place_names={}, counts=(count,))
         for code, count in zip(("a", "b", "c"), counted, strict=True)
     ]
     assert list(finder.counts_of(places, "", "", days).values()) == [0, 1, 2, 0, 0, 0, 0]
@@ -182,12 +182,3 @@ def test_an_audience_in_words(grades: tuple[int, int] | None, adults: bool, lang
     """School years, adults, both, or nobody yet."""
     low, high = grades or (None, None)
     assert say_audience(low, high, adults, language) == expected
-
-
-@pytest.mark.parametrize(
-    ("language", "expected"), [("ja", "日"), ("ja-easy", "日"), ("en", "en"), ("vi", "en"), ("es", "es")]
-)
-def test_a_name_in_a_language(language: str, expected: str) -> None:
-    """As written for it, else English, else Japanese; やさしい日本語 falls back to Japanese at once."""
-    assert say_name({"ja": "日", "en": "en", "es": "es"}, language) == expected
-    assert say_name({"ja": "日"}, "vi") == "日"

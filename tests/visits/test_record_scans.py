@@ -134,11 +134,11 @@ async def test_a_full_building_and_one_closed_at_once(db: None, clock: Any) -> N
 
 
 async def test_a_facility_is_named_in_the_language_of_whoever_asks(house: House, clock: Any) -> None:
-    await house_db.execute("update facility set name_en = 'Trial House', closed_now_at = $1", clock())
+    await house_db.execute("update facility set closed_now_at = $1", clock())
     for language, name in (("en", "Trial House"), ("vi", "Trial House"), ("ja", "ためし館"), ("ja-easy", "ためし館")):
         (said,) = await house.kiosk.sends([make_scan(house.token)], language)
         assert (said.code, said.label) == ("closing-now", name)
-    await house_db.execute("update facility set name_en = ''")
+    await house_db.execute("update facility set names = '{}'")
     (said,) = await house.kiosk.sends([make_scan(house.token)], "en")
     assert said.label == "ためし館"
 
@@ -438,7 +438,7 @@ async def test_days_of_a_batch_are_judged_each_on_its_own(db: None, clock: Any) 
 
 
 async def test_choices_are_named_in_the_language_of_the_kiosk(house: House, clock: Any) -> None:
-    program = await make_program(facility=house.facility, name_en="Another Time", names={"en": "Another Time"})
+    program = await make_program(facility=house.facility, names={"en": "Another Time"})
     await make_session(walk_in=3, starts_at=clock(), facility=house.facility, program=program)
     token = (await make_pass(await make_member(8))).token
     (asked,) = await house.kiosk.sends([make_scan(token)], language="en")
