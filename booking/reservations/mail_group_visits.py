@@ -33,7 +33,8 @@ async def tell_group(
 ) -> None:
     """Tell whoever asked, when there is a mail address, within the caller's transaction.
 
-    `reason`: why a place was closed, a sentence of ours unless staff wrote `reasons`. Whoever's day is gone is told ahead of other messages.
+    `reason`: why a place was closed, a sentence of ours unless staff wrote `reasons`. Whoever's day is gone is told
+    ahead of other messages.
     """
     if request.email is None:
         return
