@@ -14,7 +14,7 @@ from booking.kit.assets import asset
 from booking.kit.errors import Refusal
 from booking.kit.icons import icon, with_sprite
 from booking.kit.squares import squares
-from booking.kit.words import say_words, words_tag
+from booking.kit.words import say_words, words_lang, words_tag
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -101,6 +101,7 @@ def environment() -> Environment:
         "span": i18n.format_span,
         "sentence_of": sentence_of,
         "words_tag": words_tag,
+        "words_lang": words_lang,
         "html_lang": lambda language: i18n.HTML_LANG.get(language, language),
         "say_words": say_words,
     }

@@ -54,13 +54,15 @@ def say_words(words: Mapping[str, str], language: str | None = None) -> str:
 def words_tag(words: Mapping[str, str]) -> Markup:
     """The text in a page; with `lang` around it when it is not in the language of the page, so that it is read aloud
     in its own."""
+    text, attribute = say_words(words), words_lang(words)
+    return Markup("<span{}>{}</span>").format(attribute, text) if attribute else Markup("{}").format(text)
+
+
+def words_lang(words: Mapping[str, str]) -> Markup:
+    """The `lang` attribute of an element that holds the text and nothing else, where it needs one."""
     text, language = find_words(words, spoken())
-    tag = _html(language)
-    return (
-        Markup('<span lang="{}">{}</span>').format(tag, text)
-        if text and tag != _html(spoken())
-        else Markup("{}").format(text)
-    )
+    own = _html(language)
+    return Markup(' lang="{}"').format(own) if text and own != _html(spoken()) else Markup("")
 
 
 def _html(language: str) -> str:
