@@ -11,30 +11,10 @@ from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.i18n import N_
 from booking.kit.web import NavItem, language_of, page
-from booking.kpi import queries, rules, service, service_visits
+from booking.kpi import pages_definitions, queries, rules, service, service_visits
+from booking.kpi.rules_words import ENTRIES, HINTS, STAGES, UNITS
 
 READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
-STAGES = {
-    "preschool": N_("就学前"),
-    "elementary": N_("小学生"),
-    "junior-high": N_("中学生"),
-    "high": N_("高校生"),
-    "adult": N_("大人"),
-    "": N_("わからない"),
-}
-UNITS = {"person_days": N_("延べ人日"), "person_sessions": N_("延べコマ"), "people": N_("実人数")}
-HINTS = {
-    "person_days": N_("1人が1日に1つの場所に来ると 1。同じ日は何回でも 1"),
-    "person_sessions": N_("1人が1つの回に出るたびに 1"),
-    "people": N_("年度に1回でも来た人を 1"),
-}
-ENTRIES = {
-    "scan": N_("入口の端末で読み取り"),
-    "staff": N_("係の人が入力"),
-    "paper": N_("紙から入力"),
-    "import": N_("取り込み"),
-    "auto": N_("帰りの記録がなく、閉館で自動に閉じた"),
-}
 
 
 @get("/staff/kpi", include_in_schema=False)
@@ -99,5 +79,5 @@ async def show_visits(
     )
 
 
-PAGES = (show_this_year, show_year, show_visits)
+PAGES = (show_this_year, show_year, show_visits, *pages_definitions.PAGES)
 NAV = (NavItem(label=N_("年間利用者数"), address="/staff/kpi", icon="figures", roles=tuple(READERS), order=60),)
