@@ -111,6 +111,12 @@ WORDS = {
     "counted_days": "90",
     "pause_days": "30",
     "seen": "",
+    "unit": "person_days",
+    "places": "each",
+    "min_stay_minutes": "0",
+    "confirmed_by": "だれか",
+    "confirmed_office": "ためし課",
+    "document": "ためし 第1号",
 }
 """What fields are filled with that depend on nothing."""
 SPAN = {"starts": "10:00", "ends": "12:00"}
@@ -148,6 +154,7 @@ class Everything:
     def address(self, door: Door) -> str:
         """The address of a door with what there is; programs have codes of their own."""
         ids = self.ids | ({"code": HERE} if "/staff/point-rules" in door.path else {})
+        ids = ids | ({"code": "plan-person-days"} if "/kpi/definitions" in door.path else {})
         return door.at(ids | {"code": ids["program"]} if door.path.startswith("/staff/programs") else ids)
 
     def sent(self, door: Door, facility: str) -> dict[str, Any]:
@@ -214,6 +221,7 @@ class Everything:
             said |= {"kind": "weekly"}
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
+        said |= {"scope": "plan"} if "/kpi/" in path else {}
         said |= _of_ways(path)
         if path.endswith("/paper/enter"):
             said |= dict.fromkeys(("party", "left", "heads", "at"), "")
