@@ -59,6 +59,7 @@ async def _clone(server: PostgresServer, template: str, name: str) -> None:
 
 
 async def _fill(settings: Settings, fill: Fill | None) -> list[Welcome]:
+    wiring.introduce()
     db.use_address(settings.database_url)
     await db.start_pool(2)
     try:

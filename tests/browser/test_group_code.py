@@ -1,4 +1,4 @@
-"""A school at an unattended door: its letter before the camera, its four digits on the pad, with and without network."""
+"""A school at an unattended door: its letter before the camera, its digits on the pad, with and without network."""
 
 from collections.abc import Iterator
 from datetime import time
@@ -33,8 +33,8 @@ def announce(here: Entrance) -> str:
     here.ask(
         "insert into group_request (id, facility, organisation, contact_name, phone, language, dates, pupils, adults,"
         " wheelchairs, assistance, bus_count, note, state, created_at, visit_on, starts, ends, staff_note, door_code)"
-        " values ($1, $2, $3, '梅林 先生', '027-226-2111', 'ja', '[]', '{\"5\": 26}', 2, 0, '', 0, '', 'approved', $4, $5,"
-        " $6, $7, '', $8)",
+        " values ($1, $2, $3, '梅林 先生', '027-226-2111', 'ja', '[]', '{\"5\": 26}', 2, 0, '', 0, '', 'approved',"
+        " $4, $5, $6, $7, '', $8)",
         *(new_id(), uuid_for(FACILITY, 0), SCHOOL, now, today, time(10), time(12), CODE),
     )
     return letter_code(today, CODE)

@@ -85,8 +85,10 @@ class Days:
         return {entry["scan"]["token"] for entry in watching.queue(kiosk.page, after=self.written_before[number])}
 
     def watch_camera(self, kiosk: Device, number: int, count: int) -> None:
-        """The last members of the round come by camera; then it is covered. A machine that is busy misses one: the film goes
-        round again, and who is seen again is told the same again."""
+        """The last members of the round come by camera; then it is covered.
+
+        A machine that is busy misses one: the film goes round again, and who is seen again is told the same again.
+        """
         expected = set(self.place.passes[-count:])
         deadline = time.monotonic() + REPEATED
         while missing := expected - self.come(kiosk, number):
