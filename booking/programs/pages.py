@@ -12,6 +12,7 @@ from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, language_of
 from booking.programs import (
     pages_adding,
+    pages_list,
     pages_options,
     pages_programs,
     pages_sessions,
@@ -20,7 +21,14 @@ from booking.programs import (
     rules_words,
 )
 
-PAGES = (*pages_programs.PAGES, *pages_options.PAGES, *pages_sessions.PAGES, *pages_adding.PAGES, *pages_weeks.PAGES)
+PAGES = (
+    *pages_list.PAGES,
+    *pages_programs.PAGES,
+    *pages_options.PAGES,
+    *pages_sessions.PAGES,
+    *pages_adding.PAGES,
+    *pages_weeks.PAGES,
+)
 _ROLES = tuple(map(str, STAFF_ROLES))
 NAV = (
     NavItem(label=N_("回と席"), address="/staff/sessions", icon="calendar", roles=_ROLES, order=25),

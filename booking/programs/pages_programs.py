@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.access.rules import require_staff, scopes_of
+from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.facilities.queries_spaces import list_spaces
@@ -54,23 +54,6 @@ async def readable(actor: Actor, code: str) -> ProgramView:
     program = await queries.get_program(code)
     require_staff(actor, scopes=await _scopes_of(program))
     return program
-
-
-@get("/staff/programs", include_in_schema=False)
-async def show_programs(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
-    """The programs of the reader's bodies and places."""
-    require_staff(actor)
-    mine, today = scopes_of(actor), clock.today()
-    programs = [
-        one for one in await queries.list_programs() if mine is None or mine.intersection(await _scopes_of(one))
-    ]
-    eligibility = await queries.load_eligibility([one.id for one in programs])
-    patterns = await queries.list_patterns(first_day=today)
-    rows = [
-        (one, rule_on(eligibility[one.id], today), sum(pattern.program_id == one.id for pattern in patterns))
-        for one in programs
-    ]
-    return page(request, "programs/list.html", rows=rows, words=rules_words, may_add=bool(await _bodies_of(actor)))
 
 
 async def _bodies_of(actor: Actor) -> list[tuple[str, str]]:
@@ -286,7 +269,6 @@ async def end_pattern(
 
 
 PAGES = (
-    show_programs,
     show_new_program,
     add_program,
     show_program,

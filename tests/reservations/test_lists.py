@@ -15,7 +15,7 @@ from tests.conftest import Clock
 from tests.make.access import make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.people import make_member, make_protected
-from tests.make.programs import make_session
+from tests.make.programs import make_program, make_session
 from tests.make.reservations import make_reservation
 
 pytestmark = pytest.mark.anyio
@@ -105,6 +105,23 @@ async def test_draws_by_stage(client: httpx.AsyncClient, clock: Clock) -> None:
     assert await lines(client, "/staff/draws.csv", stage="drawn") == []
     html = (await client.get("/staff/draws", params={"stage": "drawn"})).text
     assert "この条件の抽選はありません" in html
+
+
+async def test_programs_by_kind_and_standing(client: httpx.AsyncClient, clock: Clock) -> None:
+    place = await make_facility()
+    lab = await make_program(facility=place, name="=ラボ", category="lab")
+    await make_program(facility=place, name="ひろば", ended_on=house_clock.today())
+    await sign_in(client, await make_staff(Role.AUDITOR, place.body_code))
+    assert [len(await lines(client, "/staff/programs.csv", standing=said)) for said in ("", "running", "over")] == [
+        2,
+        1,
+        1,
+    ]
+    (line,) = await lines(client, "/staff/programs.csv", category="lab")
+    assert line.startswith(f"{lab.code},'=ラボ,")
+    html = (await client.get("/staff/programs", params={"category": "event"})).text
+    assert "この条件のプログラムはありません" in html
+    assert "/staff/programs.xlsx?category=lab" in (await client.get("/staff/programs", params={"category": "lab"})).text
 
 
 async def test_the_week_and_the_closures_as_files(client: httpx.AsyncClient, clock: Clock) -> None:
