@@ -90,7 +90,7 @@ async def world(app: Litestar, clock: Any) -> World:
                     "card_id",
                     "count_id",
                 ),
-                *("provider_id", "identity_id", "passkey_id", "sign_in_id", "message_id", "call_id"),
+                *("provider_id", "identity_id", "passkey_id", "sign_in_id", "message_id", "call_id", "address_id"),
             ),
             uuid4(),
         ),
