@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from booking.access.schemas import Actor
+from booking.facilities import rules_words
 from booking.kit import clock
 from booking.kit.i18n import N_
 from booking.kit.web import Asking, page, slot
@@ -72,6 +73,7 @@ def _finder(found: Found, part: str) -> dict[str, Any]:
         "today": clock.today(),
         "people": [(str(member.id), member.shown_name) for member in found.members],
         "grades": [*((str(n + 1), said) for n, said in enumerate(GRADES)), (rules_finder.ADULT, N_("大人"))],
+        "facility_words": rules_words,
         "names_said": lambda listed: "・".join(names[member_id] for member_id in listed.mine),
     }
 

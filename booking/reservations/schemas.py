@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from booking.facilities.schemas import FacilityView
+from booking.facilities.schemas import FacilityView, Hours
 from booking.kit.errors import Refusal
 from booking.people.schemas import MemberView
 from booking.programs.schemas import EligibilityView, ProgramView, SessionView
@@ -296,7 +296,8 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What the finder shows: sessions that fit, the week's counts, the places, the programs, the reader's family.
 
-    `asked` holds what there is of what was asked for. `next_day`: where nothing fits, the next day with a seat.
+    `asked` holds what there is of what was asked for. Where nothing fits, `next_day` is the next day with a seat, and
+    `closed` the day asked for, when the one place asked for is closed then.
     """
 
     asked: Search
@@ -307,6 +308,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     sessions: list[ListedSession]
     members: list[MemberView]
     next_day: date | None = None
+    closed: Hours | None = None
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):

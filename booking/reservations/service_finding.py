@@ -5,6 +5,9 @@ from datetime import date, timedelta
 import msgspec
 
 from booking.access.schemas import Actor
+from booking.facilities.queries import load_calendar
+from booking.facilities.rules import days_of
+from booking.facilities.schemas import Hours
 from booking.kit import clock
 from booking.people import queries as people
 from booking.people.schemas import MemberView
@@ -50,7 +53,16 @@ async def find_sessions(by: Actor, asked: Search) -> Found:
         sessions=sessions,
         members=members,
         next_day=None if sessions else await _next_day(asked, place, days[1], members),
+        closed=None if sessions or asked.is_week else await _closed_on(place, day),
     )
+
+
+async def _closed_on(place: PlaceListed | None, day: date) -> Hours | None:
+    """The day of the place asked for, when it is closed then."""
+    if place is None:
+        return None
+    (hours,) = days_of(await load_calendar([place.id], day, day), place.id)
+    return None if hours.is_open else hours
 
 
 async def _fitting(

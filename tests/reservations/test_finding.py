@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from booking.kit import clock as house_clock
+from booking.kit import db as house_db
 from tests.conftest import Clock
 from tests.make.access import make_account, sign_in
 from tests.make.facilities import make_facility
@@ -76,6 +77,19 @@ async def test_nothing_found_leads_to_the_next_day_with_a_seat(client: httpx.Asy
     assert "この週に、あてはまる回はありません" in week and f"on={late.held_on.isoformat()}" in week
     none = await read(client, facility=place.code, program="nothing-like-it")
     assert "次の日を見る" not in none and "この日の、すべての回を見る" in none and "この週にはないもの" in none
+
+
+async def test_a_closed_day_says_so_and_why(client: httpx.AsyncClient, clock: Clock) -> None:
+    place = await make_facility()
+    late = await make_session(facility=place, starts_at=house_clock.now() + timedelta(days=5))
+    await house_db.execute(
+        "insert into closure (id, facility, closed_on, kind, reason, decided_at) values"
+        " (gen_random_uuid(), $1, '2026-11-23', 'closed', '設備の点検', $2)",
+        *(place.id, house_clock.now()),
+    )
+    html = await read(client, facility=place.code, on="2026-11-23")
+    assert "この日は休みです" in html and "設備の点検" in html and f"on={late.held_on.isoformat()}" in html
+    assert "この日は休みです" not in await read(client, on="2026-11-23")
 
 
 async def test_what_cannot_be_read_asks_for_nothing(client: httpx.AsyncClient, clock: Clock) -> None:
