@@ -43,6 +43,7 @@ async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int)
         share=rules.share_percent(figure.value, figure.target),
         bars=[rules.bar_columns(cell.person_days, each) for cell in figure.by_month],
         each=each,
+        this_year=clock.fiscal_year(clock.today()),
         may_open=actor.has_role(*service_visits.READERS),
         words={
             "stages": STAGES,

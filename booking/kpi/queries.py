@@ -182,3 +182,32 @@ async def list_day_sums() -> dict[tuple[str, str], int]:
            where k.dimension = 'all' and k.scope = 'plan'"""
     )
     return {(row["code"], row["counted_on"].isoformat()): row["person_days"] for row in rows}
+
+
+async def list_day_values(scope: str, unit: Unit, from_on: date, until_on: date, body: str | None) -> dict[date, int]:
+    """What each day of a span gave, as it is folded; for people its person-days."""
+    column = "person_sessions" if unit is Unit.PERSON_SESSIONS else "person_days"
+    rows = await db.fetch(
+        f"""select k.counted_on, sum(k.{column})::bigint as value
+            from kpi_figure k join facility f on f.id = k.facility join body b on b.id = f.body
+            where k.counted_on >= $1 and k.counted_on < $2 and k.scope = $3 and k.dimension = 'all'
+              and ($4::text is null or b.code = $4) group by k.counted_on""",
+        *(from_on, until_on, scope, body),
+    )
+    return {row["counted_on"]: row["value"] for row in rows}
+
+
+async def find_first_day(scope: str) -> date | None:
+    """The first month of which anything is counted in a scope."""
+    found: date | None = await db.fetchval("select min(month_on) from kpi_month where scope = $1", scope)
+    return found
+
+
+async def count_by_days(fiscal_year: int, scope: str, body: str | None) -> dict[int, int]:
+    """How many people of a year came on how many facility-days, as it is folded."""
+    rows = await db.fetch(
+        """select facility_days, count(*) as people from kpi_person
+           where fiscal_year = $1 and scope = $2 and body = $3 group by facility_days""",
+        *(fiscal_year, scope, body or ""),
+    )
+    return {row["facility_days"]: row["people"] for row in rows}

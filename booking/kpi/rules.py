@@ -73,6 +73,18 @@ def needed_per_day(value: int, target: int | None, remaining_open_days: int) -> 
     return round((target - value) / remaining_open_days, 1)
 
 
+BANDS = ((1, 1), (2, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, None))
+"""On how many facility-days of a year somebody came: once, seldom, monthly, … every other day."""
+
+
+def bands_of(counts: Mapping[int, int]) -> list[tuple[int, int | None, int]]:
+    """People by band, from how many came on so many days."""
+    return [
+        (low, high, sum(people for days, people in counts.items() if days >= low and (high is None or days <= high)))
+        for low, high in BANDS
+    ]
+
+
 def months_of(fiscal_year: int) -> list[date]:
     """The first day of each month of a fiscal year, April first."""
     start, _ = fiscal_span(fiscal_year)

@@ -57,6 +57,32 @@ class Cell(msgspec.Struct, kw_only=True):
     person_sessions: int
 
 
+class Projection(msgspec.Struct, frozen=True, kw_only=True):
+    """What the year comes to if it goes on as the last eight weeks did, by weekday and open day; 80 % lie within."""
+
+    value: int
+    low: int
+    high: int
+
+
+class Band(msgspec.Struct, frozen=True, kw_only=True):
+    """So many people were counted on `low` to `high` facility-days of the year; `high` is null for and more."""
+
+    low: int
+    high: int | None
+    people: int
+
+
+class PerThousand(msgspec.Struct, frozen=True, kw_only=True):
+    """People of a municipality who came this year, beside how many of 6 to 18 live there; null where unknown."""
+
+    code: str
+    name: str
+    people: int
+    population: int | None
+    per_thousand: float | None
+
+
 class AnnualUsers(msgspec.Struct, kw_only=True):
     """The annual-users figure of a fiscal year with what it is made of. `value` is that of `definition`.
 
@@ -81,6 +107,8 @@ class AnnualUsers(msgspec.Struct, kw_only=True):
     by_municipality: list[Cell]
     by_school_stage: list[Cell]
     by_entry: list[Cell]
+    projection: Projection | None
+    distribution: list[Band]
     remaining_open_days: int
     needed_per_day: float | None
 

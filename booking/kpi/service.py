@@ -6,14 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from booking.facilities import queries as facilities
-from booking.facilities.rules import hours_of
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.kpi import queries, rules
 from booking.kpi.errors import NoSuchFiscalYear
 from booking.kpi.rules import Unit
-from booking.kpi.schemas import AnnualUsers, Cell, ScopeView
+from booking.kpi.schemas import AnnualUsers, Band, Cell, ScopeView
+from booking.kpi.service_projection import list_open_days, project
 
 PLAN = Path(__file__).parent / "plan" / "kpi_targets.csv"
 SCOPES = (
@@ -91,9 +90,11 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         registered = await queries.count_registered(min(today, until_on - timedelta(days=1)), body_code)
         names = await queries.list_names(language)
         scopes = await queries.list_scopes(language)
+        counts = await queries.count_by_days(fiscal_year, definition.scope, body_code)
     values = _values(sums, people, scopes)
     value = values[definition.scope][definition.unit]
-    remaining = await count_open_days(max(today + timedelta(days=1), from_on), until_on)
+    left = await list_open_days(max(today + timedelta(days=1), from_on), until_on, body_code)
+    is_running = from_on <= today < until_on
     return AnnualUsers(
         fiscal_year=fiscal_year,
         from_on=from_on,
@@ -107,8 +108,10 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         registered=registered,
         readings=sum(len(by_unit) for by_unit in values.values()),
         readings_met=rules.readings_met(values, target),
-        remaining_open_days=remaining,
-        needed_per_day=rules.needed_per_day(value, target, remaining),
+        projection=await project(definition, value, left, body_code) if is_running else None,
+        distribution=[Band(low=low, high=high, people=n) for low, high, n in rules.bands_of(counts)],
+        remaining_open_days=len(left),
+        needed_per_day=rules.needed_per_day(value, target, len(left)),
         **_breakdowns(sums, definition.scope, names, fiscal_year),
     )
 
@@ -162,13 +165,3 @@ def _cell(code: str, name: str, row: dict[str, object]) -> Cell:
     return Cell(
         code=code, name=name, person_days=_whole(row["person_days"]), person_sessions=_whole(row["person_sessions"])
     )
-
-
-async def count_open_days(from_on: date, until_on: date) -> int:
-    """Days of a span on which at least one facility is open."""
-    if from_on >= until_on:
-        return 0
-    everywhere = [facility.id for facility in await facilities.list_facilities()]
-    calendar = await facilities.load_calendar(everywhere, from_on, until_on - timedelta(days=1))
-    days = (from_on + timedelta(days=n) for n in range((until_on - from_on).days))
-    return sum(1 for on in days if any(hours_of(calendar, facility, on).is_open for facility in everywhere))
