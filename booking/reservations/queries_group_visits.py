@@ -64,7 +64,7 @@ async def _views(rows: Sequence[Any]) -> list[GroupRequestView]:
     of: dict[UUID, list[RoomShare]] = {row["id"]: [] for row in rows}
     for share in shares:
         said = {name: share[name] for name in RoomShare.__struct_fields__}
-        of[share["request"]].append(RoomShare(**said))
+        of[share["request"]].append(RoomShare(**with_words(said, "space_names")))
     return [_view(row, of[row["id"]]) for row in rows]
 
 

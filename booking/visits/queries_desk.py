@@ -9,7 +9,7 @@ import msgspec
 
 from booking.kit import clock, db
 from booking.kit.settings import get_settings
-from booking.kit.words import words_sql
+from booking.kit.words import with_words, words_sql
 from booking.people.rules import grade, school_stage
 from booking.visits.schemas import Verdict
 from booking.visits.schemas_desk import CorrectionRow, DueRow, RefusalRow, RefusedHour, TurnRow
@@ -66,7 +66,7 @@ async def list_due(facility_id: UUID, day: date) -> list[DueRow]:
     rows = await db.fetch(_DUE, facility_id, day, clock.now())
     found = []
     for row in rows:
-        fields = dict(row)
+        fields = with_words(row, "program_names")
         told = [fields.pop(name) for name in ("birth_on", "grade_override", "grade_override_year")]
         born, override, year = told
         fields["grade"] = grade(born, day, override, year)
