@@ -180,9 +180,9 @@ async def _facts_page(request: Asking, posted: MemberPage, refusal: Refusal | No
         errors=forms.errors_of(refusal),
         form=posted,
         contacts=forms.contact_rows(posted, spare=False),
-        municipalities=await forms.municipality_options(),
+        municipalities=await forms.municipality_options(language_of(request)),
         relations=forms.relation_options(),
-        bodies=await forms.places_of_bodies(texts),
+        bodies=await forms.places_of_bodies(texts, language_of(request)),
     )
 
 
@@ -252,7 +252,7 @@ async def _edit_page(
         form=posted,
         member=member,
         contacts=forms.contact_rows(posted),
-        municipalities=await forms.municipality_options(),
+        municipalities=await forms.municipality_options(language_of(request)),
         relations=forms.relation_options(),
     )
 

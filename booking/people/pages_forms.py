@@ -5,7 +5,11 @@ from uuid import UUID
 import msgspec
 
 from booking.facilities import queries as facilities
+from booking.facilities.rules import MunicipalityKind
+from booking.facilities.rules_names import town_in_letters
+from booking.facilities.schemas import MunicipalityView
 from booking.kit.errors import Refusal
+from booking.kit.i18n import N_, translate
 from booking.people import rules_form, rules_text, words
 from booking.people.rules import CONTACTS_PER_MEMBER, RELATIONS
 from booking.people.schemas import ConsentForm, ConsentTextView, ContactForm, MemberForm
@@ -112,9 +116,17 @@ def contact_rows(page: MemberPage, *, spare: bool = True) -> list[tuple[str, str
     return [*rows, ("", "", "")] if not rows or (spare and len(rows) < CONTACTS_PER_MEMBER) else rows
 
 
-async def municipality_options() -> list[tuple[str, str]]:
-    """Every municipality to choose from; names stay Japanese, they are addresses."""
-    return [(each.code, each.name) for each in await facilities.list_municipalities()]
+async def municipality_options(language: str = "ja") -> list[tuple[str, str]]:
+    """Every municipality to choose from: as addresses write it, and for other readers how it is said."""
+    return [(each.code, _said_in(each, language)) for each in await facilities.list_municipalities()]
+
+
+def _said_in(town: MunicipalityView, language: str) -> str:
+    if town.kind == MunicipalityKind.OUTSIDE:
+        return translate(N_("県外"), language)
+    if language == "ja":
+        return town.name
+    return town.kana if language == "ja-easy" else f"{town_in_letters(town.kana)} ({town.name})"
 
 
 def relation_options() -> list[tuple[str, str]]:
@@ -128,14 +140,18 @@ def grade_options(*, adult: bool) -> list[tuple[str, str]]:
     return [*grades, (rules_form.ADULT, words.STAGES["adult"])] if adult else grades
 
 
-async def places_of_bodies(texts: list[ConsentTextView]) -> list[tuple[str, str, str]]:
+async def places_of_bodies(texts: list[ConsentTextView], language: str) -> list[tuple[str, str, str]]:
     """Each body that can be registered with, and the places it runs."""
     places = await facilities.list_facilities()
     return [
         (
             text.body_code,
-            text.body_name,
-            "、".join(place.name for place in places if place.body_code == text.body_code and place.ended_on is None),
+            text.body(language),
+            ("、" if language.startswith("ja") else ", ").join(
+                place.name if language.startswith("ja") else place.name_en
+                for place in places
+                if place.body_code == text.body_code and place.ended_on is None
+            ),
         )
         for text in texts
     ]

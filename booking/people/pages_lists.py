@@ -64,7 +64,7 @@ async def show_list(
         is_first=begin is None,
         asked=filters.said(),
         stages=STAGES,
-        municipalities=await forms.municipality_options(),
+        municipalities=await forms.municipality_options(language_of(request)),
         may_export=actor.has_role(Role.BODY_ADMINISTRATOR),
         address=HOME,
     )

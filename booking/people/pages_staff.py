@@ -14,7 +14,7 @@ from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import LANGUAGES, N_, NAMES
-from booking.kit.web import Asking, NavItem, form, page, redirect
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
 from booking.people import pages_forms as forms
 from booking.people import (
     pages_import,
@@ -138,7 +138,7 @@ async def _register_page(
         refusal=refusal,
         errors=forms.errors_of(refusal),
         form=posted,
-        bodies=await forms.places_of_bodies(texts),
+        bodies=await forms.places_of_bodies(texts, language_of(request)),
         grades=forms.grade_options(adult=True),
         languages_offered=[(code, NAMES[code]) for code in LANGUAGES],
     )
@@ -182,7 +182,7 @@ async def _edit_page(
         form=posted,
         member=member,
         contacts=forms.contact_rows(posted),
-        municipalities=await forms.municipality_options(),
+        municipalities=await forms.municipality_options(language_of(request)),
         relations=forms.relation_options(),
         grades=forms.grade_options(adult=True),
     )

@@ -173,8 +173,10 @@ class ConsentTextView(msgspec.Struct, frozen=True, kw_only=True):
         return say_words(self.body_names, language)
 
     def text(self, language: str) -> str:
-        """The text in a language, or the Japanese one, which counts."""
-        return self.translations.get(language, self.text_ja)
+        """The text in a language; else in English for readers of anything but Japanese; else the Japanese one, which
+        counts."""
+        english = None if language.startswith("ja") else self.translations.get("en")
+        return self.translations.get(language) or english or self.text_ja
 
 
 class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
