@@ -10,6 +10,7 @@ from booking.facilities.rules_names import town_in_letters
 from booking.facilities.schemas import MunicipalityView
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
+from booking.kit.words import say_words
 from booking.people import rules_form, rules_text, words
 from booking.people.rules import CONTACTS_PER_MEMBER, RELATIONS
 from booking.people.schemas import ConsentForm, ConsentTextView, ContactForm, MemberForm
@@ -148,7 +149,7 @@ async def places_of_bodies(texts: list[ConsentTextView], language: str) -> list[
             text.body_code,
             text.body(language),
             ("、" if language.startswith("ja") else ", ").join(
-                place.name if language.startswith("ja") else place.name_en
+                say_words(place.names, language)
                 for place in places
                 if place.body_code == text.body_code and place.ended_on is None
             ),
