@@ -538,6 +538,26 @@ create table "group_time" (
 );
 CREATE INDEX group_time_group ON group_time USING btree ("group");
 
+create table "guardian_invite" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "token_digest" text not null,
+  "relation" text not null,
+  "may_consent" boolean not null default false,
+  "may_book" boolean not null default false,
+  "is_told" boolean not null default false,
+  "by_desk" boolean not null default false,
+  "made_by" uuid not null,
+  "made_at" timestamp with time zone not null,
+  "expires_at" timestamp with time zone not null,
+  "used_at" timestamp with time zone,
+  "used_by" uuid,
+  constraint guardian_invite_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint guardian_invite_pkey PRIMARY KEY (id),
+  constraint guardian_invite_token_digest_key UNIQUE (token_digest)
+);
+CREATE INDEX guardian_invite_member ON guardian_invite USING btree (member);
+
 create table "guardianship" (
   "id" uuid not null,
   "member" uuid not null,

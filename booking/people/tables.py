@@ -99,6 +99,27 @@ class Guardianship(Table, tablename="guardianship"):
     guardianship_pair_unique = Unique([member, account])
 
 
+class GuardianInvite(Table, tablename="guardian_invite"):
+    """A link with which somebody becomes a guardian by whatever way they sign in; once. Only its digest is kept.
+
+    `by_desk`: the desk has seen them, so they are confirmed at once.
+    """
+
+    id = key()
+    member = ref(Member)
+    token_digest = text(unique=True)
+    relation = text()
+    may_consent = flag()
+    may_book = flag()
+    is_told = flag()
+    by_desk = flag()
+    made_by = identifier()
+    made_at = instant()
+    expires_at = instant()
+    used_at = instant(null=True)
+    used_by = identifier(null=True)
+
+
 class NoticeChoice(Table, tablename="notice_choice"):
     """What one account wants to be told about one member, where it is not everything on the household's channel."""
 
