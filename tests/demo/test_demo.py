@@ -20,6 +20,12 @@ from tests.conftest import Clock
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture(autouse=True)
+def introduced() -> None:
+    """Rooms below know who counts seats."""
+    wiring.introduce()
+
+
 async def _seeded() -> None:
     for step in wiring.gather("commands", "SEEDS"):
         await step.run()
@@ -42,6 +48,10 @@ async def test_small_living_place(db: None, clock: Clock) -> None:
     figure = await kpi.get_annual_users(2026)
     assert 900 < figure.value < 1_700
     assert figure.values["plan"]["people"] <= 90
+    groups = await house_db.fetch("select state, organisation from group_request")
+    assert sorted(row["state"] for row in groups) == ["approved", "approved", "asked"]
+    assert all("みほん" in row["organisation"] for row in groups)
+    assert await house_db.fetchval("select count(*) from session where space is not null") > 0
     inside = await house_db.fetchval("select count(*) from visit where left_at is null")
     assert inside > 0
     assert await house_db.fetchval("select count(*) from visit where entered_at > $1", clock()) == 0

@@ -42,6 +42,7 @@ NAMES = {
 }
 WORDS = {
     "reason": "たしかめました",
+    "called": "ためしの電話",
     "step": "print",
     "how": "safe",
     "entered_at": "09:00",
@@ -210,6 +211,7 @@ class Everything:
             said |= {"note": "はい", "decision": "approve", "pupils": {"5": 9}, "outside": "1"}
             said |= {"organisation": "ためし小学校", "contact_name": "ためしの先生", "adults": 1}
             said |= {"dates": [{"on": said["day"], **SPAN}]}
+            said |= {"pupils": ["", "", "", "", "9"]} if path.startswith("/staff/group-visits") else {}
         said |= {"qualification": ids["qualification_id"]} if path.endswith("}/qualifications") else {}
         if path.endswith("/pass/revoke"):
             said |= {"reason": "lost"}
