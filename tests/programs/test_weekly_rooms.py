@@ -13,6 +13,7 @@ from booking.facilities.rules import SpaceUse
 from booking.facilities.rules_forms import version_of
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
+from booking.kit.i18n import LANGUAGES
 from booking.kit.tokens import new_id
 from booking.programs import queries, queries_groups, service, service_groups, service_staff
 from booking.programs.errors_rooms import RoomTakenOnDays
@@ -206,7 +207,8 @@ async def test_a_group_that_gathers_is_told_at_once(client: httpx.AsyncClient) -
     await occupy(room, date(2026, 12, 5), 10, 11)
     await sign_in(client, await make_staff("facility-manager", facility.code))
     form = group_form(program, facility, [SATURDAY], space=str(room.id))
-    data = {name: getattr(form, name) for name in form.__struct_fields__ if name != "without_room"}
+    data = {name: getattr(form, name) for name in form.__struct_fields__ if name not in ("without_room", "notes")}
+    data["names"] = ["Saturday morning" if language == "en" else "" for language in LANGUAGES if language != "ja"]
     refused = await client.post("/staff/groups", data=data)
     assert (refused.status_code, "12月5日（土）" in refused.text, "without_room" in refused.text) == (422, True, True)
     assert await queries_groups.list_groups() == []
