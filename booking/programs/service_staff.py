@@ -13,13 +13,21 @@ from booking.access.service import record_audit
 from booking.facilities import queries as facilities
 from booking.facilities import service_spaces as rooms
 from booking.facilities.errors import ChangedMeanwhile
+from booking.facilities.queries_spaces import get_space
 from booking.facilities.rules_forms import version_of
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.kit.words import others_of
 from booking.people.queries_qualifications import list_qualifications
 from booking.programs import queries, service_lines
-from booking.programs.errors import EligibilityInForce, OtherBody, ProgramFormRefused, UnknownPattern
+from booking.programs.errors import (
+    EligibilityInForce,
+    OtherBody,
+    ProgramFormRefused,
+    SeatsOverSpace,
+    SessionFormRefused,
+    UnknownPattern,
+)
 from booking.programs.queries_taken import count_taken
 from booking.programs.rules import Selection, SessionState
 from booking.programs.rules_forms import (
@@ -233,6 +241,14 @@ async def end_program(by: Actor, code: str, last_day: date) -> Outcome:
         return outcome
 
 
+async def _check_room(pattern: PatternView, seats: int) -> None:
+    """Raises: SessionFormRefused when so many do not fit into the room of a weekly time."""
+    if pattern.space_id is not None:
+        capacity = (await get_space(pattern.space_id)).capacity
+        if seats > capacity:
+            raise SessionFormRefused(fields={"web_seats": SeatsOverSpace(capacity=capacity)})
+
+
 async def change_pattern_seats(by: Actor, pattern_id: UUID, form: SeatsForm) -> Outcome:
     """Change the seats of a weekly time and of its sessions to come; a session with more bookings stays as it was.
 
@@ -244,6 +260,7 @@ async def change_pattern_seats(by: Actor, pattern_id: UUID, form: SeatsForm) -> 
             raise ChangedMeanwhile
         facility = await facilities.get_facility(pattern.facility_code)
         web, walk_in = check_seats(form, facility.capacity)
+        await _check_room(pattern, web + walk_in)
         ids = await queries.list_session_ids_of_pattern(pattern.id, clock.today(), clock.now())
         await service_lines.lock_ahead(ids)
         sessions, taken = await _lock_held(ids)

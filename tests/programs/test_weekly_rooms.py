@@ -16,9 +16,10 @@ from booking.kit import db as house_db
 from booking.kit.i18n import LANGUAGES
 from booking.kit.tokens import new_id
 from booking.programs import queries, queries_groups, service, service_groups, service_staff
+from booking.programs.errors import SessionFormRefused
 from booking.programs.errors_rooms import RoomTakenOnDays
 from booking.programs.rules_groups_forms import check_group
-from booking.programs.schemas_forms import RoomForm
+from booking.programs.schemas_forms import RoomForm, SeatsForm
 from booking.programs.schemas_groups import GroupView, WeeklyTime
 from booking.reservations import service_moves_asking
 from booking.reservations.schemas_moves import Asking
@@ -116,6 +117,9 @@ async def test_another_room_for_a_weekly_time_takes_what_is_ahead_along() -> Non
     by = await actor_for(await make_staff("facility-manager", facility.code))
     await service_staff.add_pattern(by, program.code, pattern_form(facility, space=str(first.id)))
     (pattern,) = await queries.list_patterns(first_day=house_clock.today())
+    many = SeatsForm(web_seats="20", walk_in_seats="1", seen=version_of(pattern))
+    with pytest.raises(SessionFormRefused):
+        await service_staff.change_pattern_seats(by, pattern.id, many)
     one = (await queries.list_sessions(first_day=date(2026, 11, 28), last_day=date(2026, 11, 28)))[0]
     await house_db.execute("update session set space = null where id = $1", one.id)
     await service_spaces.free([one.id])
