@@ -182,6 +182,15 @@ def format_month(value: date, language: str | None = None) -> str:
     return str(format_date(value, pattern, locale=_cldr(language))).replace(".", "")
 
 
+def format_month_day(month: int, day: int, language: str | None = None) -> str:
+    """A day of every year: `12月29日` · `29 Dec`."""
+    language = language or spoken()
+    if language == "ja-easy":
+        return f"{month}がつ {day}にち"
+    pattern = "M月d日" if language in ("ja", "zh-Hans") else "d MMM"
+    return str(format_date(date(2028, month, day), pattern, locale=_cldr(language))).replace(".", "")
+
+
 def format_time(value: time | datetime, language: str | None = None) -> str:
     """`10:00`; in やさしい日本語 `ごご 3じ 30ぷん`."""
     language, wall = language or spoken(), _wall(value)

@@ -90,6 +90,7 @@ def environment() -> Environment:
         "ngettext": _plural,
         "spoken": i18n.spoken,
         "weekday_name": i18n.format_weekday,
+        "month_day_name": i18n.format_month_day,
         "asset": asset,
         "icon": icon,
         "squares_svg": squares,

@@ -1,6 +1,6 @@
 """Languages: negotiation, fallback, plural forms, and the forms of days and times."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from markupsafe import Markup
@@ -72,3 +72,21 @@ def test_instants_are_shown_as_local_time() -> None:
 def test_numbers_take_the_separators_of_the_language() -> None:
     assert i18n.format_number(9400, "ja") == "9,400"
     assert i18n.format_number(9400.5, "pt-BR", decimals=1) == "9.400,5"
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "meeting", "bracket"),
+    [
+        ("ja", "12月29日", "11月22日（日） 10:00 〜 12:00", "館（休）"),
+        ("ja-easy", "12がつ 29にち", "11がつ 22にち（にちようび） ごぜん 10じ 〜 ごご 12じ", "館（休）"),
+        ("en", "29 Dec", "Sun 22 Nov, 10:00 – 12:00", "館 (休)"),
+        ("pt-BR", "29 dez", "dom 22 nov, 10:00 – 12:00", "館 (休)"),
+        ("zh-Hans", "12月29日", "11月22日（周日） 10:00 – 12:00", "館（休）"),
+    ],
+)
+def test_days_of_every_year_meetings_and_brackets(language: str, day: str, meeting: str, bracket: str) -> None:
+    start = datetime(2026, 11, 22, 1, tzinfo=UTC)
+    assert i18n.format_month_day(12, 29, language) == day
+    assert i18n.format_meeting(start, start + timedelta(hours=2), language) == meeting
+    assert "館" + i18n.bracketed("休", language) == bracket
+    assert i18n.bracketed(Markup("<b>休</b>"), language).endswith(("<b>休</b>）", "<b>休</b>)"))
