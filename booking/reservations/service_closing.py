@@ -53,8 +53,9 @@ async def give_back(
     *,
     tell: Tell = mail_closing.tell_given_back,
 ) -> list[ReservationView]:
-    """Hold again what was cancelled at that moment, except for whom it no longer fits, and tell their people; the seat of
-    a weekly group only for who is still in it.
+    """Hold again what was cancelled at that moment, except for whom it no longer fits, and tell their people.
+
+    The seat of a weekly group comes back only for who is still in it.
 
     Who waited waits again, in the old place of the line; who had been moved and still holds the new booking gives it
     up. Within the caller's transaction, who has locked the facilities and brought the sessions back.
