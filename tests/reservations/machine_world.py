@@ -24,8 +24,9 @@ from booking.kit.postgres_server import PostgresServer
 from booking.kit.settings import Settings, use_settings
 from booking.kit.tokens import new_id
 from booking.people.schemas import MemberView
-from booking.programs.schemas import ProgramView
+from booking.programs.schemas import ProgramView, SessionView
 from booking.programs.schemas_groups import WeeklyTime
+from booking.programs.tables import SessionOption
 from tests.conftest import NOON, Clock
 from tests.make.access import actor_for, make_account, make_staff
 from tests.make.facilities import make_body, make_facility, make_space
@@ -123,7 +124,7 @@ async def _make_sessions(here: FacilityView, there: FacilityView) -> dict[str, P
     today = clock.today()
     await _session(make, here, _at(today, 13), web=2, walk_in=1)
     await _session(lab, here, _at(today, 15), web=1, walk_in=1)
-    await _session(make, here, _at(today + timedelta(1), 10), web=2, walk_in=1)
+    await _session(make, here, _at(today + timedelta(1), 10), web=2, walk_in=1, with_option=True)
     await _session(lab, here, _at(today + timedelta(1), 11), web=1, walk_in=1)
     await _session(make, here, _at(today + timedelta(2), 10), web=2, walk_in=0, with_option=True)
     await _session(make, here, _at(today + timedelta(2), 13), web=1, walk_in=1)
@@ -168,7 +169,16 @@ async def _session(
         program=program, facility=facility, starts_at=starts_at, seats=web, walk_in=walk_in, **given
     )
     if with_option:
-        await make_option(made)
+        await _offer(made)
+
+
+async def _offer(session: SessionView) -> None:
+    """One laptop for a session."""
+    known = await house_db.fetchval("select id from program_option where program = $1", session.program_id)
+    if known is None:
+        await make_option(session)
+    else:
+        await SessionOption.insert(SessionOption(id=new_id(), session=session.id, option=known, quota=1))
 
 
 def prepare(server: PostgresServer, template: str, settings: Settings) -> World:

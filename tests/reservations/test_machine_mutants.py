@@ -31,6 +31,7 @@ from tests.reservations.test_machine import world as world
 
 EXAMPLES, STEPS = 60, 25
 BOOKING = {"book_one": 6, "book_some": 3, "cancel": 4, "cancel_late": 3, "wait": 2}
+EXTRAS = {"book_one": 12, "book_some": 8}
 NIGHT = {"book_one": 6, "cancel": 3, "cancel_late": 6, "wait": 6}
 GROUPS = {"enrol": 12, "lead": 8, "answer_by_link": 16}
 DRAWS = {"apply": 12, "wait": 4, "draw": 8}
@@ -90,9 +91,9 @@ MISTAKES: dict[str, Mistake] = {
     "who came last is promoted first": Mistake(service_waiting, "units_of", last_first, BOOKING, "jumped"),
     "nobody looks for seats": Mistake(rules, "_CHECKS", without(rules._check_seat), BOOKING, "seats"),
     "nobody looks for other sessions": Mistake(rules, "_CHECKS", without(rules._check_overlap), BOOKING, "apart"),
-    "nobody looks at the limit": Mistake(rules, "_CHECKS", without(rules._check_held), BOOKING, "limits"),
-    "options are not counted": Mistake(queries_options, "count_options", none_taken, BOOKING, "options"),
-    "wheelchairs are not counted": Mistake(queries_options, "count_wheelchairs", none_taken, BOOKING, "wheelchairs"),
+    "nobody looks at the limit": Mistake(rules, "_CHECKS", without(rules._check_held), EXTRAS, "limits"),
+    "options are not counted": Mistake(queries_options, "count_options", none_taken, EXTRAS, "options"),
+    "wheelchairs are not counted": Mistake(queries_options, "count_wheelchairs", none_taken, EXTRAS, "wheelchairs"),
     "the trail says nothing": Mistake(service, "record_audit", nothing, BOOKING, "unaudited"),
     "nobody is told of cancelling": Mistake(mail, "tell_cancelled", nothing, BOOKING, "untold"),
     "offers end at night": Mistake(service_waiting, "offer_until", by_the_clock, NIGHT, "nights"),
