@@ -138,7 +138,7 @@ async def _insert(
 
 async def leave(by: Actor, enrolment_id: UUID, *, reason: str = "") -> EnrolmentView:
     """Leave a group, or its waiting list: the seats ahead are free again, and whoever waits longest comes in. Whoever
-    left gets what the group stood in the way of.
+    left gets what the group stood in the way of: seats, and places in other groups.
 
     Raises: EnrolmentUnknown. Safe: a second time changes nothing and answers the same.
     """
@@ -148,17 +148,27 @@ async def leave(by: Actor, enrolment_id: UUID, *, reason: str = "") -> Enrolment
         line = await read_line(await queries_waiting.list_sessions_waited_for([known.member_id]))
         first = {known.member_id, *(each.member_id for each in waiting)}
         members = await people.lock_members(first | line.member_ids)
-        await programs.lock_groups([known.group_id])
+        others = await _waited_for(known)
+        await programs.lock_groups([known.group_id, *others])
         group = await groups.get_group(known.group_id)
         found = (await queries_enrolments.list_enrolments([enrolment_id]))[0]
         if found.state not in LIVE:
             return found
-        await lock_ahead([group.id], line)
+        await lock_ahead([group.id, *others], line)
         await end_enrolments(by, group, [found], EnrolmentState.LEFT, reason=reason.strip() or None)
         await mail_enrolments.tell("left", group, [found], key="left")
         await let_in(by, group, members)
+        for other in others:
+            await let_in(by, await groups.get_group(other), {known.member_id: members[known.member_id]})
         await serve_waits([known.member_id])
         return (await queries_enrolments.list_enrolments([enrolment_id]))[0]
+
+
+async def _waited_for(leaving: EnrolmentView) -> list[UUID]:
+    """The other groups that somebody waits for."""
+    own = await queries_enrolments.list_of_members([leaving.member_id])
+    waits = {each.group_id for each in own if each.state == EnrolmentState.WAITING}
+    return sorted(waits - {leaving.group_id})
 
 
 async def get_enrolment_for(by: Actor, enrolment_id: UUID) -> EnrolmentView:

@@ -1,6 +1,6 @@
 """Weekly groups end to end: made, joined, opened at the minimum, seats every week, leaving, the waiting list."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.programs import queries_groups, service_groups
 from booking.programs import service as programs
+from booking.programs.schemas_groups import WeeklyTime
 from booking.reservations import queries, queries_enrolments, service, service_enrolments, service_seats
 from booking.reservations.errors import AlreadyEnrolled, GroupSession, NotYours
 from booking.reservations.errors_enrolments import GroupFull
@@ -64,6 +65,23 @@ async def test_a_group_opens_the_moment_its_minimum_is_reached(db: None, clock: 
     assert await messages("group-opened") == sorted([str(first_guardian.email), str(second_guardian.email)])
     assert await audited("group.opened") == 1
     assert await audited("reservation.booked") == 16
+
+
+async def test_who_leaves_a_group_gets_the_place_in_another_that_it_stood_in_the_way_of(db: None, clock: Any) -> None:
+    facility = await make_facility()
+    program = await make_program(facility=facility, grades=(7, 12), adults=False, category="group", max_held=1)
+    given = {"facility": facility, "program": program, "seats": 1, "min_to_open": 1}
+    one = await make_group(**given)
+    other = await make_group(**given, times=(WeeklyTime(7, time(13), time(15)),), name="日曜の午後")
+    child, before = [await make_member(body=facility.body_code) for _ in range(2)]
+    (first,) = await enrol(one, before)
+    (waits,) = await enrol(one, child, may_wait=True)
+    (meanwhile,) = await enrol(other, child)
+    await service_enrolments.leave(SYSTEM, first.id)
+    assert (await queries_enrolments.list_enrolments([waits.id]))[0].state == "waiting", "one group at a time"
+    await service_enrolments.leave(SYSTEM, meanwhile.id)
+    assert (await queries_enrolments.list_enrolments([waits.id]))[0].state == "enrolled"
+    assert await seats_of(waits.id) and not await seats_of(meanwhile.id)
 
 
 async def test_joining_and_leaving_while_it_runs(db: None, clock: Any) -> None:
