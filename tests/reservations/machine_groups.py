@@ -84,6 +84,7 @@ class Groups(Player):
         program = await queries.get_program(group.program_code)
         facility = await get_facility(group.facility_code)
         words = {"seats": seats, "min_to_open": minimum, "first_on": group.first_on, "seen": version_of(group)}
+        words["space"] = group.space or ""
         form = group_form(program, facility, (), **words)
         await service_moves.change(self.desk, group_id, form)
 
@@ -144,5 +145,6 @@ class Groups(Player):
     async def _gather(self, at: WeeklyTime, seats: int) -> None:
         program = await queries.get_program(self.world.weekly)
         facility = await get_facility(self.world.facilities[0])
-        form = group_form(program, facility, (at,), seats=seats, min_to_open=2, starts_after_days=0)
+        room = {"space": self.world.rooms[0], "without_room": True}
+        form = group_form(program, facility, (at,), seats=seats, min_to_open=2, starts_after_days=0, **room)
         await service_groups.add_group(self.desk, form)

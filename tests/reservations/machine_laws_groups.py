@@ -35,11 +35,17 @@ def seatless(picture: Picture) -> Iterator[str]:
 
 
 def gathered(picture: Picture) -> Iterator[str]:
-    """No group gathers on once its minimum is there; nobody waits for a group with a seat free for them."""
+    """No group gathers on once its minimum is there."""
     for group in picture.groups.values():
         n = len(picture.in_group(group["id"]))
         if group["state"] == "gathering" and n >= group["min_to_open"]:
             yield f"a group of {n} gathers although {group['min_to_open']} are enough"
+
+
+def kept_out(picture: Picture) -> Iterator[str]:
+    """Nobody waits for a group with a seat free for them, at the latest when its sweep has run."""
+    for group in picture.groups.values():
+        n = len(picture.in_group(group["id"]))
         for each in picture.in_group(group["id"], "waiting"):
             if n < group["seats"] and _is_unbound(picture, each):
                 yield f"{picture.members[each['member']]['shown_name']} waits for a group with a seat free"
@@ -89,3 +95,5 @@ def asked_once(picture: Picture) -> Iterator[str]:
 
 
 ALWAYS = (crowded, over, belonging, asked_once)
+SWEPT = (seatless, kept_out)
+"""What the sweep of groups sees to, within five minutes."""

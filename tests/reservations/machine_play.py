@@ -146,10 +146,10 @@ class Player(RuleBasedStateMachine):
         if refusal is not None:
             self.say(f"refused: {refusal.code}")
             found += [f"undone: {each}" for each in changes.undone(one)]
-        if not found and list(group_laws.seatless(self.seen)):
+        if not found and laws.breaches(self.seen, group_laws.SWEPT):
             await service_seats.settle_groups()
             self.seen = await read_picture(self.eyes, self.clock.instant, self.seen)
-            found = laws.breaches(self.seen, (*ALWAYS, *PROMPT, group_laws.seatless))
+            found = laws.breaches(self.seen, (*ALWAYS, *PROMPT, *group_laws.SWEPT))
         assert not found, "\n".join(found)
 
     async def _recompute(self) -> list[str]:

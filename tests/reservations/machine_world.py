@@ -69,9 +69,16 @@ async def make_world() -> World:
     programs = await _make_sessions(here, there)
     weekly = await make_program(facility=here, grades=(7, 12), adults=False, category="group", max_held=1)
     times = (WeeklyTime(6, time(10), time(12)), WeeklyTime(6, time(11), time(13)), WeeklyTime(7, time(13), time(15)))
+    room = {"space": rooms[0], "without_room": True}
     for number, (each, seats) in enumerate(zip(times, (2, 2, 3), strict=True)):
         await make_group(
-            facility=here, program=weekly, times=(each,), seats=seats, min_to_open=2, starts_after_days=number * 3
+            facility=here,
+            program=weekly,
+            times=(each,),
+            seats=seats,
+            min_to_open=2,
+            starts_after_days=number * 3,
+            **room,
         )
     return World(
         guardians=[each.id for each in accounts],
