@@ -106,7 +106,7 @@ def _cells(row: Row, language: str) -> list[Cell]:
     adults = translate(N_("おとな"), language) if people and people.adults else ""
     kind = translate(rules_words.CATEGORIES[Category(one.category)], language)
     ended = one.ended_on.isoformat() if one.ended_on else ""
-    return [one.code, one.name, one.name_en, one.brand, kind, *grades, adults, row.times, ended]
+    return [one.code, one.name, one.names.get("en", ""), one.brand, kind, *grades, adults, row.times, ended]
 
 
 PAGES: tuple[Any, ...] = (show_programs, export_programs)
