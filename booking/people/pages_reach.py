@@ -41,8 +41,7 @@ async def list_messages(request: Asking, actor: NamedDependency[Actor]) -> Respo
     require_account(actor)
     account_id = id_of(actor)
     received = await messages.list_received(account_id)
-    pairs = [(account_id, member) for one in received for member in one.about]
-    hidden = {member for _, member in await queries_reach.list_hidden(pairs)}
+    hidden = await queries_reach.list_unseen(account_id, [member for one in received for member in one.about])
     shown = [one for one in received if hidden.isdisjoint(one.about)]
     return page(request, "people/messages.html", messages=shown)
 
@@ -53,7 +52,7 @@ async def show_message(request: Asking, message_id: FromPath[UUID], actor: Named
     require_account(actor)
     account_id = id_of(actor)
     found = await messages.find_received(account_id, message_id)
-    if found is None or await queries_reach.list_hidden([(account_id, member) for member in found.about]):
+    if found is None or await queries_reach.list_unseen(account_id, found.about):
         raise NotFound
     return page(request, "people/message.html", message=found)
 

@@ -82,6 +82,13 @@ async def list_hidden(pairs: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUI
     return {(row["account"], row["member"]) for row in rows}
 
 
+async def list_unseen(account_id: UUID, member_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the members that an account may not read about any more: they have left, or it was not named."""
+    hidden = await list_hidden([(account_id, member) for member in member_ids])
+    rows = await db.fetch("select id from member where id = any($1) and left_at is not null", list(member_ids))
+    return {member for _, member in hidden} | {row["id"] for row in rows}
+
+
 _CALLS = """
 select call.id, call.account as account_id, account.name, coalesce(household.phone, '') as phone,
        coalesce(household.language, account.language) as language, call.reason, call.topic, call.asked_at,

@@ -100,7 +100,10 @@ async def _limit(code: str, network: str) -> None:
 
 
 async def get_started(secret: str) -> Started:
-    """What the secret of `start` opens, until the day ends or the pass is revoked. Raises: NotFound."""
+    """What the secret of `start` opens, until the day ends or the pass is revoked. Raises: NotFound.
+
+    An address may be in anybody's hands: about a protected member it says what it says about one who has left.
+    """
     try:
         opened = unseal(secret)
         pass_id, until = UUID(bytes=opened[:16]), int.from_bytes(opened[16:])
@@ -110,6 +113,8 @@ async def get_started(secret: str) -> Started:
     if row is None or row.revoked_at is not None or clock.now().timestamp() >= until:
         raise NotFound
     member = await get_member(row.member_id)
+    if member.is_protected or member.left_at is not None:
+        raise NotFound
     return Started(member, await passes.view_of(row), min(row.valid_until, clock.day_span(clock.today())[1]))
 
 
