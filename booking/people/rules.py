@@ -1,5 +1,6 @@
 """Who a member is: school year, stage, age, number. From values alone."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -96,6 +97,18 @@ _DAMM = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
+
+
+class Registered(Protocol):
+    """What decides which desks may be told of a member."""
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether only named accounts, and the desks of its own bodies, know the member."""
+
+    @property
+    def body_codes(self) -> tuple[str, ...]:
+        """The bodies it is registered with."""
 
 
 class Dated(Protocol):
@@ -236,3 +249,8 @@ def missing(
     if contacts == 0 and not is_adult_on(member, on):
         due.append("emergency_contact")
     return tuple(due)
+
+
+def may_be_known(member: Registered, body_codes: Collection[str]) -> bool:
+    """Whether a desk of one of these bodies may learn that there is such a member: of a protected one only its own."""
+    return not member.is_protected or not set(member.body_codes).isdisjoint(body_codes)

@@ -34,7 +34,7 @@ from booking.reservations import (
     service_moves,
     service_reading,
 )
-from booking.reservations.errors import NumberUnknown, say_grade
+from booking.reservations.errors import NotYours, NumberUnknown, say_grade
 from booking.reservations.pages_groups import WORDS
 from booking.reservations.rules_enrolments import PARTS
 from booking.reservations.schemas_enrolments import EnrolWish
@@ -225,7 +225,10 @@ async def _enrol_by_number(actor: Actor, group_id: UUID, data: DeskEnrolForm) ->
         overridden=frozenset(data.override),
         reason=data.reason[:500],
     )
-    await service_enrolments.enrol(actor, wish)
+    try:
+        await service_enrolments.enrol(actor, wish)
+    except NotYours:
+        raise NumberUnknown from None
 
 
 @get("/staff/enrolments/{enrolment_id:uuid}/leave", include_in_schema=False)

@@ -20,7 +20,7 @@ from booking.kit.words import say_words
 from booking.people.queries import find_member_by_number
 from booking.people.rules import grade_on
 from booking.reservations import rules, service, service_reading
-from booking.reservations.errors import BookingRefusal, NumberUnknown, ReservationUnknown, say_grade
+from booking.reservations.errors import BookingRefusal, NotYours, NumberUnknown, ReservationUnknown, say_grade
 from booking.reservations.rules_lists import RosterPart
 from booking.reservations.rules_options import read_helpers
 from booking.reservations.schemas import RosterEntry, Wish
@@ -163,7 +163,10 @@ async def _book_by_number(actor: Actor, session_id: UUID, data: DeskForm) -> Non
         overridden=frozenset(data.override),
         reason=data.reason[:500],
     )
-    await service.place_order(actor, wish, all_or_nothing=True)
+    try:
+        await service.place_order(actor, wish, all_or_nothing=True)
+    except NotYours:
+        raise NumberUnknown from None
 
 
 @get("/staff/reservations/{reservation_id:uuid}/cancel", include_in_schema=False)

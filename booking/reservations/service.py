@@ -12,12 +12,14 @@ from uuid import UUID
 
 import msgspec
 
-from booking.access.rules import Role, require_account, require_staff
+from booking.access.rules import STAFF_ROLES, Role, require_account, require_staff
 from booking.access.schemas import SYSTEM, Actor
 from booking.access.service import record_audit
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.people import queries as people
+from booking.people.rules import may_be_known
+from booking.people.schemas import MemberView
 from booking.programs import queries as programs
 from booking.programs.errors import UnknownSession
 from booking.programs.queries_series import list_whole
@@ -130,7 +132,7 @@ async def _read_facts(by: Actor, wish: Wish) -> OrderFacts:
         sessions=in_order,
         member_ids=wish.member_ids,
         members=members,
-        bookable=frozenset(await _bookable(by, in_order, wish)),
+        bookable=frozenset(await _bookable(by, in_order, wish, members)),
         taken=await queries.taken(wish.session_ids),
         holdings=await queries.list_holdings(wish.member_ids, rules.since_of(in_order, now)),
         eligibility=await programs.load_eligibility({session.program_id for session in in_order}),
@@ -156,13 +158,19 @@ async def _lock_pools(wish: Wish) -> dict[UUID, tuple[OptionPool, ...]]:
     return pools
 
 
-async def _bookable(by: Actor, sessions: Sequence[SessionView], wish: Wish) -> set[UUID]:
-    """For whom the asker may book: residents for the members they see, the desk for anybody at its own places."""
+async def _bookable(
+    by: Actor, sessions: Sequence[SessionView], wish: Wish, members: Mapping[UUID, MemberView]
+) -> set[UUID]:
+    """For whom the asker may book: residents for the members they see, the desk for anybody at its own places.
+
+    Of a protected member no desk of another body is told that there is one.
+    """
     if by.kind in ("account", "nobody") and not wish.overridden:
         return await people.may_book(require_account(by).id or new_id(), wish.member_ids)
     for session in sessions:
         require_staff(by, *DESK, scopes=session.scopes)
-    return set(wish.member_ids)
+    bodies = {session.body_code for session in sessions}
+    return {each.id for each in members.values() if may_be_known(each, bodies)}
 
 
 _DEEDS = {
@@ -309,7 +317,7 @@ async def get_reservation_for(
             raise ReservationUnknown
         return found
     require_staff(by, *(DESK if is_change or needs_staff else ()))
-    if found is None:
+    if found is None or not (by.kind == "system" or by.may_in(found.scopes, *STAFF_ROLES)):
         raise ReservationUnknown
     require_staff(by, *(DESK if is_change or needs_staff else ()), scopes=found.scopes)
     return found

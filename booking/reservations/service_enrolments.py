@@ -9,12 +9,13 @@ from uuid import UUID
 
 import msgspec
 
-from booking.access.rules import require_account, require_staff
+from booking.access.rules import STAFF_ROLES, require_account, require_staff
 from booking.access.schemas import Actor
 from booking.access.service import record_audit
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.people import queries as people
+from booking.people.rules import may_be_known
 from booking.people.schemas import MemberView
 from booking.programs import queries as programs
 from booking.programs import queries_groups as groups
@@ -75,11 +76,15 @@ async def enrol(by: Actor, wish: EnrolWish) -> list[EnrolmentView]:
 
 
 async def _bookable(by: Actor, group: GroupView, wish: EnrolWish) -> frozenset[UUID]:
-    """For whom the asker may act: residents for the members they see, the desk for anybody at its own places."""
+    """For whom the asker may act: residents for the members they see, the desk for anybody at its own places.
+
+    Of a protected member no desk of another body is told that there is one.
+    """
     if by.kind in ("account", "nobody") and not wish.overridden:
         return frozenset(await people.may_book(require_account(by).id or new_id(), wish.member_ids))
     require_staff(by, *DESK, scopes=group.scopes)
-    return frozenset(wish.member_ids)
+    members = await people.list_members(wish.member_ids)
+    return frozenset(each.id for each in members.values() if may_be_known(each, (group.body_code,)))
 
 
 async def _about_to_open(group: GroupView, wish: EnrolWish) -> set[UUID]:
@@ -184,7 +189,7 @@ async def get_enrolment_for(by: Actor, enrolment_id: UUID) -> EnrolmentView:
         return found
     require_staff(by, *DESK)
     group = None if found is None else await groups.find_group(found.group_id)
-    if found is None or group is None:
+    if found is None or group is None or not (by.kind == "system" or by.may_in(group.scopes, *STAFF_ROLES)):
         raise EnrolmentUnknown
     require_staff(by, *DESK, scopes=group.scopes)
     return found

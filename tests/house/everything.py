@@ -444,14 +444,21 @@ async def _ways(member: MemberView) -> dict[str, str]:
         " values ($1, $2, 'not-told', $3, $4, $5)",
         *(call, guardian, message, HERE, clock.now()),
     )
-    sign_in = uuid4()
+    sign_in, address = uuid4(), uuid4()
+    await db.execute(
+        "insert into private_address (id, account, token_digest, created_at) values ($1, $2, 'kept', $3)",
+        *(address, guardian, clock.now()),
+    )
     await db.execute(
         "insert into sign_in (id, account, token_digest, created_at, seen_at, expires_at, device)"
         " values ($1, $2, 'ways', $3, $3, $4, 'x')",
         *(sign_in, guardian, clock.now(), clock.now() + timedelta(days=1)),
     )
     made = {"provider_id": provider, "identity_id": identity, "passkey_id": passkey, "message_id": message}
-    return {name: str(value) for name, value in {**made, "call_id": call, "sign_in_id": sign_in}.items()}
+    return {
+        name: str(value)
+        for name, value in {**made, "call_id": call, "sign_in_id": sign_in, "address_id": address}.items()
+    }
 
 
 async def _askers(made: Everything, bodies: dict[str, BodyView]) -> None:

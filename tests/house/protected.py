@@ -54,6 +54,7 @@ async def _in_every_state(made: Everything) -> None:
     for days, state in enumerate(STATES, start=1):
         session = await make_session(facility=made.place, program=program, starts_at=now + timedelta(days=days))
         booked = await make_reservation(session, made.member, state)
+        made.ids[f"{state}_id"] = str(booked.id)
         await db.execute(
             "update reservation set waiting_at = booked_at,"
             "       offered_at = case when state = 'offered' then $2::timestamptz end,"
