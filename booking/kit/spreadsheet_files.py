@@ -160,7 +160,8 @@ def _csv_rows(text: str) -> Iterator[Row]:
     if re.fullmatch(r"sep=[,;\t]\r?", head):
         separator, text = head[4], rest
     else:
-        bare = _QUOTED.sub("", text[:100_000]).lstrip().partition("\n")[0]
+        lines = _QUOTED.sub("", text[:100_000]).split("\n")
+        bare = next((line for line in lines if line.strip("\r ")), "")
         separator = max(_SEPARATORS, key=bare.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
