@@ -31,6 +31,7 @@ from booking.reservations import (
     pages_groups,
     pages_groups_staff,
     pages_moves,
+    pages_of_member,
     pages_offers,
     pages_points,
     pages_staff,
@@ -310,5 +311,6 @@ SLOTS = {
     "passes.next_booking": _next_of_member,
     **pages_calendar.SLOTS,
     **pages_calls.SLOTS,
+    **pages_of_member.SLOTS,
     **pages_group_visits_staff.SLOTS,
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from booking.access.rules import Role, require_account, require_staff
+from booking.access.rules import STAFF_ROLES, Role, require_account, require_staff
 from booking.access.schemas import Actor
 from booking.access.service import record_view
 from booking.facilities.queries import get_facility
@@ -14,8 +14,10 @@ from booking.people import queries as people
 from booking.people.schemas import MemberView
 from booking.programs.errors import UnknownSession
 from booking.programs.queries import get_program, get_session
+from booking.programs.queries_groups import list_groups_by_id
 from booking.programs.queries_series import get_series
 from booking.programs.rules import Selection
+from booking.programs.schemas_groups import GroupView
 from booking.reservations import queries, queries_enrolments, queries_options, queries_points
 from booking.reservations.errors import ReservationUnknown, SessionFull
 from booking.reservations.queries_draws import find_draw_of
@@ -24,9 +26,11 @@ from booking.reservations.rules_draws import refusal_to_apply
 from booking.reservations.rules_lists import is_in
 from booking.reservations.rules_waiting import obstacle_of, refusal_to_wait
 from booking.reservations.schemas import Bookings, ListedSession, Opened, OrderFacts, ReservationView, Roster
+from booking.reservations.schemas_enrolments import EnrolmentView
 
 Page = tuple[tuple[datetime, UUID] | None, int]
 """Where the page before ended, and how many at most."""
+MOST_OF_ONE = 200
 ALL_STATES = tuple(ReservationState)
 
 
@@ -67,6 +71,23 @@ async def name_for_staff(by: Actor, member_id: UUID, scope: str) -> str:
         return "–"
     await record_view(by, [member_id], "booking", scope=scope)
     return member.shown_name
+
+
+async def list_for_desk(
+    by: Actor, member_id: UUID
+) -> tuple[list[ReservationView], list[tuple[GroupView, EnrolmentView]]]:
+    """What a member holds from now on, and their weekly groups, at the places whose desk the asker works at.
+
+    For the member's own page, which notes the view.
+    """
+    found = await queries.list_reservations_of([member_id], since=clock.now(), limit=MOST_OF_ONE)
+    enrolled = await queries_enrolments.list_of_members([member_id])
+    groups = await list_groups_by_id({each.group_id for each in enrolled})
+    shown = [(groups[each.group_id], each) for each in enrolled if each.group_id in groups]
+    return (
+        [each for each in found if by.may_in(each.scopes, *STAFF_ROLES)],
+        [(group, each) for group, each in shown if by.may_in(group.scopes, *STAFF_ROLES)],
+    )
 
 
 async def open_roster(by: Actor, session_id: UUID, *roles: Role, part: str = "", what: str = "roster") -> Roster:

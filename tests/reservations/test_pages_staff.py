@@ -13,6 +13,8 @@ from booking.reservations.pages_staff import EXCEPTIONS
 from booking.reservations.rules import OVERRIDABLE
 from tests.conftest import Clock
 from tests.make.access import make_staff, sign_in
+from tests.make.facilities import make_facility
+from tests.make.groups import enrol, make_group
 from tests.make.people import make_member, make_protected
 from tests.make.programs import make_session
 from tests.make.reservations import make_reservation
@@ -126,3 +128,26 @@ async def test_the_desk_and_an_operator_take_no_roster_out(client: httpx.AsyncCl
         await sign_in(client, await make_staff(role, held.facility_code))
         assert "roster.csv" not in (await client.get(f"/staff/sessions/{held.session_id}")).text
         assert (await client.get(f"/staff/sessions/{held.session_id}/roster.xlsx")).status_code == 403
+
+
+async def test_the_desk_finds_and_gives_back_what_a_member_has_on_its_page(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """Also of a protected member, whom no roster shows; what is held at another body's place is not there."""
+    place = await make_facility()
+    group = await make_group(facility=place, min_to_open=1)
+    child = await make_member(8, body=group.body_code, shown_name="ひみつ")
+    held = await make_reservation(await make_session(facility=place), child)
+    elsewhere = await make_reservation(await make_session(), child)
+    (enrolled,) = await enrol(group, child)
+    await make_protected(child)
+    await sign_in(client, await make_staff(Role.FRONT_DESK, group.body_code))
+    html = (await client.get(f"/staff/members/{child.id}")).text
+    assert f"/staff/reservations/{held.id}/cancel" in html
+    assert f"/staff/enrolments/{enrolled.id}/leave" in html
+    assert str(elsewhere.id) not in html
+    assert (await client.post(f"/staff/enrolments/{enrolled.id}/leave")).status_code == 303
+    done = await client.post(f"/staff/reservations/{held.id}/cancel", data={"reason": "電話があった"})
+    assert done.status_code == 303
+    html = (await client.get(f"/staff/members/{child.id}")).text
+    assert "これからの予約はありません" in html
