@@ -87,9 +87,8 @@ async def open_call(by: Actor, reservation_id: UUID) -> OfferCall:
 async def _find(by: Actor, reservation_id: UUID) -> ReservationView:
     require_staff(by, *DESK)
     found = await queries.find_reservation(reservation_id)
-    if found is None or found.offered_at is None:
+    if found is None or found.offered_at is None or not by.may_in(found.scopes, *DESK):
         raise NotFound
-    require_staff(by, *DESK, scopes=found.scopes)
     if (await list_members([found.member_id]))[found.member_id].is_protected and not by.may_in(found.scopes, *MANAGERS):
         raise NotFound
     return found
