@@ -103,7 +103,7 @@ def environment() -> Environment:
         "sentence_of": sentence_of,
         "words_tag": words_tag,
         "words_lang": words_lang,
-        "html_lang": lambda language: i18n.HTML_LANG.get(language, language),
+        "lang_of": lambda language: i18n.HTML_LANG.get(language, language),
         "say_words": say_words,
     }
     env.globals.update(helpers)
