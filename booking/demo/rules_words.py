@@ -70,3 +70,7 @@ EVENT_NOTES = {
     "zh-Hans": "请自带饮料。做好的作品可以带回家。",
     "tl": "Magdala ng maiinom. Maiuuwi mo ang gagawin mo.",
 }
+ROOM_NAMES = {
+    "ja": "スタジオ{}", "ja-easy": "スタジオ {}", "en": "Studio {}", "pt-BR": "Estúdio {}",
+    "vi": "Phòng studio {}", "es": "Estudio {}", "zh-Hans": "工作室{}", "tl": "Studio {}",
+}  # fmt: skip

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 from booking.access.schemas import SYSTEM, Actor
+from booking.demo.rules_words import ROOM_NAMES
 from booking.demo.service_groups import FACILITY
 from booking.facilities import service_spaces
 from booking.facilities.schemas_forms import SpaceForm
@@ -13,16 +14,16 @@ from booking.reservations.queries_group_visits import get_request
 from booking.reservations.rules_group_visits import WISHES, YEARS
 from booking.reservations.schemas_group_visits import AnswerForm, GroupRequestForm, GroupRequestView
 
-ROOMS = (("studio-1", "スタジオ1", "Studio 1", 24), ("studio-2", "スタジオ2", "Studio 2", 24))
-"""Code, name, English name, how many fit in."""
+ROOMS, CAPACITY = (1, 2), "24"
 TODAY, AHEAD, WAITING = "みほん子ども会", "みほん市立みほん小学校", "みほん市立みほん中学校"
 
 
 async def make_rooms() -> None:
     """Two rooms at the centre, for weekly groups and for whoever comes as a group."""
-    for code, name, english, capacity in ROOMS:
-        names = [english if language == "en" else "" for language in LANGUAGES if language != "ja"]
-        form = SpaceForm(code=code, name=name, names=names, capacity=str(capacity), wheelchair_places="2", seen="")
+    for number in ROOMS:
+        names = [ROOM_NAMES[language].format(number) for language in LANGUAGES]
+        code, (name, *others) = f"studio-{number}", names
+        form = SpaceForm(code=code, name=name, names=others, capacity=CAPACITY, wheelchair_places="2", seen="")
         await service_spaces.add_space(SYSTEM, FACILITY, form)
 
 
