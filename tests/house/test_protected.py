@@ -34,7 +34,14 @@ MANAGERS = ("/staff/calls/protected",)
 DECIDED = (*ROLL_CALL, *BY_NUMBER, *MANAGERS)
 
 NAMES_NOBODY = (
-    *("/api/v1/audit", "/api/v1/kpi/annual-users", "/api/v1/privacy/views", "/staff/audit", "/staff/views"),
+    *(
+        "/api/v1/audit",
+        "/api/v1/staff/point-rules",
+        "/api/v1/kpi/annual-users",
+        "/api/v1/privacy/views",
+        "/staff/audit",
+        "/staff/views",
+    ),
     *("/api/v1/staff/accounts", "/api/v1/staff/tokens", "/staff/staff", "/staff/tokens", "/staff/providers"),
     *("/api/v1/staff/day-closes", "/staff/day-close", "/staff/day-closes", "/staff/jobs"),
     *("/api/v1/staff/kiosks", "/staff/kiosks", "/api/v1/staff/occupancy", "/staff/facilities", "/staff/closures"),
