@@ -39,10 +39,10 @@ async def _to_phone(request: Asking, **context: Any) -> Markup:
     return render_piece("reservations/offer_calls.html", language_of(request), **shown, **SHOWN)
 
 
-@get(f"{CALLS}/offers/{{reservation_id:uuid}}", include_in_schema=False)
-async def show_call(request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]) -> Response[str]:
+@get(f"{CALLS}/offers/{{offer_id:uuid}}", include_in_schema=False)
+async def show_call(request: Asking, actor: NamedDependency[Actor], offer_id: FromPath[UUID]) -> Response[str]:
     """One offer: whom to phone, until when, and what they say."""
-    return await _call_page(request, actor, reservation_id)
+    return await _call_page(request, actor, offer_id)
 
 
 async def _call_page(request: Asking, actor: Actor, reservation_id: UUID, **more: Any) -> Response[str]:
@@ -50,14 +50,14 @@ async def _call_page(request: Asking, actor: Actor, reservation_id: UUID, **more
     return page(request, "reservations/offer_call.html", call=call, reservation_id=reservation_id, **SHOWN, **more)
 
 
-@post(f"{CALLS}/offers/{{reservation_id:uuid}}", include_in_schema=False)
-async def answer_for(request: Asking, actor: NamedDependency[Actor], reservation_id: FromPath[UUID]) -> Response[Any]:
+@post(f"{CALLS}/offers/{{offer_id:uuid}}", include_in_schema=False)
+async def answer_for(request: Asking, actor: NamedDependency[Actor], offer_id: FromPath[UUID]) -> Response[Any]:
     """Note what the family said on the telephone."""
     data = await form(request, AnswerPage)
     try:
-        await service_calls.answer_for(actor, reservation_id, data.answer)
+        await service_calls.answer_for(actor, offer_id, data.answer)
     except Refusal as refusal:
-        return await _call_page(request, actor, reservation_id, status=refusal.status, refusal=refusal)
+        return await _call_page(request, actor, offer_id, status=refusal.status, refusal=refusal)
     return redirect(CALLS, answered=data.answer)
 
 

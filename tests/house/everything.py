@@ -273,8 +273,20 @@ HOUSE = (
     | frozenset(
         ("reservation_id", "session_id", "kiosk_id", "group_id", "into_id", "enrolment_id", "move_id", "request_id")
     )
-    | frozenset(("import_id", "draw_id", "point_id"))
+    | frozenset(("import_id", "draw_id", "point_id", "offer_id"))
 )
+
+
+async def _offered(place: FacilityView, program: ProgramView, member: MemberView) -> UUID:
+    """A seat that is kept for the member until tomorrow."""
+    now = clock.now()
+    session = await programs.make_session(facility=place, program=program, starts_at=now + timedelta(days=5))
+    kept = await make_reservation(session, member, "offered")
+    await db.execute(
+        "update reservation set offered_at = $2, offered_until = $3, waiting_at = $2 where id = $1",
+        *(kept.id, now, now + timedelta(days=1)),
+    )
+    return kept.id
 
 
 async def _kept(place: FacilityView, member: MemberView, made: Everything) -> dict[str, str]:
@@ -318,6 +330,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         **leading,
         "visit_id": str(await db.fetchval("select id from visit where member = $1", member.id)),
         "reservation_id": str(booked.id),
+        "offer_id": str(await _offered(place, program, member)),
         "session_id": str(session.id),
         "pattern_id": str(pattern.id),
         "eligibility_id": str(people_of["id"]),
