@@ -97,6 +97,7 @@ WORDS = {
     "quota": "2",
     "min_age": "6",
     "max_age": "18",
+    "name_en": "Something",
     "names": ["", "Something"],
     "address": "群馬県ためし市1",
     "session": "",
