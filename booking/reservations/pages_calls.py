@@ -10,7 +10,6 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from booking.access.schemas import Actor
-from booking.kit.errors import Refusal
 from booking.kit.templating import render_piece
 from booking.kit.web import Asking, form, language_of, page, redirect
 from booking.people import words
@@ -42,22 +41,15 @@ async def _to_phone(request: Asking, **context: Any) -> Markup:
 @get(f"{CALLS}/offers/{{offer_id:uuid}}", include_in_schema=False)
 async def show_call(request: Asking, actor: NamedDependency[Actor], offer_id: FromPath[UUID]) -> Response[str]:
     """One offer: whom to phone, until when, and what they say."""
-    return await _call_page(request, actor, offer_id)
-
-
-async def _call_page(request: Asking, actor: Actor, reservation_id: UUID, **more: Any) -> Response[str]:
-    call = await service_calls.open_call(actor, reservation_id)
-    return page(request, "reservations/offer_call.html", call=call, reservation_id=reservation_id, **SHOWN, **more)
+    call = await service_calls.open_call(actor, offer_id)
+    return page(request, "reservations/offer_call.html", call=call, reservation_id=offer_id, **SHOWN)
 
 
 @post(f"{CALLS}/offers/{{offer_id:uuid}}", include_in_schema=False)
 async def answer_for(request: Asking, actor: NamedDependency[Actor], offer_id: FromPath[UUID]) -> Response[Any]:
-    """Note what the family said on the telephone."""
+    """Note what the family said on the telephone; a refusal is said on a page that names nobody."""
     data = await form(request, AnswerPage)
-    try:
-        await service_calls.answer_for(actor, offer_id, data.answer)
-    except Refusal as refusal:
-        return await _call_page(request, actor, offer_id, status=refusal.status, refusal=refusal)
+    await service_calls.answer_for(actor, offer_id, data.answer)
     return redirect(CALLS, answered=data.answer)
 
 

@@ -29,8 +29,8 @@ BY_NUMBER = ("/staff/members/{member_id:uuid}", "/staff/passes/{member_id:uuid}"
 """The desk has typed the number: the page of one child, without how the family is reached."""
 NUMBERS_ALONE = ("/staff/members",)
 """Notes that two members may be one and requests for a second person: two numbers and no name."""
-MANAGERS = ("/staff/calls/protected",)
-"""Whom to phone about a protected child; the desk does not see it."""
+MANAGERS = ("/staff/calls/protected", "/staff/calls/offers/{offer_id:uuid}")
+"""Whom to phone about a protected child, and one seat kept for it; the desk does not see them."""
 DECIDED = (*ROLL_CALL, *BY_NUMBER, *MANAGERS)
 
 NAMES_NOBODY = (
