@@ -3,7 +3,7 @@
     svg = await draw(Chart(title="月ごとの延べ人日", kind="bars", rows=rows, x="month", y="users"))
 
 The same numbers always stand in a table beneath: a chart is a picture of it, and says so to a screen reader by its
-title and description. Data becomes JSON, never markup. Source: decision 0050.
+title and description. Data becomes JSON, never markup. Source: decision 0052.
 """
 
 import asyncio
