@@ -87,14 +87,14 @@ async def list_ended_waits(now: datetime, limit: int) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-async def list_sessions_to_promote(now: datetime, limit: int) -> list[UUID]:
-    """Sessions with a free seat for which somebody waits."""
+async def list_sessions_to_promote(now: datetime, after: UUID, limit: int) -> list[UUID]:
+    """Sessions with a free seat for which somebody waits, so many of those whose id comes after another."""
     rows = await db.fetch(
         "select session.id from session join program on program.id = session.program"
         " where session.state = 'published' and session.id in (select session from reservation where state = 'waiting')"
         f"  and {_ENDS} > $1 and session.web_seats > (select count(*) from reservation seat"
         "                                  where seat.session = session.id and seat.state = any($2))"
-        " order by session.starts_at, session.id limit $3",
-        *(now, _TAKING, limit),
+        "  and session.id > $3 order by session.id limit $4",
+        *(now, _TAKING, after, limit),
     )
     return [row["id"] for row in rows]

@@ -182,11 +182,13 @@ async def settle_waiting() -> int:
 
     A limit passes with time, a busy member is passed over for the moment. How many changed. Safe: repeated.
     """
-    changed = 0
-    for session_id in await queries_waiting.list_sessions_to_promote(clock.now(), AT_ONCE):
-        async with db.transaction():
-            await lock_ahead([session_id])
-            changed += len(await promote([session_id]))
+    changed, after = 0, UUID(int=0)
+    while ids := await queries_waiting.list_sessions_to_promote(clock.now(), after, AT_ONCE):
+        after = ids[-1]
+        for session_id in ids:
+            async with db.transaction():
+                await lock_ahead([session_id])
+                changed += len(await promote([session_id]))
     for one_id in await queries_waiting.list_ended_waits(clock.now(), AT_ONCE):
         changed += await _end_wait(one_id)
     return changed

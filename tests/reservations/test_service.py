@@ -59,7 +59,7 @@ async def test_a_guardian_books_for_a_child(db: None, clock: Clock) -> None:
         session.body_code,
         session.ends_at,
     )
-    for said in ("たろう", "11月22日（日） 12:00〜14:00", "ためしの時間", "ためし館", "/bookings"):
+    for said in ("たろう", "11月22日（日） 12:00 〜 14:00", "ためしの時間", "ためし館", "/bookings"):
         assert said in mail["content"]
     assert "&" not in mail["content"]
 

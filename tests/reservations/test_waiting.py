@@ -222,6 +222,23 @@ async def test_the_sweep_gives_what_time_alone_has_freed_and_ends_what_came_to_n
     assert await service_waiting.settle_waiting() == 0
 
 
+async def test_lines_nobody_can_be_served_in_keep_no_other_waiting(
+    db: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_waiting, "AT_ONCE", 1)
+    facility = await make_facility()
+    program = await make_program(facility=facility, max_held=1)
+    stuck, _ = await full(facility=facility, program=program)
+    busy = await make_family(stuck)
+    (held,) = await busy.order(await make_session(facility=facility, program=program))
+    (waits,) = await busy.order(stuck)
+    other, _ = await full()
+    (next_one,) = await (await make_family(other)).order(other)
+    await house_db.execute("update session set web_seats = 2 where id = any($1)", [stuck.id, other.id])
+    assert await service_waiting.settle_waiting() == 1
+    assert [await state_of(each) for each in (held, waits, next_one)] == ["confirmed", "waiting", "offered"]
+
+
 async def test_a_seat_that_frees_too_late_to_ask_is_given_at_once(db: None, clock: Clock) -> None:
     """Late in the evening, for a session whose seats go to the door before eight in the morning."""
     starts_at = house_clock.now() + timedelta(days=2, hours=-4, minutes=10)
