@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from booking.access.rules import require_staff
+from booking.access.rules import EXPORTERS, require_staff
 from booking.access.schemas import Actor
 from booking.facilities.queries import list_facilities
 from booking.facilities.rules_forms import version_of
@@ -190,6 +190,7 @@ async def leader_page(request: Asking, actor: Actor, group_id: UUID, **more: Any
         near_names={each.group.id: each.group for each, _ in led.nearby} | {group.id: group},
         may_lead=actor.may_in(group.scopes, *EDITORS) and group.state in ("gathering", "open", "running"),
         may_act=actor.may_in(group.scopes, *DESK),
+        may_export=actor.may_in(group.scopes, *EXPORTERS),
         free_from=_free_from(led.listed.group.first_on),
         **given,
         **STAFF_WORDS,

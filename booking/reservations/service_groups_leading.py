@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from booking.access.rules import require_staff, scopes_of
+from booking.access.rules import Role, require_staff, scopes_of
 from booking.access.schemas import Actor
 from booking.access.service import record_view
 from booking.kit import clock, db
@@ -71,18 +71,19 @@ def _could_come(listed: Sequence[GroupListed], live: Sequence[EnrolmentView]) ->
     }
 
 
-async def open_led(by: Actor, group_id: UUID) -> LeaderView:
+async def open_led(by: Actor, group_id: UUID, *roles: Role, what: str = "group") -> LeaderView:
     """One group with its people, their other times, groups nearby and what is being asked.
 
+    Only for `roles` where any are given; the look at its people is noted as `what`.
     Raises: UnknownGroup, NotAllowed.
     """
     async with db.transaction():
         group = await groups.get_group(group_id)
-        require_staff(by, scopes=group.scopes)
+        require_staff(by, *roles, scopes=group.scopes)
         live = await queries_enrolments.list_live([group_id])
         members = await people.list_members({each.member_id for each in live})
         shown = [each for each in live if not each.is_protected]
-        await record_view(by, (each.member_id for each in shown), "group", scope=group.facility_code, by_list=True)
+        await record_view(by, (each.member_id for each in shown), what, scope=group.facility_code, by_list=True)
         (listed,) = await queries_enrolments.list_groups_shown(None, [group])
         near = await _near(group)
         enrolled = [each for each in live if each.state == EnrolmentState.ENROLLED]

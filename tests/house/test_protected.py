@@ -53,6 +53,7 @@ NAMES_NOBODY = (
 """Doors that name no member, whoever it is, with what is below them; a list of people is never put here."""
 NAMES_SOMEBODY = (
     *("/staff/sessions/{session_id:uuid}", "/staff/groups/{group_id:uuid}", "/staff/kpi/visits"),
+    "/staff/groups/{group_id:uuid}/people",
     *("/staff/groups/{group_id:uuid}/merge/{into_id:uuid}", "/staff/passes/{member_id:uuid}"),
     *("/staff/passes/{member_id:uuid}/lost", "/staff/sessions/{session_id:uuid}/roster"),
 )

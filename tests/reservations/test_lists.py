@@ -1,7 +1,7 @@
 """The desk's lists: filters in the address, the same people in page and file, none protected, every look noted."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import openpyxl
@@ -14,6 +14,7 @@ from booking.programs.schemas import SessionView
 from tests.conftest import Clock
 from tests.make.access import make_staff, sign_in
 from tests.make.facilities import make_facility
+from tests.make.groups import enrol, make_group
 from tests.make.people import make_member, make_protected
 from tests.make.programs import make_program, make_session
 from tests.make.reservations import make_reservation
@@ -142,3 +143,31 @@ async def test_the_week_and_the_closures_as_files(client: httpx.AsyncClient, clo
     assert [(cell.value, cell.data_type) for cell in list(sheet.iter_rows())[1]][4] == ("=設備の点検", "s")
     assert await lines(client, "/staff/closures.csv", kind="open") == []
     assert "この条件の休み・開館はありません" in (await client.get("/staff/closures", params={"kind": "open"})).text
+
+
+async def test_people_of_a_group_as_a_file_for_those_who_may_take_names_out(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    place = await make_facility()
+    group = await make_group(facility=place)
+    first, second = [
+        await make_member(body=place.body_code, family_name=name, birth_on=date(2012, 5, 5))
+        for name in ("一番", "二番")
+    ]
+    hidden = await make_member(body=place.body_code, family_name="影野", birth_on=date(2012, 5, 5))
+    for member in (first, second, hidden):
+        await enrol(group, member)
+    await make_protected(hidden)
+    address = f"/staff/groups/{group.id}/people.csv"
+    await sign_in(client, await make_staff(Role.FRONT_DESK, place.body_code))
+    assert (await client.get(address)).status_code == 403
+    assert address not in (await client.get(f"/staff/groups/{group.id}")).text
+    await sign_in(client, await make_staff(Role.BODY_ADMINISTRATOR, place.body_code))
+    assert address in (await client.get(f"/staff/groups/{group.id}")).text
+    found = await lines(client, address)
+    assert [(first.number in line, second.number in line, "影野" in line) for line in found] == [
+        (True, False, False),
+        (False, True, False),
+    ]
+    noted = await house_db.fetch("select member_id from personal_data_view where what = 'group-export'")
+    assert {row["member_id"] for row in noted} == {first.id, second.id}
