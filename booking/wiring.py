@@ -49,6 +49,7 @@ ROOMS = (
     "visits",
     "occupancy",
     "kpi",
+    "opendata",
     "demo",
 )
 STAFF_MENU = (

@@ -7,9 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.opendata import rules_suppression as rules
-from booking.opendata.rules_suppression import LEAST, STEP, Mark, Published, Shown, publish, rounded
+from booking.opendata.rules_suppression import EDGES, LEAST, STEP, Bounds, Count, Mark, Shown, provisional, rounded
+from tests.opendata.attacker import after_one_visit
 
 SECRET = b"a secret of the trials"
+
+
+def publish(
+    name: str, counts: dict[str, int], secret: bytes = SECRET, *, is_certified: bool = True
+) -> tuple[dict[str, Shown], Shown]:
+    """One certified table, its total certified or not."""
+    cells = {cell: Count(number) for cell, number in counts.items()}
+    seen = rules.publish(name, {"t": cells}, Count(sum(counts.values()), is_certified), secret)
+    return seen.tables["t"], seen.total
 
 
 @pytest.mark.parametrize(
@@ -29,18 +39,35 @@ def test_a_count_by_itself(count: int, fits: set[Shown]) -> None:
     assert {rounded(count, die) for die in range(STEP)} == fits
 
 
+def test_a_provisional_count_says_less() -> None:
+    assert {provisional(0, 0, edge) for edge in EDGES} == {"<10"}
+    assert {provisional(5, 0, edge) for edge in EDGES} == {"<10", "*"}
+    assert {provisional(10, 0, edge) for edge in EDGES} == {"*"}
+    assert {provisional(20, 0, edge) for edge in EDGES} == {20}
+
+
 def test_the_same_table_reads_the_same_and_the_secret_decides() -> None:
     counts = {str(n): 11 + n * 7 for n in range(40)}
-    assert publish("t", counts, SECRET, is_certified=False) == publish("t", counts, SECRET, is_certified=False)
-    assert publish("t", counts, SECRET, is_certified=False) != publish("t", counts, b"another", is_certified=False)
+    assert publish("t", counts) == publish("t", counts)
+    assert publish("t", counts) != publish("t", counts, b"another")
 
 
-def could_read(counts: tuple[int, ...], seen: Published, total: int | None) -> bool:
-    """Whether these counts may have been published so, whatever the dice; `total` where it is exact."""
-    if total is not None and sum(counts) != total:
-        return False
-    parts = [*zip(counts, seen.cells.values(), strict=True), *([(sum(counts), seen.total)] if total is None else [])]
-    return all(shown in {rounded(count, die) for die in range(STEP)} for count, shown in parts)
+def test_a_cell_reads_the_same_whatever_stands_beside_it() -> None:
+    """Otherwise the same count would be thrown again with every new month, and many throws tell it."""
+    counts = {str(n): 11 + n * 7 for n in range(20)}
+    alone, _ = publish("t", counts)
+    beside, _ = publish("t", {"new": 33, **counts})
+    assert alone.items() <= beside.items()
+
+
+def could_read(counts: tuple[int, ...], cells: dict[str, Shown], said: Shown, *, is_exact: bool) -> bool:
+    """Whether these counts may have been published so, whatever the dice."""
+    total = sum(counts)
+    totals = {total} if is_exact else {provisional(total, die, edge) for die in range(STEP) for edge in EDGES}
+    return said in totals and all(
+        shown in {rounded(count, die) for die in range(STEP)}
+        for count, shown in zip(counts, cells.values(), strict=True)
+    )
 
 
 @pytest.mark.parametrize("is_exact", [True, False], ids=["exact total", "rounded total"])
@@ -50,24 +77,39 @@ def test_whoever_knows_the_rules_cannot_tell_a_small_count(counts: list[int], is
     before = rules.EXACT_FROM
     rules.EXACT_FROM = LEAST
     try:
-        seen = publish("t", {str(n): count for n, count in enumerate(counts)}, SECRET, is_certified=is_exact)
+        cells, said = publish("t", {str(n): count for n, count in enumerate(counts)}, is_certified=is_exact)
     finally:
         rules.EXACT_FROM = before
-    if Mark.WITHHELD in seen.cells.values():
+    if Mark.WITHHELD in cells.values() or (is_exact and sum(counts) < LEAST):
         return
-    total = sum(counts) if is_exact and sum(counts) >= LEAST else None
-    found = [each for each in product(range(sum(counts) + 9), repeat=len(counts)) if could_read(each, seen, total)]
+    tried = product(range(sum(counts) + 9), repeat=len(counts))
+    found = [each for each in tried if could_read(each, cells, said, is_exact=is_exact)]
     assert tuple(counts) in found
     for at, count in enumerate(counts):
         if 0 < count < LEAST:
-            assert len({each[at] for each in found}) > 1, (counts, seen)
+            assert len({each[at] for each in found}) > 1, (counts, cells, said)
 
 
 def test_without_throwing_again_an_exact_total_would_give_a_cell_away() -> None:
     """The negative control: 1,000 beside a few of an exact 997 can be nothing but 996 and 1."""
-    cells: dict[str, Shown] = {"a": 1_000, "b": Mark.FEW, "c": 0}
-    assert not rules.gives_away(cells, rules.Bounds(1_000, 1_000))
-    assert rules.gives_away({"a": 1_000, "b": Mark.FEW}, rules.Bounds(997, 997))
-    shown = [publish(f"t{n}", {"a": 996, "b": 5}, SECRET, is_certified=True) for n in range(50)]
-    assert {each.total for each in shown} == {1_001}
-    assert not any(rules.gives_away(each.cells, rules.Bounds(1_001, 1_001)) for each in shown)
+    cells = [Bounds(996, 1_004), Bounds(1, 9), Bounds(0, 0)]
+    assert not rules.gives_away([cells], Bounds(1_000, 1_000))
+    assert rules.gives_away([cells], Bounds(997, 997))
+    shown = [publish(f"t{n}", {"a": 996, "b": 5}) for n in range(50)]
+    assert {total for _, total in shown} == {1_001}
+
+
+def test_two_tables_of_one_year_are_held_against_each_other() -> None:
+    """Each alone hides the few; together they would not, were they not looked at together."""
+    months = [Bounds(1, 9), Bounds(100, 100)]
+    towns = [Bounds(107, 107)]
+    assert not rules.gives_away([months], Bounds(0, 1_000))
+    assert rules.gives_away([months, towns], Bounds(0, 1_000))
+
+
+def test_one_more_visit_tells_nothing() -> None:
+    """Every way a provisional cell can read before and after one visit, and what can have been there before."""
+    readings = ["<10", "*", *(str(number) for number in range(10, 40, 5))]
+    told = {(one, two): after_one_visit(one, two, "暫定") for one in readings for two in readings}
+    assert not [pair for pair, fits in told.items() if len(fits) == 1 and min(fits) < LEAST]
+    assert after_one_visit("<10", "10", "確定") == {9}, "the negative control: with one edge at ten it does"
