@@ -100,6 +100,16 @@ class ReasonMissing(Refusal):
     )
 
 
+class FigureMoved(Refusal):
+    """What is certified is what was shown."""
+
+    code = "certify-figure-moved"
+    status = 409
+    sentence = N_(
+        "数字が {shown} から {value} に変わりました。もう一度見て、よければ確定してください。まだ確定していません。"
+    )
+
+
 class MonthsNotCertified(Refusal):
     """A year is made of its months, the plan of its bodies."""
 

@@ -11,7 +11,7 @@ from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.i18n import N_
 from booking.kit.web import NavItem, language_of, page
-from booking.kpi import pages_definitions, queries, rules, service, service_visits
+from booking.kpi import pages_closing, pages_definitions, queries, rules, service, service_visits
 from booking.kpi.rules_words import ENTRIES, HINTS, STAGES, UNITS
 
 READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
@@ -80,5 +80,5 @@ async def show_visits(
     )
 
 
-PAGES = (show_this_year, show_year, show_visits, *pages_definitions.PAGES)
+PAGES = (show_this_year, show_year, show_visits, *pages_definitions.PAGES, *pages_closing.PAGES)
 NAV = (NavItem(label=N_("年間利用者数"), address="/staff/kpi", icon="figures", roles=tuple(READERS), order=60),)

@@ -75,6 +75,23 @@ async def list_visited_days(facilities: Sequence[UUID], from_on: date, until_on:
     return [(row["facility"], row["visited_on"]) for row in rows]
 
 
+async def list_counted_bodies(from_on: date, until_on: date) -> dict[str, set[str]]:
+    """Which bodies have visits or totals in each month of a span: `2026-10` → codes."""
+    rows = await db.fetch(
+        """select to_char(m.month_on, 'YYYY-MM') as month, b.code
+           from (select facility, month_on from kpi_month where dimension = 'all'
+                 union select facility, month_on from kpi_import where replaced_at is null
+                 union select facility_id, date_trunc('month', visited_on)::date from visit_change) m
+           join facility f on f.id = m.facility join body b on b.id = f.body
+           where m.month_on >= $1 and m.month_on < $2 group by 1, 2""",
+        *(from_on, until_on),
+    )
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["month"], set()).add(row["code"])
+    return found
+
+
 async def list_certifications(
     from_on: date, until_on: date, body: str | None = None, period: str | None = None
 ) -> list[Certification]:

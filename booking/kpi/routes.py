@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
-from booking.kpi import service, service_visits
+from booking.kpi import service, service_certifying, service_closing, service_visits
 from booking.kpi.schemas import AnnualUsers, CountedVisits
+from booking.kpi.schemas_certifying import Certification, Certifications, CertifyForm
 
 READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 
@@ -44,4 +45,21 @@ async def list_counted_visits(
     )
 
 
-ROUTES = (get_annual_users, list_counted_visits)
+@get("/api/v1/kpi/certifications", operation_id="list_certifications", tags=["kpi"])
+async def list_certifications(
+    actor: NamedDependency[Actor],
+    fiscal_year: FromQuery[int | None] = None,
+    body_code: Annotated[str | None, QueryParameter(name="body")] = None,
+) -> Certifications:
+    """What of a fiscal year (default: this one) is certified, with what differs since; body empty: the plan alone."""
+    year = clock.fiscal_year(clock.today()) if fiscal_year is None else fiscal_year
+    return Certifications(items=await service_closing.list_certifications(actor, year, body_code))
+
+
+@post("/api/v1/kpi/certifications", operation_id="certify", tags=["kpi"])
+async def certify(actor: NamedDependency[Actor], data: JSONBody[CertifyForm]) -> Certification:
+    """Certify a month or a fiscal year, for ever."""
+    return await service_certifying.certify(actor, data)
+
+
+ROUTES = (get_annual_users, list_counted_visits, list_certifications, certify)

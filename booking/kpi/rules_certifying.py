@@ -31,15 +31,17 @@ def check_form(form: CertifyForm, bodies: Collection[str]) -> tuple[Span, str, s
     read.refuse_if_any(CertifyRefused)
     if form.body and form.body not in bodies:
         raise NoSuchBody
-    if form.month:
-        days = month_span(form.month)
-    else:
-        year = int(form.fiscal_year) if re.fullmatch(r"20[0-9]{2}", form.fiscal_year) else None
-        days = None if year is None else fiscal_span(year)
+    return span_of(form.month or form.fiscal_year, form.body, is_month=bool(form.month)), office, note
+
+
+def span_of(text: str, body: str, *, is_month: bool | None = None) -> Span:
+    """A month `2026-10` or a fiscal year `2026` of a body; either, where it is not said which. Raises: NoSuchPeriod."""
+    year = fiscal_span(int(text)) if re.fullmatch(r"20[0-9]{2}", text) else None
+    days = month_span(text) if is_month else year if is_month is False else month_span(text) or year
     if days is None:
         raise NoSuchPeriod
-    period = Period.MONTH if form.month else Period.YEAR
-    return Span(period=period, starts_on=days[0], until_on=days[1], body=form.body), office, note
+    period = Period.YEAR if days == year else Period.MONTH
+    return Span(period=period, starts_on=days[0], until_on=days[1], body=body)
 
 
 def refuse_unfinished(state: PeriodState, today: date, note: str) -> None:

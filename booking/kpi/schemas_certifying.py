@@ -45,7 +45,8 @@ class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
 class CertifyForm(msgspec.Struct, kw_only=True):
     """What is certified: a month `2026-10` or a fiscal year, of a body or (empty) of the whole plan.
 
-    `note` says why, where days are not closed or heads were missed.
+    `note` says why, where days are not closed or heads were missed; `shown` is the figure the asker has before them,
+    empty for whatever it is.
     """
 
     office: str
@@ -53,6 +54,7 @@ class CertifyForm(msgspec.Struct, kw_only=True):
     fiscal_year: str = ""
     body: str = ""
     note: str = ""
+    shown: str = ""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,3 +129,19 @@ class PeriodState(msgspec.Struct, frozen=True, kw_only=True):
     unclosed: list[Gap]
     uncovered: list[Gap]
     certification: Certification | None = None
+
+
+class Certifications(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a fiscal year is certified, the first first."""
+
+    items: list[Certification]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a number is certified, and then which figure by whom; `now` differs from it where something changed."""
+
+    is_certified: bool = False
+    value: int | None = None
+    now: int | None = None
+    certified_by: str | None = None
+    certified_at: datetime | None = None

@@ -15,8 +15,8 @@ from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.kpi import queries
 from booking.kpi import queries_certifying as certified
-from booking.kpi.errors import AlreadyCertified, MonthsNotCertified
-from booking.kpi.rules import Period, Unit
+from booking.kpi.errors import AlreadyCertified, FigureMoved, MonthsNotCertified
+from booking.kpi.rules import Period, Unit, month_key, months_of
 from booking.kpi.rules_certifying import check_form, month_span, refuse_unfinished
 from booking.kpi.rules_recounting import by_facility_day, digest_of, recount
 from booking.kpi.schemas import Definition, ScopeView
@@ -47,11 +47,8 @@ async def list_periods(by: Actor, fiscal_year: int, body: str = "") -> list[Peri
     """The twelve months of a fiscal year and the year, as far as they have begun. Raises: NotAllowed."""
     require_staff(by, *READERS, scopes=(body,) if body else ())
     first, until = clock.fiscal_span(fiscal_year)
-    spans = [
-        Span(period=Period.MONTH, starts_on=days[0], until_on=days[1], body=body)
-        for n in range(12)
-        if (days := month_span(f"{first.year + (first.month + n - 1) // 12}-{(first.month + n - 1) % 12 + 1:02d}"))
-    ]
+    months = [month_span(month_key(month)) for month in months_of(fiscal_year)]
+    spans = [Span(period=Period.MONTH, starts_on=days[0], until_on=days[1], body=body) for days in months if days]
     spans.append(Span(period=Period.YEAR, starts_on=first, until_on=until, body=body))
     async with db.transaction("repeatable_read", readonly=True):
         return [await read_period(span) for span in spans if span.starts_on <= clock.today()]
@@ -61,22 +58,24 @@ async def certify(by: Actor, form: CertifyForm) -> Certification:
     """Certify a month or year: its figure, its definition and the digest of its rows are kept for ever.
 
     A year needs its months, the plan's year the year of every body with visits in it.
-    Raises: CertifyRefused, NoSuchPeriod, NoSuchBody, NotOver, ReasonMissing, MonthsNotCertified, AlreadyCertified,
-    NotAllowed. Safe: a second time is refused and changes nothing.
+    Raises: CertifyRefused, NoSuchPeriod, NoSuchBody, NotOver, ReasonMissing, FigureMoved, MonthsNotCertified,
+    AlreadyCertified, NotAllowed. Safe: a second time is refused and changes nothing.
     """
     bodies = {each.code for each in await facilities.list_bodies()}
     require_staff(by, Role.BODY_ADMINISTRATOR)
     span, office, note = check_form(form, bodies)
     require_staff(by, Role.BODY_ADMINISTRATOR, scopes=(span.body or LEAD_BODY,))
-    return await db.in_transaction(lambda: _certify(by, span, office, note), isolation="repeatable_read")
+    return await db.in_transaction(lambda: _certify(by, span, office, note, form.shown), isolation="repeatable_read")
 
 
-async def _certify(by: Actor, span: Span, office: str, note: str) -> Certification:
+async def _certify(by: Actor, span: Span, office: str, note: str, shown: str) -> Certification:
     await db.execute("select pg_advisory_xact_lock($1)", FOLD_KEY)
     state = await read_period(span)
     if state.certification is not None:
         raise AlreadyCertified(by=state.certification.certified_by)
     refuse_unfinished(state, clock.today(), note)
+    if shown and shown != str(state.value):
+        raise FigureMoved(shown=shown, value=state.value)
     if span.period is Period.YEAR:
         await _refuse_open_parts(span)
     made = await _insert(by, span, office, note)

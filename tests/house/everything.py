@@ -1,7 +1,7 @@
 """One of everything at a facility of the first body, and people of all kinds who are not of that house."""
 
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -156,6 +156,7 @@ class Everything:
     def address(self, door: Door) -> str:
         """The address of a door with what there is; programs have codes of their own."""
         ids = self.ids | ({"code": HERE} if "/staff/point-rules" in door.path else {})
+        ids = ids | {"period": str(clock.fiscal_year(clock.today()))}
         ids = ids | ({"code": "plan-person-days"} if "/kpi/definitions" in door.path else {})
         return door.at(ids | {"code": ids["program"]} if door.path.startswith("/staff/programs") else ids)
 
@@ -226,6 +227,7 @@ class Everything:
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
         said |= _of_ways(path)
+        said |= _of_closing(path, day)
         if path.endswith("/paper/enter"):
             said |= dict.fromkeys(("party", "left", "heads", "at"), "")
             said |= {"who": number, "came": "09:00", "tally_nonce": str(uuid4())}
@@ -413,6 +415,14 @@ async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
         "path": "x",
         "file_name": "unknown.ics",
     }
+
+
+def _of_closing(path: str, day: date) -> dict[str, str]:
+    """What certifies the month before."""
+    if "/kpi/closing" not in path and not path.endswith("/kpi/certifications"):
+        return {}
+    month = (day.replace(day=1) - timedelta(days=1)).isoformat()[:7]
+    return {"month": month, "fiscal_year": "", "office": "ためし課", "note": "ためしの理由", "shown": ""}
 
 
 def _of_ways(path: str) -> dict[str, Any]:

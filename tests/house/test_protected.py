@@ -38,6 +38,7 @@ NAMES_NOBODY = (
         "/api/v1/audit",
         "/api/v1/staff/point-rules",
         "/api/v1/kpi/annual-users",
+        "/api/v1/kpi/certifications",
         "/api/v1/privacy/views",
         "/staff/audit",
         "/staff/views",

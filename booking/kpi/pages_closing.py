@@ -1,0 +1,114 @@
+"""Staff pages of closing: what is missing in each month and year, and certifying it in two steps."""
+
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from booking.access.rules import require_staff
+from booking.access.schemas import Actor
+from booking.kit import clock
+from booking.kit.errors import Refusal
+from booking.kit.web import Asking, form, language_of, page, redirect
+from booking.kpi import queries, service_certifying, service_closing
+from booking.kpi.errors import NoSuchPeriod
+from booking.kpi.rules import Period, month_key
+from booking.kpi.rules_certifying import check_form, refuse_unfinished
+from booking.kpi.rules_words import UNITS
+from booking.kpi.schemas_certifying import CertifyForm, PeriodState, Span
+
+HOME = "/staff/kpi/closing"
+READERS = service_certifying.READERS
+
+
+def _key(span: Span) -> str:
+    return month_key(span.starts_on) if span.period is Period.MONTH else str(span.starts_on.year)
+
+
+@get(HOME, include_in_schema=False)
+async def show_closing(
+    request: Asking,
+    actor: NamedDependency[Actor],
+    fiscal_year: FromQuery[int | None] = None,
+    body_code: Annotated[str | None, QueryParameter(name="body")] = None,
+) -> Response[str]:
+    """The months of a fiscal year and the year: figure, what is missing, certified or provisional."""
+    require_staff(actor, *READERS)
+    years = await queries.list_fiscal_years()
+    year = clock.fiscal_year(clock.today()) if fiscal_year is None else fiscal_year
+    if year not in years:
+        raise NoSuchPeriod
+    bodies = await service_closing.list_bodies(actor)
+    chosen = body_code if body_code is not None else next((code for code, _ in bodies), "")
+    states = await service_certifying.list_periods(actor, year, chosen)
+    given: dict[str, Any] = {
+        "years": [each for each in years if each <= clock.fiscal_year(clock.today())],
+        "year": year,
+    }
+    given |= {"states": [(_key(state.span), state) for state in states]}
+    return page(request, "kpi/closing.html", bodies=bodies, body=chosen, today=clock.today(), **given)
+
+
+@get(f"{HOME}/{{period:str}}", include_in_schema=False)
+async def show_period(
+    request: Asking,
+    actor: NamedDependency[Actor],
+    period: FromPath[str],
+    body_code: Annotated[str, QueryParameter(name="body")] = "",
+) -> Response[str]:
+    """What a month or year is made of and what is missing, with the form to certify it."""
+    require_staff(actor, *READERS)
+    return await _period(request, actor, await service_closing.read_closing(actor, period, body_code))
+
+
+async def _period(
+    request: Asking, actor: Actor, state: PeriodState, is_last_step: bool = False, **more: Any
+) -> Response[str]:
+    body, key = state.span.body, _key(state.span)
+    names = await queries.list_names(language_of(request))
+    definition = state.certification.definition if state.certification else await queries.get_reported_definition()
+    return page(
+        request,
+        "kpi/closing_period.html",
+        state=state,
+        key=key,
+        definition=definition,
+        units=UNITS,
+        names=names["facility"],
+        body_name=dict(await service_closing.list_bodies(actor)).get(body, ""),
+        is_over=state.span.until_on <= clock.today(),
+        may_certify=service_closing.may_certify(actor, body),
+        needs_note=bool(state.unclosed or any(not gap.reason for gap in state.uncovered)),
+        done=request.query_params.get("done", ""),
+        is_last_step=is_last_step,
+        **more,
+    )
+
+
+@post(f"{HOME}/check", include_in_schema=False)
+async def check(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
+    """Show once more what would be certified, by whom and with which word; nothing is changed."""
+    data = await form(request, CertifyForm)
+    state = await service_closing.read_closing(actor, data.month or data.fiscal_year, data.body)
+    try:
+        _, _, note = check_form(data, [data.body])
+        refuse_unfinished(state, clock.today(), note)
+    except Refusal as refusal:
+        return await _period(request, actor, state, status=refusal.status, refusal=refusal, form=data)
+    return await _period(request, actor, state, form=data, is_last_step=True)
+
+
+@post(HOME, include_in_schema=False)
+async def certify(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Certify it."""
+    data = await form(request, CertifyForm)
+    try:
+        await service_certifying.certify(actor, data)
+    except Refusal as refusal:
+        state = await service_closing.read_closing(actor, data.month or data.fiscal_year, data.body)
+        return await _period(request, actor, state, status=refusal.status, refusal=refusal, form=data)
+    return redirect(f"{HOME}/{data.month or data.fiscal_year}", body=data.body, done="certified")
+
+
+PAGES = (show_closing, show_period, check, certify)
