@@ -12,7 +12,8 @@ from booking.kit import clock
 from booking.kit.i18n import N_
 from booking.kit.web import NavItem, language_of, page
 from booking.kpi import pages_closing, pages_definitions, queries, rules, service, service_visits
-from booking.kpi.rules_words import ENTRIES, HINTS, STAGES, UNITS
+from booking.kpi.rules_words import ENTRIES, HINTS, UNITS
+from booking.occupancy.rules_words import STAGES
 
 READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 

@@ -1,15 +1,7 @@
-"""What staff read of units, stages and ways of recording."""
+"""What staff read of units and ways of recording."""
 
 from booking.kit.i18n import N_
 
-STAGES = {
-    "preschool": N_("就学前"),
-    "elementary": N_("小学生"),
-    "junior-high": N_("中学生"),
-    "high": N_("高校生"),
-    "adult": N_("大人"),
-    "": N_("わからない"),
-}
 UNITS = {"person_days": N_("延べ人日"), "person_sessions": N_("延べコマ"), "people": N_("実人数")}
 HINTS = {
     "person_days": N_("1人が1日に1つの場所に来ると 1。同じ日は何回でも 1"),

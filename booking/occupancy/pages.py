@@ -13,7 +13,7 @@ from booking.kit import clock, web
 from booking.kit.i18n import N_
 from booking.kit.templating import render
 from booking.kit.web import NavItem, page
-from booking.occupancy import pages_wall, service
+from booking.occupancy import pages_history, pages_wall, service
 from booking.occupancy.rules import LEVELS
 from booking.occupancy.schemas import LevelView
 
@@ -48,6 +48,9 @@ def _piece(request: Request[Any, Any, Any], found: Any) -> str:
     return render("occupancy/level.html", web.language_of(request), level=found, levels=LEVELS)
 
 
-PAGES = (show_board, *pages_wall.PAGES)
-NAV = (NavItem(label=N_("いまの様子"), address="/staff/", icon="gauge", roles=tuple(STAFF_ROLES), order=10),)
+PAGES = (show_board, *pages_history.PAGES, *pages_wall.PAGES)
+NAV = (
+    NavItem(label=N_("いまの様子"), address="/staff/", icon="gauge", roles=tuple(STAFF_ROLES), order=10),
+    *pages_history.NAV,
+)
 SLOTS = {"facility.crowding": _crowding}

@@ -1,17 +1,21 @@
 """JSON doors of the live board, and its event stream."""
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import ServerSentEvent
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
-from booking.occupancy import service
+from booking.occupancy import service, service_history
 from booking.occupancy.live import changes
 from booking.occupancy.schemas import Board, LevelList
+from booking.occupancy.schemas_history import Utilisation
+
+From = Annotated[date | None, QueryParameter(name="from")]
 
 
 @get("/api/v1/occupancy", operation_id="list_occupancy", tags=["occupancy"])
@@ -33,4 +37,16 @@ async def stream_occupancy(request: Request[Any, Any, Any], actor: NamedDependen
     return ServerSentEvent(changes(request.app.state.hub))
 
 
-ROUTES = (list_occupancy, get_board, stream_occupancy)
+@get("/api/v1/staff/utilisation", operation_id="get_utilisation", tags=["occupancy"])
+async def get_utilisation(
+    actor: NamedDependency[Actor],
+    facility: FromQuery[str | None] = None,
+    from_: From = None,
+    until: FromQuery[date | None] = None,
+) -> Utilisation:
+    """How places were used from one day to another, both counted in, beside the same days of the year before: users by
+    weekday and hour, seats, did not come, arrivals, first time, TUMO to tsukurun. Twelve weeks unless asked."""
+    return await service_history.get_utilisation(actor, facility, from_, until)
+
+
+ROUTES = (list_occupancy, get_board, stream_occupancy, get_utilisation)
