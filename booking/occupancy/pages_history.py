@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Response, get
@@ -25,6 +26,10 @@ HOME = "/staff/occupancy/history"
 HEAD = (N_("表"), N_("行"), N_("列"), words.THIS, words.BEFORE)
 From = Annotated[str, QueryParameter(name="from", max_length=20)]
 Shown = tuple[str, str, list[tuple[str, int | None, int | None]]]
+
+
+def _month(language: str, month: str) -> str:
+    return format_month(date.fromisoformat(f"{month}-01"), language)
 
 
 def _day(text: str) -> date | None:
@@ -52,13 +57,21 @@ async def show_history(
         found=found,
         places=await list_mine(actor),
         asked=asked | ({"facility": facility} if facility else {}),
-        charts=await _charts(found, language),
-        grid=_grid(found),
-        shares=[_shown(kind, found, language) for kind in words.TABLES],
-        words=words,
-        percent=percent,
-        address=HOME,
+        **await _tables(found, language),
     )
+
+
+async def _tables(found: Utilisation, language: str) -> dict[str, Any]:
+    """The pictures, the tables that need more than the answer says, and the words."""
+    return {
+        "charts": await _charts(found, language),
+        "grid": _grid(found),
+        "shares": [_shown(kind, found, language) for kind in words.TABLES],
+        "words": words,
+        "percent": percent,
+        "month_name": partial(_month, language),
+        "address": HOME,
+    }
 
 
 @get(file_addresses(HOME), include_in_schema=False)
@@ -146,7 +159,7 @@ async def _charts(found: Utilisation, language: str) -> dict[str, Markup]:
         for each in found.heat
     )
     months = tuple(
-        {"month": format_month(date.fromisoformat(f"{each.month}-01"), language), "users": users, "of": said(of)}
+        {"month": _month(language, each.month), "users": users, "of": said(of)}
         for each in found.by_month
         for of, users in ((words.THIS, each.users), (words.BEFORE, each.year_before))
     )

@@ -60,7 +60,7 @@ async def _read(
 ) -> Utilisation:
     ids, all_ids = [one.id for one in chosen], [one.id for one in mine]
     counted, earlier = await queries.count_shares(ids, days), await queries.count_shares(ids, days.before)
-    arrivals = await queries.list_arrivals(ids, days)
+    arrivals, came_before = await queries.list_arrivals(ids, days), await queries.list_arrivals(ids, days.before)
     names = await queries.list_names() | {"facility": {one.code: one.names for one in chosen}}
 
     def shares(dimension: str, *, sees_few: bool = True) -> list[Share]:
@@ -71,8 +71,8 @@ async def _read(
         first_on=days.first,
         last_on=days.last,
         as_of=now,
-        now=await _span(ids, all_ids, days, now, counted, arrivals),
-        year_before=await _span(ids, all_ids, days.before, now, earlier, await queries.list_arrivals(ids, days.before)),
+        now=await _span(ids, all_ids, days, now=now, counted=counted, arrivals=arrivals),
+        year_before=await _span(ids, all_ids, days.before, now=now, counted=earlier, arrivals=came_before),
         heat=[
             HeatCell(**row, average=round(row["users"] / row["days"], 1))
             for row in await queries.list_heat(ids, days, now)
@@ -90,6 +90,7 @@ async def _span(
     ids: Sequence[UUID],
     all_ids: Sequence[UUID],
     days: Period,
+    *,
     now: datetime,
     counted: Counted,
     arrivals: Sequence[tuple[int, int]],
