@@ -1,5 +1,7 @@
 """What is published, in words: the page and the catalogue say the same. Pure."""
 
+from collections.abc import Mapping
+
 from booking.kit.i18n import N_
 from booking.opendata.schemas import Dataset
 
@@ -9,8 +11,6 @@ FACILITY, EVENT = "_public_facility.csv", "_event.csv"
 STANDING = N_("「確定」は名前のある担当者が確定した数、「暫定」はこれから変わることがある数")
 NUMBER = N_("5 の倍数。「<10」は 10 未満、「*」は 10 に近いので出していない数")
 UNIT = N_("数え方。延べ人日は、1人が1つの場所に1日来たら 1 と数える")
-STANDARD = (("*", N_("列の名前は、国の自治体標準オープンデータセットと同じ")),)
-
 COUNTED = (
     Dataset(
         file="kpi_annual_users.csv",
@@ -58,8 +58,8 @@ COUNTED = (
 )
 
 
-def listed(bodies: list[str]) -> list[Dataset]:
-    """Every file there is."""
+def listed(bodies: Mapping[str, Mapping[str, str]]) -> list[Dataset]:
+    """Every file there is, from the names of the bodies by code."""
     places = [
         Dataset(
             file=f"{code}{FACILITY}",
@@ -67,9 +67,9 @@ def listed(bodies: list[str]) -> list[Dataset]:
             about=N_(
                 "場所、開館時間、バリアフリーの設備です。国の標準の 56 列です。まだ確かめていない項目は備考に書きます。"
             ),
-            columns=STANDARD,
+            of=dict(names),
         )
-        for code in bodies
+        for code, names in bodies.items()
     ]
     events = [
         Dataset(
@@ -78,9 +78,9 @@ def listed(bodies: list[str]) -> list[Dataset]:
             about=N_(
                 "これからのイベント、ワークショップ、体験会です。国の標準の列がすべて確かめられるまで、列は暫定です。"
             ),
-            columns=STANDARD,
+            of=dict(names),
             is_provisional=True,
         )
-        for code in bodies
+        for code, names in bodies.items()
     ]
     return [*places, *events, *COUNTED]

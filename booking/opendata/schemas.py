@@ -36,10 +36,14 @@ class YearTotal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
-    """A file: its name, what it is called, what it says and what its columns mean. All are message ids."""
+    """A file: its name, what it is called, what it says and what its columns mean. All are message ids.
+
+    `of`: the body it is of, by language. Without columns it has those of the national standard.
+    """
 
     file: str
     title: str
     about: str
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...] = ()
+    of: dict[str, str] = {}
     is_provisional: bool = False

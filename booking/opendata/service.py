@@ -38,7 +38,7 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_datasets() -> list[Dataset]:
     """Every file, for the page and the catalogue."""
-    return listed([each.code for each in await facilities.list_bodies()])
+    return listed({each.code: each.names for each in await facilities.list_bodies()})
 
 
 async def read_file(name: str) -> bytes:
@@ -197,8 +197,9 @@ async def _catalogue() -> bytes:
             "dct:description": said(each.about),
             "dct:license": {"@id": LICENCE, "name": "PDL1.0"},
             "dct:spatial": "群馬県",
+            **({"dct:publisher": each.of["ja"]} if each.of else {}),
             "isProvisional": each.is_provisional,
-            "columns": [{"name": name, "note": said(note)} for name, note in each.columns if name != "*"]
+            "columns": [{"name": name, "note": said(note)} for name, note in each.columns]
             or [{"name": name} for name in _standard(each.file)],
             "dcat:distribution": [
                 {

@@ -15,7 +15,7 @@ from booking.kit.settings import Settings
 from tests.browser.serving import Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-NOT_PAGES = re.compile(r"^/(api/v1|static|opendata|kiosk|healthz|readyz)|\.(png|svg|pdf|ics|csv|xlsx|zip|json)$")
+NOT_PAGES = re.compile(r"^/(api/v1|static|kiosk|healthz|readyz)|\.(png|svg|pdf|ics|csv|xlsx|zip|json)$")
 LEAVES = re.compile(r"sign-out")
 WIDTHS = (360, 1280)
 NARROWEST = 320
