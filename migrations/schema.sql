@@ -923,14 +923,13 @@ create table "kpi_presence" (
   "id" uuid not null,
   "facility" uuid not null,
   "counted_on" date not null,
-  "person_key" uuid not null,
   "scope" text not null,
+  "person_keys" uuid[] not null default '{}'::uuid[],
   constraint kpi_presence_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_presence_pkey PRIMARY KEY (id),
-  constraint kpi_presence_cell_unique UNIQUE (facility, counted_on, person_key, scope)
+  constraint kpi_presence_day_unique UNIQUE (facility, counted_on, scope)
 );
 CREATE INDEX kpi_presence_facility ON kpi_presence USING btree (facility);
-CREATE INDEX kpi_presence_person_key ON kpi_presence USING btree (person_key);
 
 create table "kpi_remark" (
   "id" uuid not null,

@@ -103,6 +103,11 @@ def texts() -> Array:
     return Array(base_column=Text(), default=list, null=False)
 
 
+def identifiers() -> Array:
+    """A list of identifiers made elsewhere."""
+    return Array(base_column=UUID(default=None), default=list, null=False)
+
+
 def document(*, null: bool = False) -> JSONB:
     """A JSON document."""
     return JSONB(default=None if null else "{}", null=null)

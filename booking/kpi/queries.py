@@ -17,9 +17,22 @@ from booking.kpi.rules import ANNUAL_USERS, Places, Unit
 from booking.kpi.schemas import CountingRules, Definition, ScopeView
 
 
-async def list_changes(limit: int) -> tuple[list[int], list[tuple[UUID, date]]]:
-    """Change rows seen now, oldest first, and the facility-days they name."""
-    rows = await db.fetch("select id, facility_id, visited_on from visit_change order by id limit $1", limit)
+async def list_changed_years() -> list[int]:
+    """Fiscal years in which something is to be folded."""
+    rows = await db.fetch(
+        """select distinct extract(year from visited_on - interval '3 months')::int as year
+           from visit_change order by 1 desc"""
+    )
+    return [row["year"] for row in rows]
+
+
+async def list_changes(from_on: date, until_on: date, limit: int) -> tuple[list[int], list[tuple[UUID, date]]]:
+    """Change rows of a span seen now, first day first, and the facility-days they name."""
+    rows = await db.fetch(
+        """select id, facility_id, visited_on from visit_change where visited_on >= $1 and visited_on < $2
+           order by visited_on, id limit $3""",
+        *(from_on, until_on, limit),
+    )
     return [row["id"] for row in rows], sorted({(row["facility_id"], row["visited_on"]) for row in rows})
 
 

@@ -138,8 +138,9 @@ changed as (
 {COUNTED}, {scoped(places)},
 live as (select distinct scope, person_key from scoped where person_key is not null),
 gone as (
-  select k.scope, k.person_key, count(*) as days from kpi_presence k
-  join changed c on c.facility = k.facility and c.counted_on = k.counted_on group by 1, 2
+  select k.scope, each.person_key, count(*) as days from kpi_presence k
+  join changed c on c.facility = k.facility and c.counted_on = k.counted_on
+  cross join unnest(k.person_keys) as each(person_key) group by 1, 2
 ),
 touched as (select scope, person_key from live union select scope, person_key from gone),
 moved as (
@@ -187,26 +188,29 @@ order by s.position, s.code
 """
 
 
-def fold_figures(places: Places) -> str:
-    """Store what these facility-days ($1, $2) give."""
+def fold_days(places: Places) -> str:
+    """Store what these facility-days ($1, $2) give and who was counted on them, in one look at their visits."""
     return f"""
 with {IN_FORCE}, changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)),
-{COUNTED}, {scoped(places)}, {CELLS}
+{COUNTED}, {scoped(places)}, {CELLS},
+present as (
+  insert into kpi_presence (id, facility, counted_on, scope, person_keys)
+  select gen_random_uuid(), facility, visited_on, scope, array_agg(distinct person_key)
+  from scoped where person_key is not null group by facility, visited_on, scope
+)
 insert into kpi_figure (id, facility, counted_on, scope, dimension, value, person_days, person_sessions)
 select gen_random_uuid(), facility, visited_on, scope, dimension, value, person_days, person_sessions from cells
 """
 
 
-def fold_presence(places: Places) -> str:
-    """Store who was counted on these facility-days ($1, $2)."""
+def _forget(table: str) -> str:
     return f"""
-with {IN_FORCE}, changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)),
-{COUNTED}, {scoped(places)}
-insert into kpi_presence (id, facility, counted_on, person_key, scope)
-select gen_random_uuid(), facility, visited_on, person_key, scope
-from (select distinct facility, visited_on, person_key, scope from scoped where person_key is not null) s
+delete from {table} k using unnest($1::uuid[], $2::date[]) as c(facility, counted_on)
+where k.facility = c.facility and k.counted_on = c.counted_on
 """
 
+
+FORGET_PRESENCE, FORGET_FIGURES = _forget("kpi_presence"), _forget("kpi_figure")
 
 FOLD_MONTHS = """
 with touched as (select distinct facility, date_trunc('month', counted_on)::date as month_on
@@ -226,19 +230,26 @@ join kpi_figure k on k.facility = t.facility and k.counted_on >= t.month_on
 group by k.facility, t.month_on, k.scope, k.dimension, k.value
 """
 
-FORGET_PEOPLE = """
-delete from kpi_person p
-using unnest($1::uuid[], $2::text[], $3::int[]) as t(person_key, scope, fiscal_year),
-  (select '' as code union all select code from body) b
-where p.fiscal_year = t.fiscal_year and p.scope = t.scope and p.body = b.code and p.person_key = t.person_key
-"""
+_PRESENT = """
+  select each.person_key, k.scope, coalesce(b.code, '') as body, count(*)::int as days
+  from kpi_presence k join unnest($2::uuid[], $3::date[]) as c(facility, counted_on)
+    on c.facility = k.facility and c.counted_on = k.counted_on
+  join facility f on f.id = k.facility join body b on b.id = f.body
+  cross join unnest(k.person_keys) as each(person_key)
+  group by each.person_key, k.scope, grouping sets ((), (b.code))"""
 
-FOLD_PEOPLE = """
-insert into kpi_person (id, fiscal_year, person_key, scope, body, facility_days)
-select gen_random_uuid(), t.fiscal_year, t.person_key, t.scope, coalesce(b.code, ''), count(*)
-from (select distinct * from unnest($1::uuid[], $2::text[], $3::int[]) as t(person_key, scope, fiscal_year)) t
-join kpi_presence k on k.person_key = t.person_key and k.scope = t.scope
-  and k.counted_on >= make_date(t.fiscal_year, 4, 1) and k.counted_on < make_date(t.fiscal_year + 1, 4, 1)
-join facility f on f.id = k.facility join body b on b.id = f.body
-group by t.fiscal_year, t.person_key, t.scope, grouping sets ((), (b.code))
+TAKE_PEOPLE_OFF = f"""
+update kpi_person p set facility_days = p.facility_days - t.days from ({_PRESENT}
+) t where p.fiscal_year = $1 and p.scope = t.scope and p.body = t.body and p.person_key = t.person_key
 """
+"""Before the facility-days ($2, $3) of a fiscal year ($1) are counted again."""
+
+PUT_PEOPLE_ON = f"""
+insert into kpi_person (id, fiscal_year, person_key, scope, body, facility_days)
+select gen_random_uuid(), $1, t.person_key, t.scope, t.body, t.days from ({_PRESENT}
+) t on conflict (fiscal_year, scope, body, person_key)
+  do update set facility_days = kpi_person.facility_days + excluded.facility_days
+"""
+"""After it."""
+
+FORGET_PEOPLE = "delete from kpi_person where fiscal_year = $1 and facility_days = 0"

@@ -14,31 +14,38 @@ from booking.kpi.service_differences import note_differences
 from booking.visits.service_changes import forget_changes, note_changes
 
 FOLD_KEY = 0x6B7069
+BATCH_DAYS = 500
+"""How many changes one transaction folds: seconds at the busiest, and little memory."""
+WORK_MEMORY = "64MB"
 
 
-async def fold(limit: int = 5_000) -> int:
-    """Fold changed facility-days into stored figures; how many days were folded.
+async def fold(limit: int = BATCH_DAYS) -> int:
+    """Fold changed facility-days of one fiscal year into stored figures; how many changes were folded.
 
     Safe: repeated and concurrent. One snapshot reads the changes and the visits; exactly the rows seen are deleted, so
-    a change that commits meanwhile stays for the next fold. Another fold in progress is waited for.
+    a change that commits meanwhile stays for the next fold. Years share nothing, so that two are folded side by side;
+    another fold of the same year is waited for.
     """
-    while True:
-        folded = await db.in_transaction(partial(_fold_once, limit), isolation="repeatable_read")
-        if folded is not None:
-            return folded
+    while years := await queries.list_changed_years():
+        for year in years:
+            folded = await db.in_transaction(partial(_fold_once, year, limit), isolation="repeatable_read")
+            if folded:
+                return folded
         await asyncio.sleep(0.05)
+    return 0
 
 
-async def _fold_once(limit: int) -> int | None:
+async def _fold_once(year: int, limit: int) -> int | None:
     """One fold; None when another is in progress. Changes go first: if another fold has just taken them, the snapshot
     is too old, PostgreSQL says so, and the whole is tried again."""
-    if not await db.fetchval("select pg_try_advisory_xact_lock($1)", FOLD_KEY):
+    if not await db.fetchval("select pg_try_advisory_xact_lock($1, $2)", FOLD_KEY, year):
         return None
     places = await queries.find_places()
-    ids, days = await queries.list_changes(limit)
+    ids, days = await queries.list_changes(*clock.fiscal_span(year), limit)
     if days:
+        await db.execute(f"set local work_mem = '{WORK_MEMORY}'")
         await forget_changes(ids)
-        await _refold(places, await _whole_days(places, days))
+        await _refold(places, year, await _whole_days(places, days))
     return len(days)
 
 
@@ -49,41 +56,28 @@ async def _whole_days(places: Places, days: list[tuple[UUID, date]]) -> list[tup
     return sorted({*days, *await queries.list_facility_days({on for _, on in days})})
 
 
-async def _refold(places: Places, days: Sequence[tuple[UUID, date]]) -> None:
+async def _refold(places: Places, year: int, days: Sequence[tuple[UUID, date]]) -> None:
     where = ([facility for facility, _ in days], [on for _, on in days])
-    gone = await db.fetch(
-        """delete from kpi_presence k using unnest($1::uuid[], $2::date[]) as c(facility, counted_on)
-           where k.facility = c.facility and k.counted_on = c.counted_on
-           returning k.person_key, k.scope, k.counted_on""",
-        *where,
-    )
-    await db.execute(
-        """delete from kpi_figure k using unnest($1::uuid[], $2::date[]) as c(facility, counted_on)
-           where k.facility = c.facility and k.counted_on = c.counted_on""",
-        *where,
-    )
-    for statement in (counting.fold_figures(places), counting.fold_presence(places)):
+    await db.execute(counting.TAKE_PEOPLE_OFF, year, *where)
+    for statement in (counting.FORGET_PRESENCE, counting.FORGET_FIGURES, counting.fold_days(places)):
         await db.execute(statement, *where)
     for statement in (counting.FOLD_MONTHS, counting.FOLD_MONTHS_AGAIN):
         await db.execute(statement, *where)
-    come = await db.fetch(
-        """select k.person_key, k.scope, k.counted_on from kpi_presence k
-           join unnest($1::uuid[], $2::date[]) as c(facility, counted_on)
-             on k.facility = c.facility and k.counted_on = c.counted_on""",
-        *where,
-    )
-    people = {(row["person_key"], row["scope"], clock.fiscal_year(row["counted_on"])) for row in (*gone, *come)}
+    await db.execute(counting.PUT_PEOPLE_ON, year, *where)
+    await db.execute(counting.FORGET_PEOPLE, year)
     await note_differences(days)
-    if people:
-        keys, scopes, years = (list(each) for each in zip(*people, strict=True))
-        await db.execute(counting.FORGET_PEOPLE, keys, scopes, years)
-        await db.execute(counting.FOLD_PEOPLE, keys, scopes, years)
 
 
-async def fold_everything() -> None:
-    """Until nothing is left to be folded."""
-    while await fold():
-        pass
+async def fold_everything() -> int:
+    """Fold until nothing is left, two years side by side; how many changes were folded. Safe: repeated, concurrent."""
+    return sum(await asyncio.gather(_fold_all(), _fold_all()))
+
+
+async def _fold_all() -> int:
+    total = 0
+    while folded := await fold():
+        total += folded
+    return total
 
 
 async def refold_all() -> None:

@@ -11,6 +11,7 @@ from booking.kit.tables import (
     flag,
     holds,
     identifier,
+    identifiers,
     instant,
     key,
     one_of,
@@ -118,14 +119,14 @@ class KpiMonth(Table, tablename="kpi_month"):
 
 
 class KpiPresence(Table, tablename="kpi_presence"):
-    """A person was counted at a facility on a day: what distinct people are counted from."""
+    """Who was counted at a facility on a day: what distinct people are counted from."""
 
     id = key()
     facility = ref(Facility)
     counted_on = day()
-    person_key = identifier(index=True)
     scope = text()
-    kpi_presence_cell_unique = Unique([facility, counted_on, person_key, scope])
+    person_keys = identifiers()
+    kpi_presence_day_unique = Unique([facility, counted_on, scope])
 
 
 class KpiPerson(Table, tablename="kpi_person"):

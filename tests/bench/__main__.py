@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import inspect
 import pkgutil
 import sys
 from types import ModuleType
@@ -26,13 +27,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("name", nargs="?", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="say what there is")
+    parser.add_argument("--visits", type=int, metavar="N", help="over how many visits, where a bench makes them")
     args = parser.parse_args()
     known = benches()
     if args.list or args.name not in known:
         for name, bench in sorted(known.items()):
             print(f"{name:18} {(bench.__doc__ or '').splitlines()[0]}")
         return 0 if args.list else 2
-    known[args.name].run()
+    bench = known[args.name]
+    if args.visits and "visits" not in inspect.signature(bench.run).parameters:
+        parser.error(f"{args.name} makes no visits")
+    bench.run(**({"visits": args.visits} if args.visits else {}))
     return 0
 
 
