@@ -90,6 +90,7 @@ async def world(app: Litestar, clock: Any) -> World:
         "guardianship_id": guardianship,
         "kiosk_id": kiosk.kiosk_id,
         "token_id": token_id,
+        "file": "datasets.json",
         "code": place.code,
         "file_name": f"{booked.id}.ics",
         "fiscal_year": 2026,
