@@ -19,6 +19,7 @@ ROOMS = (
     "reservations",
     "visits",
     "kpi",
+    "personal_data",
 )
 
 APP_CONFIG = AppConfig(

@@ -50,6 +50,7 @@ ROOMS = (
     "occupancy",
     "kpi",
     "opendata",
+    "personal_data",
     "demo",
 )
 STAFF_MENU = (

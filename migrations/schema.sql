@@ -1164,7 +1164,7 @@ CREATE INDEX pairing_code_kiosk ON pairing_code USING btree (kiosk);
 
 create table "pass" (
   "id" uuid not null,
-  "member" uuid not null,
+  "member" uuid,
   "kid" smallint not null,
   "valid_from_at" timestamp with time zone not null,
   "valid_until" timestamp with time zone not null,
@@ -1436,7 +1436,7 @@ CREATE INDEX qualification_body ON qualification USING btree (body);
 
 create table "registration" (
   "id" uuid not null,
-  "member" uuid not null,
+  "member" uuid,
   "body" uuid not null,
   "consent_text" uuid not null,
   "consented_by" uuid,
@@ -1444,6 +1444,7 @@ create table "registration" (
   "registered_at" timestamp with time zone not null,
   "consented_at" timestamp with time zone,
   "ended_at" timestamp with time zone,
+  "erased_as" uuid,
   constraint registration_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint registration_consent_text_fkey FOREIGN KEY (consent_text) REFERENCES consent_text(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint registration_consented_by_fkey FOREIGN KEY (consented_by) REFERENCES account(id) ON UPDATE CASCADE ON DELETE RESTRICT,
@@ -1459,7 +1460,7 @@ CREATE INDEX registration_member ON registration USING btree (member);
 create table "reservation" (
   "id" uuid not null,
   "session" uuid not null,
-  "member" uuid not null,
+  "member" uuid,
   "state" text not null,
   "order_id" uuid not null,
   "booked_at" timestamp with time zone not null,

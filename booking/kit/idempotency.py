@@ -5,10 +5,11 @@ the unique index for the first one to commit, then read its answer.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
@@ -31,6 +32,9 @@ on conflict (actor, idempotency_key) do update
       created_at = excluded.created_at
   where idempotency_key.created_at <= $6
 returning id"""
+_FORGET = """
+delete from idempotency_key using unnest($1::text[]) as gone (id)
+where position(gone.id in actor) > 0 or position(gone.id in content) > 0"""
 
 
 class IdempotencyKeyReused(Refusal):
@@ -138,6 +142,11 @@ async def _kept(asked: Asked) -> Answer:
     if row is None or row["request_digest"] != asked.digest:
         raise IdempotencyKeyReused
     return Answer(row["status"], row["content"])
+
+
+async def forget_about(ids: Iterable[UUID]) -> None:
+    """Forget the answers given to these people or about them. Safe: repeated."""
+    await db.execute(_FORGET, [str(one) for one in ids])
 
 
 async def sweep() -> int:

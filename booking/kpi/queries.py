@@ -59,7 +59,7 @@ async def count_registered(on: date, body_code: str | None) -> int:
     """Distinct members with a registration that was valid on a day."""
     return int(
         await db.fetchval(
-            """select count(distinct r.member) from registration r join body b on b.id = r.body
+            """select count(distinct coalesce(r.member, r.erased_as)) from registration r join body b on b.id = r.body
                where r.registered_at < ($1::date + 1)::timestamp at time zone $3
                  and (r.ended_at is null or r.ended_at >= ($1::date + 1)::timestamp at time zone $3)
                  and ($2::text is null or b.code = $2)""",

@@ -32,8 +32,8 @@ async def current_pass(member_id: UUID) -> PassRow | None:
 
 
 async def find_pass(pass_id: UUID) -> PassRow | None:
-    """A pass by its id, live or not."""
-    row = await db.fetchrow(_PASS + "where id = $1", pass_id)
+    """A pass by its id, live or not, unless its member has been erased."""
+    row = await db.fetchrow(_PASS + "where id = $1 and member is not null", pass_id)
     return None if row is None else _pass(row)
 
 

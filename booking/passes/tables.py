@@ -21,10 +21,13 @@ class SigningKey(Table, tablename="signing_key"):
 
 
 class Pass(Table, tablename="pass"):
-    """A pass that was issued; one live per member. Its code is not stored but signed again from these columns."""
+    """A pass that was issued; one live per member. Its code is not stored but signed again from these columns.
+
+    The pass of somebody erased stays, revoked and nobody's, so that no door lets the card in again.
+    """
 
     id = key()
-    member = ref(Member)
+    member = ref(Member, null=True)
     kid = small()
     valid_from_at = instant()
     valid_until = instant()

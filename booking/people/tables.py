@@ -210,10 +210,13 @@ class Registration(Table, tablename="registration"):
     """A member is registered with a body, under a text somebody agreed to. One live row per member and body.
 
     `consented_at` is empty while the desk still waits for the signed paper of somebody it registered in a minute.
+    Of somebody erased it keeps from when until when, under `erased_as`: a random id of that person's registrations, so
+    that those of a past day are still counted by person.
     """
 
     id = key()
-    member = ref(Member)
+    member = ref(Member, null=True)
+    erased_as = identifier(null=True)
     body = ref(Body)
     consent_text = ref(ConsentText)
     consented_by = ref(Account, null=True)

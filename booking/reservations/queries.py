@@ -188,6 +188,7 @@ async def bookings_for_kiosk(facility_ids: Iterable[UUID], first_day: date, last
         "  from session join reservation on reservation.session = session.id"
         " where session.facility = any($1) and session.held_on between $2 and $3"
         "   and reservation.state in ('confirmed', 'arrived') and session.state = 'published'"
+        "   and reservation.member is not null"
         " order by reservation.session, reservation.id",
         *(list(facility_ids), first_day, last_day),
     )
@@ -201,7 +202,7 @@ async def list_roster(session_id: UUID, *, with_waiting: bool = False) -> list[R
         "select id, member, state, assistance, booked_at, arrived_at, overridden, override_reason, uses_wheelchair,"
         f" helpers, {_OPTIONS} as options, waiting_at, case state when '{ReservationState.WAITING}' then"
         "   row_number() over (partition by state order by waiting_at, id) end as position"
-        f" from reservation where session = $1 and (state in {_TAKING} {waiting})",
+        f" from reservation where session = $1 and member is not null and (state in {_TAKING} {waiting})",
         session_id,
     )
     members = await people.list_members(row["member"] for row in rows)

@@ -31,7 +31,11 @@ async def list_bookings(reservation_ids: Sequence[UUID]) -> list[Booking]:
 async def list_to_cancel(session_ids: Sequence[UUID]) -> list[Booking]:
     """The bookings of these sessions that nobody has used yet, in the order they were made."""
     states = [str(state) for state in CANCELLABLE]
-    rows = await db.fetch(f"{_BOOKING} where session = any($1) and state = any($2) order by id", session_ids, states)
+    rows = await db.fetch(
+        f"{_BOOKING} where session = any($1) and state = any($2) and member is not null order by id",
+        session_ids,
+        states,
+    )
     return [_booking(row) for row in rows]
 
 

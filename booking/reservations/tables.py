@@ -60,12 +60,13 @@ class Reservation(Table, tablename="reservation"):
     """A member's place in a session. At most one live row per member and session (partial unique index).
 
     `is_party`: the whole order is wanted or none of it. `helpers` come along and take no seat. `offered_until`: until
-    when a freed seat is kept for whoever waited; it can be extended once.
+    when a freed seat is kept for whoever waited; it can be extended once. What somebody erased had booked stays as
+    nobody's, for the counts of its session.
     """
 
     id = key()
     session = ref(Session)
-    member = ref(Member)
+    member = ref(Member, null=True)
     state = text()
     enrolment = ref(Enrolment, null=True)
     order_id = identifier(index=True)

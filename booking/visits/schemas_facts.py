@@ -52,10 +52,10 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 class PassFact(Struct, frozen=True):
-    """A pass that was shown."""
+    """A pass that was shown; nobody's when its member has been erased, and then revoked."""
 
     id: UUID
-    member: UUID
+    member: UUID | None
     is_revoked: bool
 
 

@@ -157,6 +157,7 @@ class Everything:
         """The address of a door with what there is; programs have codes of their own."""
         ids = self.ids | ({"code": HERE} if "/staff/point-rules" in door.path else {})
         ids = ids | {"period": str(clock.fiscal_year(clock.today()))}
+        ids = ids | ({"member_id": self.ids["spare_id"]} if door.path.endswith("/erase") else {})
         ids = ids | ({"code": "plan-person-days"} if "/kpi/definitions" in door.path else {})
         return door.at(ids | {"code": ids["program"]} if door.path.startswith("/staff/programs") else ids)
 
@@ -226,6 +227,7 @@ class Everything:
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
+        said |= {"number": ids["spare_number"], "who": "member", "household": False} if path.endswith("/erase") else {}
         said |= _of_ways(path)
         said |= _of_closing(path, day)
         if path.endswith("/paper/enter"):
@@ -397,9 +399,11 @@ async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
         "insert into member_resemblance (id, member, resembles, noticed_at) values ($1, $2, $3, $4)",
         *(resemblance, member.id, other.id, clock.now()),
     )
-    ways = await _ways(member)
+    ways, spare = await _ways(member), await people.make_member(5, body=HERE)
     return {
         **ways,
+        "spare_id": str(spare.id),
+        "spare_number": spare.number,
         "account_id": str(theirs.id),
         "guardian": str(await db.fetchval("select account from guardianship where member = $1", member.id)),
         "grant_id": str(await db.fetchval("select id from role_grant where account = $1", theirs.id)),

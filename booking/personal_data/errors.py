@@ -1,0 +1,27 @@
+"""Every way this room says no."""
+
+from booking.kit.errors import InvalidForm, Refusal
+from booking.kit.i18n import N_
+
+
+class StillInside(Refusal):
+    """Somebody who is to be erased is in the building."""
+
+    code = "erase-still-inside"
+    status = 409
+    sentence = N_("この人は、いま中にいます。退館してから消してください。まだ何も消していません。")
+
+
+class NumberDiffers(InvalidForm):
+    """The member number that confirms the erasure is not that of the member."""
+
+    code = "erase-number-differs"
+    sentence = N_("会員番号がちがいます。この人の番号を入力してください。まだ何も消していません。")
+
+
+class ChangedMeanwhile(Refusal):
+    """A booking or a visit came while the person was being erased."""
+
+    code = "erase-changed-meanwhile"
+    status = 409
+    sentence = N_("ちょうどいま、この人の予約か入館がありました。もう一度押してください。まだ何も消していません。")

@@ -1,0 +1,24 @@
+"""Whom an erasure reaches. From values alone."""
+
+from collections.abc import Iterable
+
+from booking.people.schemas import MemberView
+from booking.personal_data.schemas import Reach
+
+
+def reach_of(members: Iterable[MemberView], bodies: frozenset[str] | None) -> Reach:
+    """Which of these go when the bodies of the asker (None: all) let go of them.
+
+    Whom another body has registered too stays until that one agrees, and ends here; who is registered with none of
+    the asker's bodies is not touched.
+    """
+    gone, ending = [], []
+    for member in members:
+        held = set(member.body_codes)
+        if bodies is not None and not held & bodies:
+            continue
+        if bodies is None or held <= bodies:
+            gone.append(member)
+        else:
+            ending.append(member)
+    return Reach(gone=tuple(gone), ending=tuple(ending))
