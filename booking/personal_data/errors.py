@@ -24,4 +24,7 @@ class ChangedMeanwhile(Refusal):
 
     code = "erase-changed-meanwhile"
     status = 409
-    sentence = N_("ちょうどいま、この人の予約か入館がありました。もう一度押してください。まだ何も消していません。")
+    sentence = N_(
+        "ちょうどいま、この人の予約か入館がありました。もう一度押してください。"
+        "これからの予約は取り消しましたが、まだ何も消していません。"
+    )
