@@ -91,6 +91,7 @@ async def world(app: Litestar, clock: Any) -> World:
         "kiosk_id": kiosk.kiosk_id,
         "token_id": token_id,
         "file": "datasets.json",
+        "period": "2026-10",
         "code": place.code,
         "file_name": f"{booked.id}.ics",
         "fiscal_year": 2026,
