@@ -33,13 +33,19 @@ def _cell(value: Cell) -> str | int | float:
 
 def xlsx_bytes(title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A table as xlsx without macros. Every text is a text cell, whatever it begins with; numbers stay numbers."""
+    return workbook_bytes([(title, head, rows)])
+
+
+def workbook_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
+    """Tables as the sheets of one workbook: title, head and rows of each. Titles differ within 31 characters."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", title)[:31])
-    sheet.freeze_panes = "A2"
     bold = Font(bold=True)
-    sheet.append([_text_cell(sheet, one, bold) for one in head])
-    for row in rows:
-        sheet.append([_text_cell(sheet, one) if isinstance(one, str) else one for one in row])
+    for title, head, rows in sheets:
+        sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", title)[:31])
+        sheet.freeze_panes = "A2"
+        sheet.append([_text_cell(sheet, one, bold) for one in head])
+        for row in rows:
+            sheet.append([_text_cell(sheet, one) if isinstance(one, str) else one for one in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -126,4 +126,27 @@ class AlreadyCertified(Refusal):
     sentence = N_("この期間は、{by}が確定しています。そのあとの変更は、差として残ります。")
 
 
+class ReportRefused(InvalidForm):
+    """What goes into a report by hand cannot be as it was typed."""
+
+    code = "report-refused"
+    sentence = N_("報告書に入れる内容を見直してください。まだ何も変えていません。")
+
+
+class ActualInFuture(Refusal):
+    """A value is as of a day that has been."""
+
+    code = "actual-day-in-future"
+    status = 422
+    sentence = N_("いつ現在の数字かは、今日か、それより前の日にしてください。")
+
+
+class ReportTooEarly(Refusal):
+    """The fiscal year of the review has not begun."""
+
+    code = "report-year-not-begun"
+    status = 409
+    sentence = N_("その年度は、まだ始まっていません。始まった年度を選んでください。")
+
+
 BY_CONSTRAINT: dict[str, type[Refusal]] = {}

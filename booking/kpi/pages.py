@@ -11,7 +11,7 @@ from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.i18n import N_
 from booking.kit.web import NavItem, language_of, page
-from booking.kpi import pages_closing, pages_definitions, queries, rules, service, service_visits
+from booking.kpi import pages_closing, pages_definitions, pages_report, queries, rules, service, service_visits
 from booking.kpi.rules_words import ENTRIES, HINTS, UNITS
 from booking.occupancy.rules_words import STAGES
 
@@ -81,5 +81,5 @@ async def show_visits(
     )
 
 
-PAGES = (show_this_year, show_year, show_visits, *pages_definitions.PAGES, *pages_closing.PAGES)
+PAGES = (show_this_year, show_year, show_visits, *pages_definitions.PAGES, *pages_closing.PAGES, *pages_report.PAGES)
 NAV = (NavItem(label=N_("年間利用者数"), address="/staff/kpi", icon="figures", roles=tuple(READERS), order=60),)

@@ -11,12 +11,12 @@ from booking.kit import clock, db
 from booking.kit.i18n import translate
 from booking.kit.settings import get_settings
 from booking.kit.spreadsheets import Cell, csv_bytes
+from booking.kit.suppression import Count, Published, publish
 from booking.kpi import queries as kpi
 from booking.kpi.rules import DefinitionStatus, Unit, month_key
 from booking.opendata import queries, rules_places
 from booking.opendata.errors import NoSuchDataset
 from booking.opendata.rules_datasets import COUNTED, EVENT, FACILITY, LICENCE, listed
-from booking.opendata.rules_suppression import Count, Published, publish
 from booking.opendata.schemas import Dataset, MonthCount, TownCount, YearTotal
 from booking.programs.queries import list_sessions
 

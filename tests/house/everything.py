@@ -165,7 +165,8 @@ class Everything:
         """What a door is sent when it is used as meant, at a facility."""
         if door.method == "GET":
             asked = {"facility": facility, "session": self.ids["session_id"], "who": self.ids["member_id"]}
-            return {"params": {**asked, "on": clock.today().isoformat(), "did": "welcome", "body": HERE}}
+            year = {"fiscal_year": clock.fiscal_year(clock.today())} if "/kpi/report." in door.path else {}
+            return {"params": {**asked, **year, "on": clock.today().isoformat(), "did": "welcome", "body": HERE}}
         known = {**self._values(door.path), "facility": facility}
         told = {name: known[name] for name in door.fields if name in known}
         if "file" in door.fields:
@@ -228,6 +229,7 @@ class Everything:
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
         said |= {"number": ids["spare_number"], "who": "member", "household": False} if path.endswith("/erase") else {}
+        said |= _of_report(path)
         said |= _of_ways(path)
         said |= _of_closing(path, day)
         if path.endswith("/paper/enter"):
@@ -427,6 +429,14 @@ def _of_closing(path: str, day: date) -> dict[str, str]:
         return {}
     month = (day.replace(day=1) - timedelta(days=1)).isoformat()[:7]
     return {"month": month, "fiscal_year": "", "office": "ためし課", "note": "ためしの理由", "shown": ""}
+
+
+def _of_report(path: str) -> dict[str, Any]:
+    """What goes into the report of this year by hand."""
+    if "/kpi/report" not in path:
+        return {}
+    day = clock.today()
+    return {"fiscal_year": str(clock.fiscal_year(day)), "kpi": "1", "value": "4", "as_of_on": day.isoformat()}
 
 
 def _of_ways(path: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import httpx
 
-from booking.opendata.rules_suppression import EDGES, LEAST, STEP
+from booking.kit.suppression import EDGES, LEAST, STEP
 
 Range = tuple[int, int]
 FILES = ("kpi_annual_users.csv", "visits_monthly.csv", "users_by_municipality.csv")

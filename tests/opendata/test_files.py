@@ -12,12 +12,12 @@ import pytest
 
 from booking.access.schemas import SYSTEM
 from booking.facilities.schemas import FacilityView
+from booking.kit.suppression import Count, Mark, Published, Tables
 from booking.kit.tokens import new_id
 from booking.kpi import service as kpi
 from booking.kpi import service_certifying, service_fold
 from booking.kpi.schemas_certifying import CertifyForm
 from booking.opendata import service
-from booking.opendata.rules_suppression import Count, Mark, Published, Tables
 from tests.conftest import Clock
 from tests.kpi.test_figures import visit
 from tests.make.facilities import make_body, make_facility

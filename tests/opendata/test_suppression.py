@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.opendata import rules_suppression as rules
-from booking.opendata.rules_suppression import EDGES, LEAST, STEP, Bounds, Count, Mark, Shown, provisional, rounded
+from booking.kit import suppression as rules
+from booking.kit.suppression import EDGES, LEAST, STEP, Bounds, Count, Mark, Shown, provisional, rounded
 from tests.opendata.attacker import after_one_visit
 
 SECRET = b"a secret of the trials"
