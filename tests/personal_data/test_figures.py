@@ -48,7 +48,7 @@ async def test_a_thousand_erasures_change_no_figure(clock: Clock) -> None:
     members = await service_bulk.make_members(1_100, 7)
     await service_bulk.make_visits(members, 6_000, 7, clock().date().replace(month=4, day=1), until_on=clock().date())
     await house_db.execute("update registration set registered_at = registered_at - interval '40 days'")
-    await service_fold.fold()
+    await service_fold.fold_everything()
     before = await figures()
     for one in Random(5).sample(members, 1_000):
         member = await people.get_member(one.id)
