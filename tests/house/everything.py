@@ -436,7 +436,8 @@ def _of_report(path: str) -> dict[str, Any]:
     if "/kpi/report" not in path:
         return {}
     day = clock.today()
-    return {"fiscal_year": str(clock.fiscal_year(day)), "kpi": "1", "value": "4", "as_of_on": day.isoformat()}
+    said = dict.fromkeys(("factors", "issues", "next_steps", "source"), "ためしの文")
+    return {**said, "fiscal_year": str(clock.fiscal_year(day)), "kpi": "1", "value": "4", "as_of_on": day.isoformat()}
 
 
 def _of_ways(path: str) -> dict[str, Any]:

@@ -157,6 +157,7 @@ async def test_the_page_gives_the_files_and_takes_words_and_numbers(
     home = "/staff/kpi/report"
     words = {"factors": "見本の要因", "issues": "見本の課題", "next_steps": "見本の反映"}
     entry = {"kpi": "2", "fiscal_year": "2025", "value": "3", "as_of_on": "2026-03-31", "source": "見本の調べ"}
+    assert (await client.get(home)).status_code == 200
     wrong = await client.post(f"{home}/remarks", data={"fiscal_year": "2026", **words, "issues": ""})
     assert (wrong.status_code, "見本の要因" in wrong.text) == (422, True)
     for path, data in (("remarks", {"fiscal_year": "2026", **words}), ("actuals", entry)):
