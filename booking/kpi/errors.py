@@ -28,6 +28,14 @@ class NoSuchPeriod(Refusal):
     sentence = N_("月は 2026-11 のように書いてください。")
 
 
+class ListTooLong(Refusal):
+    """A file of visits has an end."""
+
+    code = "visits-too-many"
+    status = 422
+    sentence = N_("来館が{most}件より多いので、1つのファイルにできません。月か場所をえらんで、分けて保存してください。")
+
+
 class DefinitionRefused(InvalidForm):
     """A reading, its confirmation or a scope cannot be as it was typed."""
 

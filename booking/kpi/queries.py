@@ -1,8 +1,8 @@
 """Reading figures: from the months stored, put right by what changed since they were folded; what counts is said in
 `queries_counting`."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from booking.kit import db
 from booking.kit.settings import get_settings
 from booking.kit.words import read_words, say_words, words_sql
 from booking.kpi import queries_counting as counting
-from booking.kpi.queries_counting import KINDS
 from booking.kpi.rules import ANNUAL_USERS, Places, Unit
 from booking.kpi.schemas import CountingRules, Definition, ScopeView
 
@@ -148,38 +147,6 @@ async def list_names(language: str = "ja") -> dict[str, dict[str, str]]:
     for row in rows:
         names[row["kind"]][row["code"]] = say_words(read_words(row["names"]), language)
     return names
-
-
-async def list_counted_visits(
-    from_on: date,
-    until_on: date,
-    facilities: Sequence[str],
-    *,
-    program: str | None,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-) -> list[dict[str, object]]:
-    """The visits behind a number, newest first, of facilities the reader may see into."""
-    rows = await db.fetch(
-        f"""select v.id, v.visited_on, v.entered_at, v.left_at, f.code as facility, p.code as program, v.kind, v.heads,
-               v.school_stage, v.municipality_code as municipality, v.entered_by, v.closed_by, m.id as member_id,
-               m.number as member_number, m.shown_name
-            from visit v join facility f on f.id = v.facility left join program p on p.id = v.program
-            left join member m on m.id = v.member and not m.is_protected and exists (
-              select 1 from registration r where r.member = v.member and r.body = f.body and r.ended_at is null)
-            where v.visited_on >= $1 and v.visited_on < $2 and f.code = any($3::text[])
-              and ($4::text is null or p.code = $4)
-              and ($5::timestamptz is null or (v.entered_at, v.id) < ($5, $6::uuid))
-              and v.voided_at is null and v.kind in ({KINDS})
-            order by v.entered_at desc, v.id desc limit $7""",
-        from_on,
-        until_on,
-        list(facilities),
-        program,
-        *(after or (None, None)),
-        limit,
-    )
-    return [dict(row) for row in rows]
 
 
 async def list_facility_days(days: Collection[date]) -> list[tuple[UUID, date]]:

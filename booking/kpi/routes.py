@@ -1,19 +1,17 @@
 """JSON doors of the annual-users figure."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
-from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
-from booking.kpi import service, service_certifying, service_closing, service_visits
-from booking.kpi.schemas import AnnualUsers, CountedVisits
+from booking.kpi import service_certifying, service_closing, service_reading, service_visits
+from booking.kpi.schemas import AnnualUsers, PublishedUsers
+from booking.kpi.schemas_behind import CountedVisits
 from booking.kpi.schemas_certifying import Certification, Certifications, CertifyForm
-
-READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 
 
 @get("/api/v1/kpi/annual-users", operation_id="get_annual_users", tags=["kpi"])
@@ -21,28 +19,35 @@ async def get_annual_users(
     actor: NamedDependency[Actor],
     fiscal_year: FromQuery[int | None] = None,
     body_code: Annotated[str | None, QueryParameter(name="body")] = None,
-) -> AnnualUsers:
-    """The annual-users figure of a fiscal year (default: this one) with every breakdown."""
-    require_staff(actor, *READERS)
+) -> AnnualUsers | PublishedUsers:
+    """The annual-users figure of a fiscal year (default: this one): for staff with the breakdowns of their own body,
+    for everybody the certified figure once there is one."""
     year = clock.fiscal_year(clock.today()) if fiscal_year is None else fiscal_year
-    return await service.get_annual_users(year, body_code=body_code, language=actor.language)
+    if not actor.is_staff:
+        published = await service_reading.find_published(year, body_code)
+        if published is not None:
+            return published
+    return await service_reading.read_annual_users(actor, year, body_code)
 
 
 @get("/api/v1/kpi/visits", operation_id="list_counted_visits", tags=["kpi"])
 async def list_counted_visits(
+    request: Request[Any, Any, Any],
     actor: NamedDependency[Actor],
-    fiscal_year: FromQuery[int | None] = None,
+    fiscal_year: FromQuery[str | None] = None,
     month: FromQuery[str | None] = None,
     facility: FromQuery[str | None] = None,
     program: FromQuery[str | None] = None,
     cursor: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
 ) -> CountedVisits:
-    """The visits behind a number, at facilities whose data the asker may see. The view is logged."""
-    period = service_visits.period_of(fiscal_year, month)
-    return await service_visits.list_counted_visits(
-        actor, period, facility=facility, program=program, cursor=cursor, limit=limit
-    )
+    """The visits behind a number, at facilities whose data the asker may see. The view is logged.
+
+    Further filters: `day body scope unit municipality school_stage entered_by closed_by often`; an empty text asks for
+    visits without a program, of an unknown municipality or stage.
+    """
+    asked = await service_visits.read_asked(actor, request.query_params)
+    return await service_visits.list_counted_visits(actor, asked, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/kpi/certifications", operation_id="list_certifications", tags=["kpi"])

@@ -1,7 +1,6 @@
 """What crosses the doors of the annual-users figure."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 import msgspec
 
@@ -83,10 +82,49 @@ class PerThousand(msgspec.Struct, frozen=True, kw_only=True):
     per_thousand: float | None
 
 
+class NotCountable(msgspec.Struct, frozen=True, kw_only=True):
+    """What is part of person-days and nobody's under people: heads of groups and of visits without a name, and the
+    person-days of imported totals."""
+
+    heads: int
+    imported: int
+
+
+class Behind(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose visits a reader may open: single facilities, and `whole` when that is all there are of the breakdowns."""
+
+    facilities: list[str]
+    whole: bool
+
+
+class CertifiedFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """What a named person has certified of the year, under which reading. `value` stays for ever."""
+
+    value: int
+    definition: str
+    certified_by: str
+    office: str
+    certified_at: datetime
+
+
+class PublishedUsers(msgspec.Struct, frozen=True, kw_only=True):
+    """The annual-users figure of a fiscal year as everybody may read it, once it is certified."""
+
+    fiscal_year: int
+    target: int | None
+    definition: Definition
+    value: int
+    certified: bool
+    certification: CertifiedFigure
+
+
 class AnnualUsers(msgspec.Struct, kw_only=True):
     """The annual-users figure of a fiscal year with what it is made of. `value` is that of `definition`.
 
     `target` is null in a year without one; there is no field that says reached while the definition is assumed.
+    Breakdowns are of the body `breakdowns_of`, of the whole plan when it is null. `held_back` names the scopes and
+    units whose numbers leave out the places of other bodies, because there are only a few users there.
+    `own_values` is the part of `values` that the breakdowns come to.
     """
 
     fiscal_year: int
@@ -97,6 +135,7 @@ class AnnualUsers(msgspec.Struct, kw_only=True):
     definition: Definition
     value: int
     values: dict[str, dict[str, int]]
+    own_values: dict[str, dict[str, int]]
     scopes: list[ScopeView]
     registered: int
     readings: int
@@ -111,30 +150,8 @@ class AnnualUsers(msgspec.Struct, kw_only=True):
     distribution: list[Band]
     remaining_open_days: int
     needed_per_day: float | None
-
-
-class CountedVisit(msgspec.Struct, kw_only=True):
-    """A visit behind a number. Names only for staff of the facility; the view is logged."""
-
-    id: UUID
-    visited_on: date
-    entered_at: datetime
-    left_at: datetime | None
-    facility: str
-    program: str | None
-    kind: str
-    heads: int
-    school_stage: str | None
-    municipality: str | None
-    entered_by: str
-    closed_by: str | None
-    member_id: UUID | None
-    member_number: str | None
-    shown_name: str | None
-
-
-class CountedVisits(msgspec.Struct, kw_only=True):
-    """A page of visits."""
-
-    items: list[CountedVisit]
-    next_cursor: str | None
+    not_countable: dict[str, NotCountable]
+    certified: bool
+    certification: CertifiedFigure | None
+    breakdowns_of: str | None
+    held_back: dict[str, list[str]]

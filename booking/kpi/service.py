@@ -8,10 +8,10 @@ import msgspec
 
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
-from booking.kpi import queries, rules
+from booking.kpi import queries, queries_behind, rules
 from booking.kpi.errors import NoSuchFiscalYear
 from booking.kpi.rules import Unit
-from booking.kpi.schemas import AnnualUsers, Band, Cell, ScopeView
+from booking.kpi.schemas import AnnualUsers, Band, Cell, NotCountable, ScopeView
 from booking.kpi.service_projection import list_open_days, project
 
 PLAN = Path(__file__).parent / "plan" / "kpi_targets.csv"
@@ -91,6 +91,8 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         names = await queries.list_names(language)
         scopes = await queries.list_scopes(language)
         counts = await queries.count_by_days(fiscal_year, definition.scope, body_code)
+        heads = await queries_behind.count_not_countable(from_on, until_on, body_code)
+        totals = await queries_behind.sum_imported(from_on, until_on, body_code)
     values = _values(sums, people, scopes)
     value = values[definition.scope][definition.unit]
     left = await list_open_days(max(today + timedelta(days=1), from_on), until_on, body_code)
@@ -104,6 +106,7 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         definition=definition,
         value=value,
         values=values,
+        own_values=values,
         scopes=scopes,
         registered=registered,
         readings=sum(len(by_unit) for by_unit in values.values()),
@@ -112,6 +115,14 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         distribution=[Band(low=low, high=high, people=n) for low, high, n in rules.bands_of(counts)],
         remaining_open_days=len(left),
         needed_per_day=rules.needed_per_day(value, target, len(left)),
+        not_countable={
+            scope.code: NotCountable(heads=heads.get(scope.code, 0), imported=totals.get(scope.code, 0))
+            for scope in scopes
+        },
+        certified=False,
+        certification=None,
+        breakdowns_of=body_code,
+        held_back={},
         **_breakdowns(sums, definition.scope, names, fiscal_year),
     )
 

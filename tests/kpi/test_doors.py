@@ -38,6 +38,7 @@ async def test_figure_and_page_say_no_verdict_while_assumed(client: httpx.AsyncC
 
 
 async def test_visits_behind_a_number_keep_to_the_grant_and_are_logged(client: httpx.AsyncClient, clock: Clock) -> None:
+    await service.seed()
     mine, other = await make_facility(), await make_facility()
     for hours in (2, 5, 1):
         await visit(mine, new_id(), entered_at=clock() - timedelta(hours=hours))

@@ -9,6 +9,7 @@ from booking.access.rules import Role
 from booking.facilities.queries import list_bodies
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
+from booking.kpi import service as kpi
 from tests.make.access import make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.passes import make_pass
@@ -142,5 +143,6 @@ async def test_a_sheet_from_paper_names_nobody_of_the_other_body(client: httpx.A
     figures = await client.get("/api/v1/kpi/visits")
     assert figures.status_code == 403
     await sign_in(client, await make_staff(Role.BODY_ADMINISTRATOR, OTHER))
+    await kpi.seed()
     (one,) = (await client.get("/api/v1/kpi/visits")).json()["items"]
     assert one["facility"] == there.code and NAME["shown_name"] not in str(one) and child.number not in str(one)
