@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from booking.access.rules import require_staff
+from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import Refusal
@@ -17,6 +17,7 @@ from booking.kpi.rules import Period, month_key
 from booking.kpi.rules_certifying import check_form, refuse_unfinished
 from booking.kpi.rules_words import UNITS
 from booking.kpi.schemas_certifying import CertifyForm, PeriodState, Span
+from booking.kpi.service_definitions import LEAD_BODY
 
 HOME = "/staff/kpi/closing"
 READERS = service_certifying.READERS
@@ -90,6 +91,7 @@ async def _period(
 async def check(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
     """Show once more what would be certified, by whom and with which word; nothing is changed."""
     data = await form(request, CertifyForm)
+    require_staff(actor, Role.BODY_ADMINISTRATOR, scopes=(data.body or LEAD_BODY,))
     state = await service_closing.read_closing(actor, data.month or data.fiscal_year, data.body)
     try:
         _, _, note = check_form(data, [data.body])

@@ -157,7 +157,9 @@ class Everything:
         """The address of a door with what there is; programs have codes of their own."""
         ids = self.ids | ({"code": HERE} if "/staff/point-rules" in door.path else {})
         ids = ids | {"period": str(clock.fiscal_year(clock.today())), "file": "kpi_annual_users.csv"}
-        ids = ids | ({"member_id": self.ids["spare_id"]} if door.path.endswith("/erase") else {})
+        ids = ids | (
+            {"member_id": self.ids["spare_id"]} if door.path.endswith("/erase") and door.method == "POST" else {}
+        )
         ids = ids | ({"code": "plan-person-days"} if "/kpi/definitions" in door.path else {})
         return door.at(ids | {"code": ids["program"]} if door.path.startswith("/staff/programs") else ids)
 

@@ -12,6 +12,7 @@ from booking.access.schemas import SYSTEM
 from booking.facilities.queries import list_bodies
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
+from booking.kpi import service as kpi
 from booking.people import queries as people
 from booking.people.errors import MemberNotFound
 from booking.people.schemas import MemberView
@@ -211,6 +212,7 @@ async def test_the_api_erases_once(client: AsyncClient) -> None:
 
 
 async def test_past_pages_still_open(client: AsyncClient, clock: Clock) -> None:
+    await kpi.seed()
     here = await make_facility(body=await the_body())
     session = await make_session(facility=here, starts_at=house_clock.now(), walk_in=3)
     member = await make_member(8)
