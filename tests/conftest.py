@@ -13,6 +13,7 @@ import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
+from xdist.scheduler import LoadScopeScheduling
 
 from booking import wiring
 from booking.kit import clock as house_clock
@@ -36,12 +37,17 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class Shared(LoadScopeScheduling):  # type: ignore[misc]
     """Two processes share the run, file by file; everything with a browser stays in one, so that cameras keep pace."""
-    for item in items:
-        file = item.path.relative_to(Path(__file__).parent)
-        group = "browser" if file.parts[0] == "browser" else str(file)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.split("::", 1)[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shared:
+    """How the tests are shared out."""
+    return Shared(config, log)
 
 
 def _roomy() -> Path | None:
