@@ -112,8 +112,8 @@ def count_group(page: Page, served: Served) -> None:
     open_list(page, served, "here")
     page.get_by_text("団体を、来た人数で入れる").click()
     page.locator("[name=party]").fill("試験小学校")
-    page.locator("[name=came]").fill("12")
-    page.locator("form[action$=group] button").click()
+    page.locator("form[action$=group] #f-came").fill("12")
+    page.get_by_role("button", name="入館にする", exact=True).click()
     expect(page.locator("#desk .person", has_text="試験小学校")).to_contain_text("12人")
 
 
