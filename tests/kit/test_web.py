@@ -234,5 +234,6 @@ def _nobody() -> dict[str, Any]:
     language = {"code": "ja", "tag": "ja", "name": "日本語", "href": "?lang=ja", "current": True}
     return {
         "error": 404, "code": "not-found", "sentence": "なし", "actor": SimpleNamespace(name="x"), "signed_in": True,
-        "html_lang": "ja", "language": "ja", "languages": [language], "nav": [], "foot_nav": [], "here": "", "path": "/", "demo": True,
+        "html_lang": "ja", "language": "ja", "languages": [language],
+        "nav": [], "foot_nav": [], "here": "", "path": "/", "demo": True,
     }  # fmt: skip
