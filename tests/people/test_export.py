@@ -9,6 +9,7 @@ from httpx import AsyncClient
 from litestar import Litestar
 
 from booking.kit import db
+from booking.kpi import service as kpi
 from tests.house.doors import doors
 from tests.make.access import make_staff, sign_in
 from tests.make.people import make_member, make_protected
@@ -50,6 +51,7 @@ async def test_nobody_else_does(client: AsyncClient, role: str) -> None:
 async def test_an_operator_takes_no_file_with_personal_data_out(app: Litestar, client: AsyncClient) -> None:
     """Every file that staff can ask for without naming anybody, asked by an operator, holds nobody."""
     child = await make_member(5, family_name="金糸雀", given_name="鳴")
+    await kpi.seed()
     await sign_in(client, await make_staff("operator", "100005"))
     asked = [
         door
