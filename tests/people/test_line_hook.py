@@ -24,6 +24,7 @@ from booking.notifications.service_sending import is_dead
 from booking.people.errors_line import LineUnreadable
 from booking.people.rules_line import is_signed, read_hook
 from tests.make.access import make_staff, sign_in
+from tests.make.facilities import make_body
 from tests.make.notifications import PostOffice
 from tests.people import test_reach
 from tests.people.test_move import a_family, move
@@ -184,6 +185,7 @@ async def test_a_moved_account_is_told_on_its_old_line_and_at_its_new_address(
 
 
 async def test_the_administrator_names_the_variable_and_reads_the_address(client: AsyncClient) -> None:
+    await make_body("100005")
     await sign_in(client, await make_staff(Role.BODY_ADMINISTRATOR, "100005"))
     blank = (await client.get("/staff/providers/new")).text
     assert 'name="hook_secret_name"' in blank and 'value="BOOKING_PROVIDER_100005_LINE_HOOK"' in blank
