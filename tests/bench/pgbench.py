@@ -54,6 +54,8 @@ class Script:
         bodies = []
         for statement in statements:
             kinds, args = statement.types, statement.args
+            if kinds and not args:  # prepared for many rows, of which there were none
+                continue
             filled = re.sub(
                 r"\$(\d+)", lambda m, k=kinds, a=args: self.literal(a[int(m[1]) - 1], k[int(m[1]) - 1]), statement.sql
             )
