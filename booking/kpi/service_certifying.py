@@ -22,7 +22,7 @@ from booking.kpi.rules_recounting import by_facility_day, digest_of, recount
 from booking.kpi.schemas import Definition, ScopeView
 from booking.kpi.schemas_certifying import Certification, CertifyForm, PeriodState, Span, VisitRow
 from booking.kpi.service_definitions import LEAD_BODY
-from booking.kpi.service_fold import FOLD_KEY
+from booking.kpi.service_fold import hold_year
 
 READERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 
@@ -69,7 +69,7 @@ async def certify(by: Actor, form: CertifyForm) -> Certification:
 
 
 async def _certify(by: Actor, span: Span, office: str, note: str, shown: str) -> Certification:
-    await db.execute("select pg_advisory_xact_lock($1)", FOLD_KEY)
+    await hold_year(clock.fiscal_year(span.starts_on))
     state = await read_period(span)
     if state.certification is not None:
         raise AlreadyCertified(by=state.certification.certified_by)

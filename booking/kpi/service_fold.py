@@ -49,6 +49,11 @@ async def _fold_once(year: int, limit: int) -> int | None:
     return len(days)
 
 
+async def hold_year(year: int) -> None:
+    """Let no fold of a fiscal year run until the caller's transaction ends: what it certifies, the next fold sees."""
+    await db.execute("select pg_advisory_xact_lock($1, $2)", FOLD_KEY, year)
+
+
 async def _whole_days(places: Places, days: list[tuple[UUID, date]]) -> list[tuple[UUID, date]]:
     """Where a person's day is counted once, a change at one facility may move it to another."""
     if places is Places.EACH:

@@ -1,5 +1,6 @@
 """Certifying: what must be there before, what is kept for ever, and what becomes of a correction after."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -75,6 +76,29 @@ async def test_later_corrections_are_dated_differences_with_reasons(here: Facili
         (10, 2, 1, "あとから届いた記録 1件。訂正：二重の記録"),
         (11, 1, 0, "記録がまとめられました"),
     ]
+
+
+async def test_a_fold_beside_a_certification_misses_no_difference(
+    here: FacilityView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A visit that comes while somebody certifies is in no certified row, and the fold must see that it is not."""
+    came = asyncio.Event()
+    note = service_certifying.record_audit
+
+    async def slowly(*said: Any, **more: Any) -> None:
+        await asyncio.wait_for(came.wait(), 5)
+        await note(*said, **more)
+
+    monkeypatch.setattr(service_certifying, "record_audit", slowly)
+    certifying = asyncio.create_task(service_certifying.certify(SYSTEM, form()))
+    await asyncio.sleep(0.3)
+    await visit(here, new_id(), entered_at=OCTOBER)
+    folding = asyncio.create_task(service_fold.fold_everything())
+    await asyncio.sleep(0.3)
+    came.set()
+    made, _ = await certifying, await folding
+    (kept,) = await queries_certifying.list_certifications(made.starts_on, made.until_on)
+    assert (kept.value, kept.now, [(each.was, each.now) for each in kept.differences]) == (3, 4, [(1, 2)])
 
 
 async def test_another_reading_changes_no_certified_figure(here: FacilityView) -> None:
