@@ -60,6 +60,12 @@ class Published(msgspec.Struct, frozen=True):
     total: Shown
 
 
+def secret_of(key: str) -> bytes:
+    """The secret behind the dice, from the installation's: one for everything published, or two readings of one count
+    would tell more than each."""
+    return hashlib.sha256(b"published counts " + key.encode()).digest()
+
+
 def rounded(count: int, die: int) -> Shown:
     """One certified count, with a die of 0 to 4: rounded down where the die is at least what is over, else up."""
     if count <= 0:

@@ -77,7 +77,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         return words.parts_of(self._name(year, self.body), year.parts, Count(value, is_certified), self.secret)
 
     def _name(self, year: YearFacts, body: str) -> str:
-        return f"report {body} {year.fiscal_year} {year.until_on}"
+        """A whole year of the plan is named as the open data names it, so that a count reads the same in both."""
+        is_open = year.is_whole and not body
+        return str(year.fiscal_year) if is_open else f"report {body} {year.fiscal_year} {year.until_on}"
 
 
 def unit_of_parts(definition: Definition) -> Unit:

@@ -1,6 +1,5 @@
 """Making the files of open data from what is stored. A file changes only when what it says does."""
 
-import hashlib
 from datetime import timedelta
 
 import msgspec
@@ -11,7 +10,7 @@ from booking.kit import clock, db
 from booking.kit.i18n import translate
 from booking.kit.settings import get_settings
 from booking.kit.spreadsheets import Cell, csv_bytes
-from booking.kit.suppression import Count, Published, publish
+from booking.kit.suppression import Count, Published, publish, secret_of
 from booking.kpi import queries as kpi
 from booking.kpi.rules import DefinitionStatus, Unit, month_key
 from booking.opendata import queries, rules_places
@@ -72,21 +71,16 @@ async def list_years() -> list[Year]:
             towns = (
                 await queries.list_towns(starts_on, ends_on, total.definition.scope, unit) if ends_on <= until else []
             )
-            shown = publish(
-                str(each), _tables(months, towns), Count(total.number, total.is_certified), _secret(), is_tied=is_tied
-            )
+            known, secret = Count(total.number, total.is_certified), secret_of(get_settings().secret_key)
+            shown = publish(str(each), _tables(months, towns), known, secret, is_tied=is_tied)
             found.append(Year(total=total, unit=unit, months=months, towns=towns, shown=shown))
         return found
-
-
-def _secret() -> bytes:
-    return hashlib.sha256(b"open data " + get_settings().secret_key.encode()).digest()
 
 
 def _tables(months: list[MonthCount], towns: list[TownCount]) -> dict[str, dict[str, Count]]:
     tables = {"months": {_cell(each): Count(each.number, each.is_certified) for each in months}}
     if towns:
-        tables["towns"] = {each.code: Count(each.number, is_certified=False) for each in towns}
+        tables["municipality"] = {each.code: Count(each.number, is_certified=False) for each in towns}
     return tables
 
 
@@ -130,7 +124,7 @@ def _by_town(years: list[Year]) -> list[list[Cell]]:
             year.total.fiscal_year,
             each.code,
             each.name,
-            year.shown.tables["towns"][each.code],
+            year.shown.tables["municipality"][each.code],
             STANDINGS[False],
             UNITS[year.unit],
         ]

@@ -15,7 +15,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit.suppression import Count, Mark, Published, Tables
 from booking.kit.tokens import new_id
 from booking.kpi import service as kpi
-from booking.kpi import service_certifying, service_fold
+from booking.kpi import service_certifying, service_fold, service_report
 from booking.kpi.schemas_certifying import CertifyForm
 from booking.opendata import service
 from tests.conftest import Clock
@@ -174,3 +174,21 @@ async def test_exact_cells_beside_an_exact_total_are_recovered(
     await fill(here)
     found = attacker.Year(await attacker.download(client), 2025).recovered()
     assert found["2025-05 SMALL"] == 5
+
+
+async def test_a_count_reads_the_same_in_the_report(client: httpx.AsyncClient, here: FacilityView) -> None:
+    """Two readings of one count, each thrown by dice of its own, would tell more of it than either."""
+    for n in range(10):
+        town = {"municipality_code": f"99990{n}", "entered_at": datetime(2025, 6, 1, 3, tzinfo=UTC)}
+        await visit(here, None, kind="group", heads=51 + n, **town)
+    await service_fold.fold_everything()
+    opened = {
+        row["全国地方公共団体コード"]: row["利用者数"]
+        for row in read(await client.get("/opendata/users_by_municipality.csv"))
+        if row["年度"] == "2025"
+    }
+    assert len(set(opened.values())) > 1
+    report = await service_report.make_report(SYSTEM, 2026)
+    table = next(each for each in report.tables if each.code == "municipality")
+    printed = {str(row[0]): str(row[1]) for row in table.rows if str(row[0]) in opened}
+    assert printed == opened
