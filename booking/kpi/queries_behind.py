@@ -94,12 +94,10 @@ async def list_behind(
 async def list_imported(asked: Asked, facilities: Sequence[str]) -> list[ImportedTotal]:
     """The imported totals that are part of the number: none of a single day, program, municipality or person."""
     rows: list[Any] = await db.fetch(
-        """select f.code as facility, i.month_on, i.person_days,
+        f"""select f.code as facility, i.month_on, i.person_days,
              coalesce(i.person_sessions, i.person_days) as person_sessions, i.method, i.document, i.author
-           from kpi_import i join facility f on f.id = i.facility
-           join kpi_scope s on s.code = $3 and (s.brand is null or s.brand = f.brand) and s.programs = '{}'
-             and (s.facilities = '{}' or f.code = any(s.facilities))
-           where i.replaced_at is null and i.month_on >= $1 and i.month_on + interval '1 month' <= $2
+           from {counting.TOTALS}
+           where s.code = $3 and i.replaced_at is null and i.month_on >= $1 and i.month_on + interval '1 month' <= $2
              and f.code = any($4::text[])
              and (select counts_imports from kpi_definition where is_reported)
            order by i.month_on, f.code""",
@@ -113,13 +111,13 @@ async def count_not_countable(from_on: date, until_on: date, body: str | None) -
     rows = await db.fetch(
         f"""with {counting.IN_FORCE},
             changed as (
-              select f.id as facility, d::date as counted_on
-              from facility f join body b on b.id = f.body
-              cross join generate_series($1::date, $2::date - 1, interval '1 day') d
-              where $3::text is null or b.code = $3
+              select distinct v.facility, v.visited_on as counted_on
+              from visit v join facility f on f.id = v.facility join body b on b.id = f.body
+              where v.person_key is null and v.visited_on >= $1 and v.visited_on < $2
+                and ($3::text is null or b.code = $3)
             ),
-            {counting.COUNTED}, {counting.scoped(Places.EACH)}
-            select scope, sum(heads)::bigint as heads from scoped where person_key is null group by scope""",
+            {counting.NAMELESS}, {counting.scoped(Places.EACH)}
+            select scope, sum(heads)::bigint as heads from scoped group by scope""",
         *(from_on, until_on, body),
     )
     return {row["scope"]: int(row["heads"]) for row in rows}
@@ -128,10 +126,8 @@ async def count_not_countable(from_on: date, until_on: date, body: str | None) -
 async def sum_imported(from_on: date, until_on: date, body: str | None) -> dict[str, int]:
     """Person-days of imported totals of a span by scope."""
     rows = await db.fetch(
-        """select s.code, sum(i.person_days)::bigint as person_days
-           from kpi_import i join facility f on f.id = i.facility join body b on b.id = f.body
-           join kpi_scope s on (s.brand is null or s.brand = f.brand) and s.programs = '{}'
-             and (s.facilities = '{}' or f.code = any(s.facilities))
+        f"""select s.code, sum(i.person_days)::bigint as person_days
+           from {counting.TOTALS}
            where i.replaced_at is null and i.month_on >= $1 and i.month_on < $2 and ($3::text is null or b.code = $3)
              and (select counts_imports from kpi_definition where is_reported)
            group by s.code""",

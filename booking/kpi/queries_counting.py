@@ -16,7 +16,9 @@ GIVEN_READING = """reading as (
 )"""
 """Rules of counting somebody thinks of."""
 
-COUNTED = f"""counted as (
+
+def _counted(only: str = "") -> str:
+    return f"""counted as (
   select v.id, v.facility, v.visited_on, v.entered_at, v.person_key, v.session, v.heads, v.entered_by,
          coalesce(v.municipality_code, '') as municipality, coalesce(v.school_stage, '') as school_stage,
          coalesce(v.closed_by, 'open') as closed_by, coalesce(p.code, '') as program, f.code as facility_code,
@@ -27,7 +29,7 @@ COUNTED = f"""counted as (
   join visit v on v.facility = c.facility and v.visited_on = c.counted_on
   join facility f on f.id = v.facility
   left join program p on p.id = v.program
-  where v.voided_at is null and v.kind in ({KINDS})
+  where v.voided_at is null and v.kind in ({KINDS}) {only}
     and (r.counts_trials or p.category is distinct from 'trial')
     and (r.counts_groups or v.kind <> 'group')
     and (r.counts_staff_entries or v.entered_by not in ('staff', 'paper'))
@@ -35,12 +37,23 @@ COUNTED = f"""counted as (
     and (r.min_stay_minutes = 0 or v.left_at is null
          or v.left_at >= v.entered_at + r.min_stay_minutes * interval '1 minute')
 )"""
+
+
+COUNTED = _counted()
 """Visits that count, of the facility-days in `changed(facility, counted_on)`. A visit outside any program belongs to
 the brand of its facility; who is inside still has stayed long enough. `rows_of_day`: how often a person came."""
+
+NAMELESS = _counted("and v.person_key is null")
+"""Those of them that are nobody's: groups and visits without a name, found by an index of their own."""
 
 _SCOPES = """join kpi_scope s on (s.brand is null or s.brand = c.brand)
     and (s.facilities = '{}' or c.facility_code = any(s.facilities))
     and (s.programs = '{}' or c.program = any(s.programs))"""
+
+TOTALS = """kpi_import i join facility f on f.id = i.facility join body b on b.id = f.body
+  join kpi_scope s on (s.brand is null or s.brand = f.brand) and s.programs = '{}'
+    and (s.facilities = '{}' or f.code = any(s.facilities))"""
+"""Imported totals in every scope they belong to: a total is of no program."""
 
 _DIMENSIONS = "program, municipality, school_stage, entered_by, closed_by"
 
@@ -111,9 +124,7 @@ span as (
   from cells
   union all
   select i.facility, i.month_on, s.code, d.dimension, d.value, i.person_days, coalesce(i.person_sessions, i.person_days)
-  from kpi_import i join facility f on f.id = i.facility
-  join kpi_scope s on (s.brand is null or s.brand = f.brand) and s.programs = '{{}}'
-    and (s.facilities = '{{}}' or f.code = any(s.facilities))
+  from {TOTALS}
   cross join (values ('all', ''), ('entered-by', 'import')) as d(dimension, value)
   where i.replaced_at is null and i.month_on >= $1 and i.month_on < $2 and (select counts_imports from reading)
 )
@@ -173,9 +184,7 @@ totals as (
 imported as (
   select s.code as scope, sum(i.person_days) as person_days,
     sum(coalesce(i.person_sessions, i.person_days)) as person_sessions
-  from kpi_import i join facility f on f.id = i.facility
-  join kpi_scope s on (s.brand is null or s.brand = f.brand) and s.programs = '{{}}'
-    and (s.facilities = '{{}}' or f.code = any(s.facilities))
+  from {TOTALS}
   where i.replaced_at is null and i.month_on >= $7 and i.month_on < $8 and (select counts_imports from reading)
   group by s.code
 )
@@ -212,19 +221,18 @@ where k.facility = c.facility and k.counted_on = c.counted_on
 
 FORGET_PRESENCE, FORGET_FIGURES = _forget("kpi_presence"), _forget("kpi_figure")
 
-FOLD_MONTHS = """
-with touched as (select distinct facility, date_trunc('month', counted_on)::date as month_on
-                 from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)),
-gone as (delete from kpi_month m using touched t where m.facility = t.facility and m.month_on = t.month_on returning 1)
-select count(*) from gone
+_MONTHS = """(select distinct facility, date_trunc('month', counted_on)::date as month_on
+      from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)) t"""
+
+FORGET_MONTHS = f"""
+delete from kpi_month m using {_MONTHS} where m.facility = t.facility and m.month_on = t.month_on
 """
 
-FOLD_MONTHS_AGAIN = """
+FOLD_MONTHS = f"""
 insert into kpi_month (id, facility, month_on, scope, dimension, value, person_days, person_sessions)
 select gen_random_uuid(), k.facility, t.month_on, k.scope, k.dimension, k.value,
   sum(k.person_days)::bigint, sum(k.person_sessions)::bigint
-from (select distinct facility, date_trunc('month', counted_on)::date as month_on
-      from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)) t
+from {_MONTHS}
 join kpi_figure k on k.facility = t.facility and k.counted_on >= t.month_on
   and k.counted_on < t.month_on + interval '1 month'
 group by k.facility, t.month_on, k.scope, k.dimension, k.value

@@ -66,7 +66,7 @@ async def _refold(places: Places, year: int, days: Sequence[tuple[UUID, date]]) 
     await db.execute(counting.TAKE_PEOPLE_OFF, year, *where)
     for statement in (counting.FORGET_PRESENCE, counting.FORGET_FIGURES, counting.fold_days(places)):
         await db.execute(statement, *where)
-    for statement in (counting.FOLD_MONTHS, counting.FOLD_MONTHS_AGAIN):
+    for statement in (counting.FORGET_MONTHS, counting.FOLD_MONTHS):
         await db.execute(statement, *where)
     await db.execute(counting.PUT_PEOPLE_ON, year, *where)
     await db.execute(counting.FORGET_PEOPLE, year)
