@@ -19,7 +19,6 @@ from booking.kpi import (
     queries,
     rules,
     service_reading,
-    service_visits,
 )
 from booking.kpi.rules_words import ENTRIES, HINTS, UNITS
 from booking.occupancy.rules_words import STAGES
@@ -62,7 +61,7 @@ async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int,
         each=each,
         this_year=clock.fiscal_year(clock.today()),
         behind=behind,
-        may_open=actor.has_role(*service_visits.READERS),
+        may_open=actor.has_role(*rules.READERS),
         bodies={each.code: each.names.get(language_of(request), each.name) for each in bodies},
         mine=await service_reading.list_bodies_of(actor, *service_reading.READERS),
         words={

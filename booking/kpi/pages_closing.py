@@ -13,14 +13,13 @@ from booking.kit.errors import Refusal
 from booking.kit.web import Asking, form, language_of, page, redirect
 from booking.kpi import queries, service_certifying, service_closing
 from booking.kpi.errors import NoSuchPeriod
-from booking.kpi.rules import Period, month_key
+from booking.kpi.rules import READERS, Period, month_key
 from booking.kpi.rules_certifying import check_form, refuse_unfinished
 from booking.kpi.rules_words import UNITS
 from booking.kpi.schemas_certifying import CertifyForm, PeriodState, Span
 from booking.kpi.service_definitions import LEAD_BODY
 
 HOME = "/staff/kpi/closing"
-READERS = service_certifying.READERS
 
 
 def _key(span: Span) -> str:

@@ -14,12 +14,11 @@ from booking.kit.errors import Refusal
 from booking.kit.i18n import LANGUAGES, N_, NAMES
 from booking.kit.web import Asking, form, language_of, page, redirect
 from booking.kpi import queries, service_definitions
-from booking.kpi.rules import Places
+from booking.kpi.rules import READERS, Places
 from booking.kpi.rules_words import UNITS
 from booking.kpi.schemas_definitions import ConfirmForm, DefinitionForm, ScopeForm
 from booking.programs import queries as programs
 
-READERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 HOME = "/staff/kpi/definitions"
 PLACES = {
     Places.EACH: N_("1日に2つの場所に来たら、それぞれ 1"),

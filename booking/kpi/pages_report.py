@@ -14,6 +14,7 @@ from booking.kit.i18n import N_
 from booking.kit.spreadsheets import XLSX
 from booking.kit.web import Asking, form, page, redirect
 from booking.kpi import paper_report, queries, queries_report, service_report
+from booking.kpi.rules import READERS
 from booking.kpi.rules_report import REMARKS, year_of
 from booking.kpi.schemas_report import ActualForm, RemarkForm
 from booking.kpi.service_definitions import LEAD_BODY
@@ -41,9 +42,9 @@ async def show_report(
 
 
 async def _show(request: Asking, actor: Actor, fiscal_year: int | None, body: str, **more: Any) -> Response[str]:
-    require_staff(actor, *service_report.READERS)
+    require_staff(actor, *READERS)
     years = await service_report.list_report_years()
-    bodies = [each for each in await facilities.list_bodies() if actor.may_in((each.code,), *service_report.READERS)]
+    bodies = [each for each in await facilities.list_bodies() if actor.may_in((each.code,), *READERS)]
     chosen = fiscal_year if fiscal_year is not None else years[0]
     given: dict[str, Any] = {
         "report": await service_report.make_report(actor, chosen, body),

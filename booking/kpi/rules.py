@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
+from booking.access.rules import Role
 from booking.kit.fiscal import fiscal_span
 
 
@@ -49,6 +50,9 @@ class Dimension(StrEnum):
 
 COUNTED_KINDS = ("member", "anonymous", "group")
 """Kinds of visit that are users. Guardians, visitors and staff are recorded and never counted."""
+
+READERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
+"""Who looks behind a figure: readings, visits, periods, reports. The desk reads the figure alone."""
 
 ANNUAL_USERS = 4
 """The number of the indicator in the plan's table."""

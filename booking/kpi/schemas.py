@@ -72,16 +72,6 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
     people: int
 
 
-class PerThousand(msgspec.Struct, frozen=True, kw_only=True):
-    """People of a municipality who came this year, beside how many of 6 to 18 live there; null where unknown."""
-
-    code: str
-    name: str
-    people: int
-    population: int | None
-    per_thousand: float | None
-
-
 class NotCountable(msgspec.Struct, frozen=True, kw_only=True):
     """What is part of person-days and nobody's under people: heads of groups and of visits without a name, and the
     person-days of imported totals."""

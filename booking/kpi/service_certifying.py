@@ -16,15 +16,13 @@ from booking.kit.tokens import new_id
 from booking.kpi import queries
 from booking.kpi import queries_certifying as certified
 from booking.kpi.errors import AlreadyCertified, FigureMoved, MonthsNotCertified
-from booking.kpi.rules import Period, Unit, month_key, months_of
+from booking.kpi.rules import READERS, Period, Unit, month_key, months_of
 from booking.kpi.rules_certifying import check_form, month_span, refuse_unfinished
 from booking.kpi.rules_recounting import by_facility_day, digest_of, recount
 from booking.kpi.schemas import Definition, ScopeView
 from booking.kpi.schemas_certifying import Certification, CertifyForm, PeriodState, Span, VisitRow
 from booking.kpi.service_definitions import LEAD_BODY
 from booking.kpi.service_fold import hold_year
-
-READERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 
 
 async def read_period(span: Span) -> PeriodState:

@@ -11,10 +11,9 @@ from booking.kit import clock, db
 from booking.kpi import queries_certifying as certified
 from booking.kpi import service_certifying
 from booking.kpi.errors import NoSuchBody, NoSuchPeriod
-from booking.kpi.rules import Period, month_key
+from booking.kpi.rules import READERS, Period, month_key
 from booking.kpi.rules_certifying import span_of
 from booking.kpi.schemas_certifying import Certification, Gap, PeriodState, Standing
-from booking.kpi.service_certifying import READERS
 from booking.kpi.service_definitions import LEAD_BODY
 
 

@@ -8,7 +8,7 @@ from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit import clock
-from booking.kpi import queries, rules, service, service_visits
+from booking.kpi import queries, rules, service
 from booking.kpi import queries_certifying as certified
 from booking.kpi.errors import NoSuchBody
 from booking.kpi.rules import Period
@@ -79,7 +79,7 @@ def _only_own_parts(whole: AnnualUsers, own: AnnualUsers, body: str) -> AnnualUs
 
 async def what_opens(by: Actor, figure: AnnualUsers) -> Behind:
     """Which numbers of a figure open the visits behind them: those of which the asker may see every visit."""
-    seen = {each.code for each in await facilities.list_facilities() if by.may_in(each.scopes, *service_visits.READERS)}
+    seen = {each.code for each in await facilities.list_facilities() if by.may_in(each.scopes, *rules.READERS)}
     of_body = {
         each.code for each in await facilities.list_facilities() if figure.breakdowns_of in (None, each.body_code)
     }

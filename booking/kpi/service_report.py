@@ -19,7 +19,7 @@ from booking.kpi import queries, queries_report, rules, service_certifying
 from booking.kpi import queries_certifying as certified
 from booking.kpi import rules_report as words
 from booking.kpi.errors import NoSuchBody, NoSuchFiscalYear, ReportTooEarly
-from booking.kpi.rules import Period, Unit
+from booking.kpi.rules import READERS, Period, Unit
 from booking.kpi.rules_report_tables import Facts, YearFacts, unit_of_parts, written
 from booking.kpi.schemas import Definition
 from booking.kpi.schemas_certifying import Certification, Span
@@ -27,7 +27,6 @@ from booking.kpi.schemas_report import ActualForm, RemarkForm, Report
 from booking.kpi.service import PLAN
 from booking.kpi.service_definitions import LEAD_BODY
 
-READERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 COLUMNS = {Unit.PERSON_DAYS: "person_days", Unit.PERSON_SESSIONS: "person_sessions"}
 FIELDS = {"program": "program", "municipality": "municipality", "school-stage": "school-stage"}
 

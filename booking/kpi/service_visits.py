@@ -16,14 +16,13 @@ from booking.kit.errors import MalformedRequest
 from booking.kit.tokens import from_text, to_text
 from booking.kpi import queries, queries_behind
 from booking.kpi.errors import ListTooLong, NoSuchPeriod
-from booking.kpi.rules import DefinitionStatus, Unit
+from booking.kpi.rules import READERS, DefinitionStatus, Unit
+from booking.kpi.rules_certifying import month_span
 from booking.kpi.schemas_behind import Asked, Counted, CountedVisits, ImportedTotal
 
-READERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 LONGEST_FILE = 100_000
 """Rows of a file; a workbook has a million, a reader a patience."""
 FILTERS = ("body", "facility", "program", "municipality", "school_stage", "entered_by", "closed_by")
-_MONTH = re.compile(r"^(20[0-9]{2})-(0[1-9]|1[0-2])$")
 _BAND = re.compile(r"^([0-9]{1,3})-([0-9]{1,3})?$")
 
 
@@ -38,11 +37,10 @@ def period_of(fiscal_year: str | None, month: str | None, day: str | None) -> tu
             raise NoSuchPeriod
         return found, found + timedelta(days=1)
     if month:
-        named = _MONTH.match(month)
+        named = month_span(month)
         if named is None:
             raise NoSuchPeriod
-        first = date(int(named[1]), int(named[2]), 1)
-        return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        return named
     year = fiscal_year or str(clock.fiscal_year(clock.today()))
     if not re.fullmatch(r"20[0-9]{2}", year):
         raise NoSuchPeriod
