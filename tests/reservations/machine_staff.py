@@ -1,5 +1,6 @@
 """What staff do: draw, seats, rooms, closing a day one way or another and taking it back, closing at once."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -33,9 +34,8 @@ def coming_closures(player: Any) -> list[UUID]:
 class Staff(Player):
     """Steps of the staff's pages."""
 
-    def pass_time(self, until: datetime) -> None:
-        """Let the clock stand at another moment, and run the jobs."""
-        raise NotImplementedError
+    pass_time: Callable[[datetime], None]
+    """Let the clock stand at another moment, and run the jobs: a step of the machine's own."""
 
     # ---- draws --------------------------------------------------------------------------------------------------
 
