@@ -65,6 +65,16 @@ async def list_uncovered(facilities: Sequence[UUID], from_on: date, until_on: da
     return [Gap(**row) for row in await db.fetch(_UNCOVERED, list(facilities), from_on, until_on)]
 
 
+async def list_first_days(facilities: Sequence[UUID]) -> dict[UUID, date]:
+    """Of each facility the first day of which the service knows a visit: no daily close is due before."""
+    rows = await db.fetch(
+        """select f.id, (select min(v.visited_on) from visit v where v.facility = f.id) as first_on
+           from unnest($1::uuid[]) as f(id)""",
+        list(facilities),
+    )
+    return {row["id"]: row["first_on"] for row in rows if row["first_on"] is not None}
+
+
 async def list_visited_days(facilities: Sequence[UUID], from_on: date, until_on: date) -> list[tuple[UUID, date]]:
     """Facility-days with visits."""
     rows = await db.fetch(

@@ -159,7 +159,8 @@ async def _facilities_of(body: str) -> list[FacilityView]:
 
 
 async def _days_to_close(span: Span) -> tuple[int, list[tuple[UUID, date]]]:
-    """How many facility-days of a span were open until yesterday, and those that were open or visited."""
+    """How many facility-days of a span were open until yesterday, and those whose close is due: open since the service
+    knows the facility, or visited."""
     until = min(span.until_on, clock.today())
     mine = await _facilities_of(span.body)
     if span.starts_on >= until or not mine:
@@ -168,4 +169,6 @@ async def _days_to_close(span: Span) -> tuple[int, list[tuple[UUID, date]]]:
     days = [span.starts_on + timedelta(days=n) for n in range((until - span.starts_on).days)]
     opened = {(each.id, day) for each in mine for day in days if hours_of(calendar, each.id, day).is_open}
     visited = await certified.list_visited_days([each.id for each in mine], span.starts_on, until)
-    return len(opened), sorted({*opened, *visited}, key=lambda each: (each[1], each[0]))
+    known = await certified.list_first_days([each.id for each in mine])
+    due = {(place, day) for place, day in opened if place in known and day >= known[place]}
+    return len(opened), sorted({*due, *visited}, key=lambda each: (each[1], each[0]))

@@ -1,7 +1,7 @@
 """Certifying: what must be there before, what is kept for ever, and what becomes of a correction after."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from booking.kit import db as house_db
 from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.kpi import queries, queries_certifying, service, service_certifying, service_definitions, service_fold
+from booking.kpi.rules import Period
 from booking.kpi.rules_recounting import digest_of, recount
-from booking.kpi.schemas_certifying import CertifyForm
+from booking.kpi.schemas_certifying import CertifyForm, Span
 from booking.visits.service_changes import note_changes
 from tests.conftest import Clock
 from tests.kpi.test_definitions import form as definition_form
@@ -128,6 +129,14 @@ async def test_what_must_be_there_first(here: FacilityView, clock: Clock) -> Non
             await service_certifying.certify(by, form(**given))
         assert refused.value.code == code, given
     assert await house_db.fetchval("select count(*) from kpi_certification") == 0
+
+
+async def test_no_daily_close_is_due_before_the_service_knows_a_place(here: FacilityView) -> None:
+    spans = {month: Span(period=Period.MONTH, starts_on=date(2026, month, 1), until_on=date(2026, month + 1, 1),
+                         body="100005") for month in (9, 10)}  # fmt: skip
+    september, october = [await service_certifying.read_period(spans[month]) for month in (9, 10)]
+    assert (september.open_days, september.unclosed) == (30, [])
+    assert [gap.day.day for gap in october.unclosed] == list(range(10, 32))
 
 
 async def test_years_come_from_months_and_the_plan_from_its_bodies(here: FacilityView, clock: Clock) -> None:
