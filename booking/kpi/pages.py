@@ -11,6 +11,7 @@ from booking.facilities import queries as facilities
 from booking.kit import clock
 from booking.kit.i18n import N_
 from booking.kit.web import NavItem, language_of, page
+from booking.kit.words import say_words
 from booking.kpi import (
     pages_behind,
     pages_closing,
@@ -62,7 +63,7 @@ async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int,
         this_year=clock.fiscal_year(clock.today()),
         behind=behind,
         may_open=actor.has_role(*rules.READERS),
-        bodies={each.code: each.names.get(language_of(request), each.name) for each in bodies},
+        bodies={each.code: say_words(each.names, language_of(request)) for each in bodies},
         mine=await service_reading.list_bodies_of(actor, *service_reading.READERS),
         words={
             "stages": STAGES,

@@ -8,6 +8,7 @@ from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit import clock, db
+from booking.kit.words import say_words
 from booking.kpi import queries_certifying as certified
 from booking.kpi import service_certifying
 from booking.kpi.errors import NoSuchBody, NoSuchPeriod
@@ -95,7 +96,11 @@ def may_certify(by: Actor, body: str) -> bool:
 
 async def list_bodies(by: Actor) -> list[tuple[str, str]]:
     """Code and name of the bodies whose periods somebody may look at."""
-    return [(each.code, each.name) for each in await facilities.list_bodies() if _may_see(by, each.code)]
+    return [
+        (each.code, say_words(each.names, by.language))
+        for each in await facilities.list_bodies()
+        if _may_see(by, each.code)
+    ]
 
 
 def _may_see(by: Actor, body: str) -> bool:
