@@ -79,6 +79,7 @@ def kiosk(
     watching.wait_until(page, watching.HAS_LIST)
     page.wait_for_selector(".info .figure")
     yield page, walk[1]
+    page.unroute_all(behavior="ignoreErrors")  # a heartbeat may be on its way
     context.close()
 
 
