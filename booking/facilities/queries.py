@@ -39,6 +39,7 @@ select facility.id, facility.code, facility.name, {words_sql("facility.name", "f
        {words_sql("facility.address", "facility.addresses")} as addresses, facility.phone, facility.opened_on,
        facility.capacity, facility.source, facility.provisional, facility.entry_opens_minutes,
        facility.late_minutes, facility.no_show_minutes, facility.shows_names, facility.gives_turns,
+       facility.busy_percent, facility.full_percent,
        facility.closed_now_at, facility.closed_now_reason, facility.ended_on, facility.desk_email
   from facility
   join body on body.id = facility.body

@@ -54,6 +54,8 @@ def check_facility(form: FacilityForm) -> FacilityChange:
     entry = read.number("entry_opens_minutes", form.entry_opens_minutes, low=0, high=MOST_MINUTES)
     late = read.number("late_minutes", form.late_minutes, low=0, high=MOST_MINUTES)
     no_show = read.number("no_show_minutes", form.no_show_minutes, low=0, high=MOST_MINUTES)
+    busy = read.number("busy_percent", form.busy_percent, low=1, high=99)
+    full = read.number("full_percent", form.full_percent, low=(busy or 1) + 1, high=100)
     desk_email: str | None = None
     if form.desk_email.strip():
         try:
@@ -62,6 +64,7 @@ def check_facility(form: FacilityForm) -> FacilityChange:
             read.refuse("desk_email", wrong)
     read.refuse_if_any(FacilityFormRefused)
     assert capacity is not None and entry is not None and late is not None and no_show is not None
+    assert busy is not None and full is not None
     return FacilityChange(
         name=names["ja"],
         names=names,
@@ -74,6 +77,8 @@ def check_facility(form: FacilityForm) -> FacilityChange:
         no_show_minutes=no_show,
         shows_names=form.shows_names,
         gives_turns=form.gives_turns,
+        busy_percent=busy,
+        full_percent=full,
         desk_email=desk_email,
     )
 

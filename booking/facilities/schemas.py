@@ -87,6 +87,8 @@ class FacilityView(msgspec.Struct, frozen=True, kw_only=True):
     no_show_minutes: int
     shows_names: bool
     gives_turns: bool
+    busy_percent: int
+    full_percent: int
     closed_now_at: datetime | None
     closed_now_reason: str | None
     ended_on: date | None

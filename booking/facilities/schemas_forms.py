@@ -21,6 +21,8 @@ class FacilityForm(msgspec.Struct, kw_only=True):
     no_show_minutes: str
     shows_names: bool
     gives_turns: bool
+    busy_percent: str
+    full_percent: str
     desk_email: str
     seen: str
 
@@ -39,6 +41,8 @@ class FacilityChange(msgspec.Struct, frozen=True, kw_only=True):
     no_show_minutes: int
     shows_names: bool
     gives_turns: bool
+    busy_percent: int
+    full_percent: int
     desk_email: str | None
 
 

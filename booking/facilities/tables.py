@@ -65,7 +65,10 @@ class Place(Table, tablename="place"):
 
 
 class Facility(Table, tablename="facility"):
-    """A centre or satellite. `provisional` names the columns (and `hours`) nobody has confirmed."""
+    """A centre or satellite. `provisional` names the columns (and `hours`) nobody has confirmed.
+
+    Units: from so much of the capacity on people read that it is busy, or full.
+    """
 
     id = key()
     code = text(unique=True)
@@ -88,6 +91,8 @@ class Facility(Table, tablename="facility"):
     no_show_minutes = small(default=20)
     shows_names = flag(default=True)
     gives_turns = flag(default=True)
+    busy_percent = small(default=60)
+    full_percent = small(default=100)
     desk_email = text(null=True)
     closed_now_at = instant(null=True)
     closed_now_reason = text(null=True)
@@ -95,6 +100,7 @@ class Facility(Table, tablename="facility"):
     facility_kind_check = one_of("kind", FacilityKind)
     facility_brand_check = one_of("brand", Brand)
     facility_capacity_check = holds("capacity > 0")
+    facility_levels_check = holds("0 < busy_percent and busy_percent < full_percent and full_percent <= 100")
     facility_closed_now_reason_check = one_of("closed_now_reason", ClosingNowReason)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from markupsafe import Markup
 
 from booking.access.rules import STAFF_ROLES, Role
@@ -17,15 +18,28 @@ from booking.occupancy import pages_history, pages_wall, service
 from booking.occupancy.rules import LEVELS
 from booking.occupancy.schemas import LevelView
 
+HOME = "/staff/"
 AT_WORK = tuple(role for role in STAFF_ROLES if role is not Role.AUDITOR)
 LEVELS_KEPT = timedelta(seconds=5)
 
 
-@get("/staff/", include_in_schema=False)
-async def show_board(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[str]:
-    """Who is inside now, place by place; live with JavaScript."""
-    board = await service.get_board(actor)
-    return page(request, "occupancy/board.html", board=board, levels=LEVELS, may_close=actor.has_role(*AT_WORK))
+@get(HOME, include_in_schema=False)
+async def show_board(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], facility: FromQuery[str] = ""
+) -> Response[str]:
+    """Who is inside now, body by body and place by place, or in one place room by room; live with JavaScript."""
+    board = await service.get_board(actor, facility=facility or None)
+    return page(
+        request,
+        "occupancy/board.html",
+        board=board,
+        seen=await service.list_seen(actor),
+        facility=facility,
+        one_place=board.places[0] if len(board.places) == 1 else None,
+        here_address=f"{HOME}?facility={facility}" if facility else HOME,
+        levels=LEVELS,
+        may_close=actor.has_role(*AT_WORK),
+    )
 
 
 async def _crowding(request: Request[Any, Any, Any], **context: Any) -> Markup:
@@ -50,7 +64,7 @@ def _piece(request: Request[Any, Any, Any], found: Any) -> str:
 
 PAGES = (show_board, *pages_history.PAGES, *pages_wall.PAGES)
 NAV = (
-    NavItem(label=N_("いまの様子"), address="/staff/", icon="gauge", roles=tuple(STAFF_ROLES), order=10),
+    NavItem(label=N_("いまの様子"), address=HOME, icon="gauge", roles=tuple(STAFF_ROLES), order=10),
     *pages_history.NAV,
 )
 SLOTS = {"facility.crowding": _crowding}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from booking.kit import db
@@ -30,6 +31,7 @@ SESSIONS = f"""
 select s.id, f.code as facility_code, f.name as facility_name, p.name as program_name,
   {words_sql("p.name", "p.names")} as program_names, s.starts_at, s.ends_at,
   s.web_seats + s.walk_in_seats as seats, r.booked::int as booked, r.arrived::int as arrived,
+  (r.booked - r.arrived)::int as missing,
   v.walked_in::int as walked_in
 from session s join facility f on f.id = s.facility join program p on p.id = s.program
 cross join lateral (
@@ -44,6 +46,22 @@ where s.facility = any($1::uuid[]) and s.state = 'published' and s.starts_at <= 
 order by s.starts_at, f.code
 """
 
+SPACES = f"""
+select sp.id, sp.facility, sp.code, sp.name, {words_sql("sp.name", "sp.names")} as names, sp.capacity,
+  coalesce(sum(v.heads), 0)::int as inside,
+  coalesce(array_agg(distinct u.used_by) filter (where u.used_for = 'session'), '{{}}') as sessions
+from space sp
+left join space_taken u on u.space = sp.id and tstzrange(u.starts_at, u.ends_at) @> $2::timestamptz
+left join lateral (
+  select v.heads from visit v where v.session = u.used_by and v.left_at is null and v.voided_at is null
+  union all
+  select v.heads from group_arrival a join visit v on v.entry_scan = a.scan
+  where a.request = u.used_by and v.session is null and v.left_at is null and v.voided_at is null
+) v on true
+where sp.facility = any($1::uuid[]) and (sp.ended_on is null or sp.ended_on > $3)
+group by sp.id order by sp.name, sp.code
+"""
+
 
 async def count_now(facility_ids: Sequence[UUID], today: date) -> dict[UUID, tuple[int, int, int]]:
     """By facility: everybody inside, users inside, users today so far."""
@@ -55,6 +73,12 @@ async def list_running_sessions(facility_ids: Sequence[UUID], now: datetime) -> 
     """Sessions that run now or start within half an hour."""
     rows = await db.fetch(SESSIONS, list(facility_ids), now, now + SOON)
     return [SessionNow(**with_words(row, "program_names")) for row in rows]
+
+
+async def list_spaces(facility_ids: Sequence[UUID], now: datetime, today: date) -> list[dict[str, Any]]:
+    """The rooms in use, with whoever is in the sessions and group visits that use each now."""
+    rows = await db.fetch(SPACES, list(facility_ids), now, today)
+    return [with_words(row, "names") for row in rows]
 
 
 async def list_silent_kiosks(facility_ids: Sequence[UUID], now: datetime) -> list[SilentKiosk]:

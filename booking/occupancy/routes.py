@@ -26,7 +26,8 @@ async def list_occupancy() -> LevelList:
 
 @get("/api/v1/staff/occupancy", operation_id="get_board", tags=["occupancy"])
 async def get_board(actor: NamedDependency[Actor], facility: FromQuery[str | None] = None) -> Board:
-    """Who is inside now, and how the sessions of this hour fill."""
+    """Who is inside now by body, facility and room, and how the sessions of this hour fill: all the facilities somebody
+    may see, or one."""
     return await service.get_board(actor, facility=facility)
 
 

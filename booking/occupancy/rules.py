@@ -4,16 +4,17 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
+
 from booking.facilities.rules import hours_of
 from booking.facilities.schemas import Calendar, Span
 from booking.kit.i18n import N_
 
-BUSY_FROM_PERCENT = 60
 SMALLEST_SAID = 5
 
 
 class Level(StrEnum):
-    """How full: quiet below 60 %, busy below the limit, full at it. Source: decisions, The door."""
+    """How full: quiet, busy and full from the percentages of the limit on that the facility has chosen."""
 
     QUIET = "quiet"
     BUSY = "busy"
@@ -30,13 +31,21 @@ LEVELS = {
 """What people read."""
 
 
-def level(inside: int, capacity: int, *, is_open: bool) -> Level:
-    """The level of a facility with so many inside."""
+class Limit(msgspec.Struct, frozen=True):
+    """How many may be inside, and from so many per cent of them on it is busy, or full."""
+
+    capacity: int
+    busy_percent: int
+    full_percent: int
+
+
+def level(inside: int, limit: Limit, *, is_open: bool) -> Level:
+    """The level of a facility or a room with so many inside."""
     if not is_open:
         return Level.CLOSED
-    if inside >= capacity:
+    if inside * 100 >= limit.capacity * limit.full_percent:
         return Level.FULL
-    return Level.BUSY if inside * 100 >= capacity * BUSY_FROM_PERCENT else Level.QUIET
+    return Level.BUSY if inside * 100 >= limit.capacity * limit.busy_percent else Level.QUIET
 
 
 def spans_of(calendar: Calendar, facility_id: UUID, day: date) -> tuple[Span, ...]:

@@ -23,21 +23,57 @@ class LevelList(msgspec.Struct, kw_only=True):
     as_of: datetime
 
 
-class PlaceNow(msgspec.Struct, kw_only=True):
-    """A facility now. `inside` is everybody, against the limit; `users` are members and groups, for the KPI."""
+class SpaceNow(msgspec.Struct, kw_only=True):
+    """A room now: whoever was admitted to the sessions and group visits that use it, against its limit.
+
+    `sessions` are those that use it. Whoever is in a session of two rooms is counted in both.
+    """
 
     id: UUID
     code: str
     name: str
+    names: dict[str, str]
     capacity: int
     level: Level
+    inside: int
+    sessions: list[UUID]
+
+
+class PlaceNow(msgspec.Struct, kw_only=True):
+    """A facility now. `inside` is everybody, against the limit; `users` are members and groups, for the KPI.
+
+    Units: `busy_percent` and `full_percent` of the capacity, from which on it is busy, or full.
+    """
+
+    id: UUID
+    code: str
+    name: str
+    names: dict[str, str]
+    body: str
+    capacity: int
+    busy_percent: int
+    full_percent: int
+    level: Level
+    inside: int
+    users: int
+    users_today: int
+    spaces: list[SpaceNow] = []
+
+
+class BodyNow(msgspec.Struct, kw_only=True):
+    """The facilities of one body that the reader may see, added up."""
+
+    code: str
+    name: str
+    names: dict[str, str]
+    capacity: int
     inside: int
     users: int
     users_today: int
 
 
 class SessionNow(msgspec.Struct, kw_only=True):
-    """A session that runs now or starts soon: booked, arrived of those, walked in, missing."""
+    """A session that runs now or starts soon: booked, arrived of those, missing of those, walked in."""
 
     id: UUID
     facility_code: str
@@ -49,12 +85,8 @@ class SessionNow(msgspec.Struct, kw_only=True):
     seats: int
     booked: int
     arrived: int
+    missing: int
     walked_in: int
-
-    @property
-    def missing(self) -> int:
-        """Booked and not here yet."""
-        return self.booked - self.arrived
 
     @property
     def free(self) -> int:
@@ -126,6 +158,7 @@ class Board(msgspec.Struct, kw_only=True):
     """The live board of the facilities somebody may see."""
 
     as_of: datetime
+    bodies: list[BodyNow]
     places: list[PlaceNow]
     sessions: list[SessionNow]
     attention: Attention

@@ -1,5 +1,7 @@
 """The live board, the public level, and what the kiosk and wall are told."""
 
+from datetime import datetime
+
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
@@ -7,7 +9,7 @@ from booking.facilities.rules import hours_of, is_open_at
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.occupancy import queries, rules
-from booking.occupancy.schemas import Attention, Board, LevelList, LevelView, PlaceNow
+from booking.occupancy.schemas import Attention, Board, BodyNow, LevelList, LevelView, PlaceNow, SpaceNow
 
 
 async def list_places(chosen: list[FacilityView]) -> list[PlaceNow]:
@@ -20,13 +22,18 @@ async def list_places(chosen: list[FacilityView]) -> list[PlaceNow]:
     for each in chosen:
         inside, users, users_today = counts[each.id]
         is_open = is_open_at(hours_of(calendar, each.id, today), wall, is_closed_now=each.closed_now_at is not None)
+        limit = rules.Limit(each.capacity, each.busy_percent, each.full_percent)
         places.append(
             PlaceNow(
                 id=each.id,
                 code=each.code,
                 name=each.name,
+                names=each.names,
+                body=each.body_code,
                 capacity=each.capacity,
-                level=rules.level(inside, each.capacity, is_open=is_open),
+                busy_percent=each.busy_percent,
+                full_percent=each.full_percent,
+                level=rules.level(inside, limit, is_open=is_open),
                 inside=inside,
                 users=users,
                 users_today=users_today,
@@ -55,22 +62,62 @@ async def get_board(by: Actor, *, facility: str | None = None) -> Board:
     """The live board of the facilities this member of staff may see, or of one. Raises: NotAllowed, UnknownFacility."""
     require_staff(by)
     if facility is None:
-        chosen = [each for each in await facilities.list_facilities() if by.kind == "system" or may_see(by, each)]
+        chosen = await list_seen(by)
     else:
         chosen = [await facilities.get_facility(facility)]
         require_staff(by, scopes=chosen[0].scopes)
     now = clock.now()
     ids = [each.id for each in chosen]
     async with db.transaction("repeatable_read", readonly=True):
+        places = await list_places(chosen)
+        await _add_spaces(places, now)
         return Board(
             as_of=now,
-            places=await list_places(chosen),
+            bodies=_bodies(chosen, places),
+            places=places,
             sessions=await queries.list_running_sessions(ids, now),
             attention=Attention(
                 silent_kiosks=await queries.list_silent_kiosks(ids, now),
                 open_flags=await queries.count_open_flags(ids, clock.day_span(clock.today())[0]),
             ),
         )
+
+
+async def list_seen(by: Actor) -> list[FacilityView]:
+    """The facilities whose board somebody may see."""
+    return [each for each in await facilities.list_facilities() if by.kind == "system" or may_see(by, each)]
+
+
+async def _add_spaces(places: list[PlaceNow], now: datetime) -> None:
+    """Give each facility its rooms; a room is as busy as its facility says of so many per cent."""
+    by_id = {place.id: place for place in places}
+    for place in places:
+        place.spaces = []
+    for row in await queries.list_spaces(list(by_id), now, clock.local_date(now)):
+        place = by_id[row.pop("facility")]
+        limit = rules.Limit(row["capacity"], place.busy_percent, place.full_percent)
+        is_open = place.level is not rules.Level.CLOSED
+        place.spaces.append(SpaceNow(**row, level=rules.level(row["inside"], limit, is_open=is_open)))
+
+
+def _bodies(chosen: list[FacilityView], places: list[PlaceNow]) -> list[BodyNow]:
+    """What the bodies of these facilities add up to, in the order of their codes."""
+    named = {each.body_code: (each.body_name, each.body_names) for each in chosen}
+    found = []
+    for code, (name, names) in sorted(named.items()):
+        mine = [place for place in places if place.body == code]
+        found.append(
+            BodyNow(
+                code=code,
+                name=name,
+                names=names,
+                capacity=sum(place.capacity for place in mine),
+                inside=sum(place.inside for place in mine),
+                users=sum(place.users for place in mine),
+                users_today=sum(place.users_today for place in mine),
+            )
+        )
+    return found
 
 
 def may_see(by: Actor, facility: FacilityView) -> bool:

@@ -62,12 +62,15 @@ async def test_a_manager_changes_capacity_and_it_is_noted(client: httpx.AsyncCli
         "entry_opens_minutes": "30",
         "late_minutes": "15",
         "no_show_minutes": "20",
+        "busy_percent": "70",
+        "full_percent": "９０",
         "seen": seen(text),
     }
     answer = await client.post(address, data=filled)
     assert answer.status_code == 303
     now = await queries.get_facility(facility.code)
     assert (now.capacity, now.phone, now.shows_names, now.gives_turns) == (35, "027-123-4567", False, False)
+    assert (now.busy_percent, now.full_percent) == (70, 90)
     noted = await house_db.fetch("select action, scope, detail from audit_entry")
     assert [(row["action"], row["scope"]) for row in noted] == [("facility.change", facility.code)]
     assert (await client.post(f"/staff/facilities/{facility.code}/confirm/capacity")).status_code == 303
@@ -83,10 +86,12 @@ async def test_every_wrong_field_is_named_at_once(client: httpx.AsyncClient) -> 
     await sign_in(client, await make_staff("body-administrator", facility.body_code))
     address = f"/staff/facilities/{facility.code}/settings"
     data = {"capacity": "0", "phone": "abc", "entry_opens_minutes": "", "late_minutes": "x", "no_show_minutes": "999"}
+    data |= {"busy_percent": "80", "full_percent": "80"}
     answer = await client.post(address, data={**data, "seen": "x"})
     assert answer.status_code == 422
-    for name in data:
+    for name in data.keys() - {"busy_percent"}:
         assert f'id="f-{name}-error"' in answer.text
+    assert "81から100までの数字で書いてください。" in answer.text
     assert 'value="abc"' in answer.text
 
 

@@ -89,6 +89,8 @@ WORDS = {
     "entry_opens_minutes": "30",
     "late_minutes": "15",
     "no_show_minutes": "20",
+    "busy_percent": "60",
+    "full_percent": "100",
     "booking_opens_days": "7",
     "booking_opens_time": "09:00",
     "booking_closes_minutes": "30",

@@ -1,11 +1,15 @@
 """The board: who is inside, what the public may know, and that it moves."""
 
 import asyncio
+from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 from litestar import Litestar
 
+from booking.access.schemas import SYSTEM
+from booking.facilities.queries import list_bodies
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
@@ -14,7 +18,8 @@ from booking.occupancy.live import changes
 from tests.conftest import Clock
 from tests.kpi.test_figures import visit
 from tests.make.access import make_staff, sign_in
-from tests.make.facilities import make_facility
+from tests.make.facilities import make_body, make_facility, make_space
+from tests.make.group_visits import make_request
 from tests.make.programs import make_session
 
 pytestmark = pytest.mark.anyio
@@ -39,8 +44,13 @@ pytestmark = pytest.mark.anyio
 def test_level_and_what_the_public_is_told(
     inside: int, capacity: int, is_open: bool, expected: str, about: int | None
 ) -> None:
-    assert rules.level(inside, capacity, is_open=is_open) == expected
+    assert rules.level(inside, rules.Limit(capacity, 60, 100), is_open=is_open) == expected
     assert rules.about(inside, is_open=is_open) == about
+
+
+def test_each_facility_says_when_it_is_busy_and_full() -> None:
+    said = [rules.level(inside, rules.Limit(40, 50, 90), is_open=True).value for inside in (19, 20, 35, 36)]
+    assert said == ["quiet", "busy", "busy", "full"]
 
 
 async def test_inside_and_users_are_two_numbers(db: None, clock: Clock) -> None:
@@ -70,6 +80,73 @@ async def test_board_shows_only_facilities_of_the_grant(client: httpx.AsyncClien
     board = (await client.get(f"/api/v1/staff/occupancy?facility={mine.code}")).json()
     assert board["places"][0]["inside"] == 1
     assert board["sessions"][0]["walked_in"] == 1
+
+
+async def take(space: UUID, used_for: str, used_by: UUID) -> None:
+    now = house_clock.now()
+    await house_db.execute(
+        "insert into space_taken (id, space, starts_at, ends_at, used_for, used_by) values ($1, $2, $3, $4, $5, $6)",
+        *(new_id(), space, now - timedelta(minutes=10), now + timedelta(hours=1), used_for, used_by),
+    )
+
+
+async def test_bodies_add_up_and_rooms_hold_who_is_in_their_sessions(db: None, clock: Clock) -> None:
+    body = await make_body()
+    here = await make_facility(body=body, capacity=20, busy_percent=10)
+    there, other = await make_facility(body=body, capacity=30), await make_facility()
+    studio, workshop = await make_space(here, capacity=10), await make_space(here, name="工房")
+    now = house_clock.now()
+    session = await make_session(facility=here, starts_at=now - timedelta(minutes=10))
+    for space, used_for, used_by in ((studio, "session", session.id), (workshop, "kept-free", None)):
+        await take(space.id, used_for, used_by or new_id())
+    await visit(here, new_id(), left_at=None, closed_by=None, session=session.id)
+    await visit(here, new_id(), session=session.id)  # gone again
+    await visit(here, new_id(), left_at=None, closed_by=None)
+    await visit(there, None, kind="group", heads=3, left_at=None, closed_by=None)
+    board = await service.get_board(SYSTEM)
+    assert [(one.code, one.capacity, one.inside, one.users_today) for one in board.bodies] == sorted(
+        [(body.code, 50, 5, 6), (other.body_code, 50, 0, 0)]
+    )
+    rooms = {one.code: one for one in next(place for place in board.places if place.code == here.code).spaces}
+    assert (rooms[studio.code].inside, rooms[studio.code].sessions, rooms[studio.code].level) == (
+        1,
+        [session.id],
+        "busy",
+    )
+    assert (rooms[workshop.code].inside, rooms[workshop.code].sessions) == (0, [])
+
+
+async def test_a_group_is_in_the_room_that_was_taken_for_it(db: None, clock: Clock) -> None:
+    here = await make_facility()
+    hall, now = await make_space(here), house_clock.now()
+    request = await make_request(here)
+    await take(hall.id, "group-visit", request.id)
+    scan = new_id()
+    await house_db.execute(
+        "insert into scan (id, nonce, seq, scanned_at, happened_at, received_at, kind, direction, verdict, code)"
+        " values ($1, $1, 1, $2, $2, $2, 'group', 'in', 'welcome', '')",
+        *(scan, now),
+    )
+    await house_db.execute(
+        "insert into group_arrival (id, request, scan, members, made_at) values ($1, $2, $3, 0, $4)",
+        *(new_id(), request.id, scan, now),
+    )
+    await visit(here, None, kind="group", heads=12, entry_scan=scan, left_at=None, closed_by=None)
+    (place,) = (await service.get_board(SYSTEM, facility=here.code)).places
+    assert [(one.code, one.inside) for one in place.spaces] == [(hall.code, 12)]
+
+
+async def test_the_page_of_one_place_shows_its_rooms(client: httpx.AsyncClient, clock: Clock) -> None:
+    here = await make_facility(name="みえる館")
+    other = await make_facility(body=next(one for one in await list_bodies() if one.code == here.body_code))
+    studio = await make_space(here, name="ためし工房")
+    await sign_in(client, await make_staff("front-desk", here.body_code))
+    assert "ためし工房" not in (await client.get("/staff/")).text
+    page = (await client.get(f"/staff/?facility={here.code}")).text
+    assert f'data-space="{studio.code}">0<' in page
+    assert f'data-live="/staff/?facility={here.code}"' in page
+    assert f'data-facility="{other.code}"' not in page
+    assert (await client.get("/staff/?facility=nowhere")).status_code == 404
 
 
 async def test_public_level_needs_no_sign_in(client: httpx.AsyncClient, clock: Clock) -> None:
