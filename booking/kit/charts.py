@@ -8,6 +8,7 @@ title and description. Data becomes JSON, never markup. Source: decision 0052.
 
 import asyncio
 import importlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -17,6 +18,7 @@ from typing import Any, Literal
 import msgspec
 
 INK, SOFT, LINE, DEEP = "#1a1a1a", "#4d4d4d", "#d3dbea", "#000060"
+RANGE = "#c5d7fb"
 SERIES = ("#000060", "#4979f5", "#fb5b01", "#259d63", "#5109ad", "#8b008b")
 """Of a legend's entries in order; each also has a dash of its own, so that colour is never the only sign."""
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3], [10, 4])
@@ -28,7 +30,8 @@ KEPT = 64
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn. `rows` are flat records; `x`, `y` and `series` name their fields; `order` is that of x.
 
-    Kinds: `bars` and `lines` over x; `stack` bars by series; `heat` of x by y (then `value` is the number).
+    Kinds: `bars` and `lines` over x; `stack` bars by series; `heat` of x by y (then `value` is the number). A row of a
+    chart of lines may have a range around its line: `low` and `high` name its fields, and a row without them has none.
     Units: `width` and `height` are CSS pixels.
     """
 
@@ -42,6 +45,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     y_title: str = ""
     series: str | None = None
     value: str | None = None
+    low: str | None = None
+    high: str | None = None
     order: tuple[Any, ...] = ()
     y_order: tuple[Any, ...] = ()
     goal: float | None = None
@@ -86,6 +91,8 @@ def _named(svg: str, chart: Chart) -> str:
 def specification(chart: Chart) -> dict[str, Any]:
     """The chart in Vega-Lite."""
     layers = [{"heat": _heat, "lines": _lines}.get(chart.kind, _bars)(chart)]
+    if chart.low is not None:
+        layers.insert(0, _range(chart))
     if chart.goal is not None:
         layers += _goal(chart)
     if chart.breaks:
@@ -136,6 +143,15 @@ def _lines(chart: Chart) -> dict[str, Any]:
     return {
         "mark": {"type": "line", "strokeWidth": 3, "color": DEEP, "point": len(chart.rows) < 40},
         "encoding": encoding,
+    }
+
+
+def _range(chart: Chart) -> dict[str, Any]:
+    """Where a line may come to lie: a pale area beneath the lines."""
+    return {
+        "transform": [{"filter": f"isValid(datum[{json.dumps(chart.low)}])"}],
+        "mark": {"type": "area", "color": RANGE, "opacity": 0.6},
+        "encoding": {"x": _across(chart), "y": {**_up(chart), "field": chart.low}, "y2": {"field": chart.high}},
     }
 
 

@@ -173,12 +173,14 @@ def format_weekday(number: int, language: str | None = None, *, short: bool = Fa
     return str(get_day_names(width, context="stand-alone", locale=_cldr(language))[number - 1]).replace(".", "")
 
 
-def format_month(value: date, language: str | None = None) -> str:
-    """`2026年11月` · `Nov 2026`."""
+def format_month(value: date, language: str | None = None, *, year: bool = True) -> str:
+    """`2026年11月` · `Nov 2026`; without the year where it is said above."""
     language = language or spoken()
     if language == "ja-easy":
-        return f"{value.year}ねん {value.month}がつ"
-    pattern = "y年M月" if language in ("ja", "zh-Hans") else "MMM y"
+        return f"{value.year}ねん {value.month}がつ" if year else f"{value.month}がつ"
+    pattern = "M月" if language in ("ja", "zh-Hans") else "MMM"
+    if year:
+        pattern = "y年M月" if language in ("ja", "zh-Hans") else "MMM y"
     return str(format_date(value, pattern, locale=_cldr(language))).replace(".", "")
 
 

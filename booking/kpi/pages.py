@@ -15,10 +15,13 @@ from booking.kit.words import say_words
 from booking.kpi import (
     pages_behind,
     pages_closing,
+    pages_course,
     pages_definitions,
+    pages_numbers,
     pages_report,
     queries,
     rules,
+    service_course,
     service_reading,
 )
 from booking.kpi.rules_words import ENTRIES, HINTS, UNITS
@@ -47,8 +50,8 @@ async def show_year(
 
 
 async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int, body: str | None) -> Response[str]:
-    figure = await service_reading.read_annual_users(actor, fiscal_year, body)
-    each = rules.squares_for(cell.person_days for cell in figure.by_month)
+    figure, course = await service_course.read_course(actor, fiscal_year, body)
+    each, squares = pages_course.square_months(course.months)
     bodies = await facilities.list_bodies()
     behind = await service_reading.what_opens(actor, figure)
     return page(
@@ -58,8 +61,13 @@ async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int,
         body=body,
         years=await queries.list_fiscal_years(),
         share=rules.share_percent(figure.value, figure.target),
-        bars=[rules.bar_columns(cell.person_days, each) for cell in figure.by_month],
+        course=course,
+        chart=await pages_course.draw_course(figure, course, language_of(request)),
+        squares=squares,
         each=each,
+        month_name=pages_course.month_name,
+        numbers=pages_numbers.HOME,
+        kept={"fiscal_year": fiscal_year} | ({"body": body} if body else {}),
         this_year=clock.fiscal_year(clock.today()),
         behind=behind,
         may_open=actor.has_role(*rules.READERS),
@@ -78,6 +86,7 @@ async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int,
 PAGES = (
     show_this_year,
     show_year,
+    *pages_numbers.PAGES,
     *pages_behind.PAGES,
     *pages_definitions.PAGES,
     *pages_closing.PAGES,

@@ -191,3 +191,18 @@ async def count_by_days(fiscal_year: int, scope: str, body: str | None) -> dict[
         *(fiscal_year, scope, body or ""),
     )
     return {row["facility_days"]: row["people"] for row in rows}
+
+
+async def count_new_people(from_on: date, until_on: date, scope: str, body: str | None) -> dict[str, int]:
+    """How many people were counted for the first time of a span in each month, as it is folded."""
+    rows = await db.fetch(
+        """select to_char(first_on, 'YYYY-MM') as month, count(*) as people from (
+             select min(k.counted_on) as first_on
+             from kpi_presence k join facility f on f.id = k.facility join body b on b.id = f.body
+             cross join unnest(k.person_keys) as each(person_key)
+             where k.counted_on >= $1 and k.counted_on < $2 and k.scope = $3 and ($4::text is null or b.code = $4)
+             group by each.person_key) t
+           group by 1""",
+        *(from_on, until_on, scope, body),
+    )
+    return {row["month"]: row["people"] for row in rows}

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from booking.kit.charts import SERIES, Chart, draw, specification
+from booking.kit.charts import RANGE, SERIES, Chart, draw, specification
 
 pytestmark = pytest.mark.anyio
 MONTHS = ("4月", "5月", "6月")
@@ -45,3 +45,10 @@ def test_series_differ_by_more_than_colour() -> None:
 
 async def test_without_rows_it_is_an_empty_picture() -> None:
     assert (await draw(Chart(title="空", kind="bars", rows=(), x="month", y="users"))).startswith("<svg")
+
+
+async def test_a_range_lies_beneath_the_lines() -> None:
+    given = ({"month": "4月", "users": 1, "of": "a"}, {"month": "5月", "users": 3, "of": "a", "least": 2, "most": 5})
+    chart = Chart(title="x", kind="lines", rows=given, x="month", y="users", series="of", low="least", high="most")
+    assert [layer["mark"]["type"] for layer in specification(chart)["layer"]] == ["area", "line"]
+    assert RANGE in await draw(chart)

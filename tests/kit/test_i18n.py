@@ -65,6 +65,11 @@ def test_instants_are_shown_as_local_time() -> None:
     assert i18n.format_moment(late, "en") == "Sun 22 Nov, 0:30"
     assert i18n.format_day(date(2026, 11, 22), "ja-easy", year=True).startswith("2026ねん")
     assert i18n.format_month(date(2026, 11, 1), "ja-easy") == "2026ねん 11がつ"
+    assert [i18n.format_month(date(2026, 11, 1), one, year=False) for one in ("ja", "ja-easy", "en")] == [
+        "11月",
+        "11がつ",
+        "Nov",
+    ]
     assert i18n.format_time(time(0, 5), "ja-easy") == "ごぜん 0じ 5ふん"
     assert i18n.format_time(time(12, 0), "ja-easy") == "ごご 12じ"
 

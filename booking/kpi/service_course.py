@@ -1,0 +1,103 @@
+"""The course of a year for who asks: its totals for the plan or a body, its months beside the year before."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from booking.access.schemas import Actor
+from booking.kit import clock
+from booking.kpi import queries, rules, rules_course
+from booking.kpi.rules import Unit
+from booking.kpi.schemas import AnnualUsers
+from booking.kpi.schemas_course import Course, MonthOfYear
+from booking.kpi.service_closing import find_standings
+from booking.kpi.service_projection import list_open_days
+from booking.kpi.service_reading import FEW, read_annual_users
+
+Months = Mapping[str, Mapping[Unit, int]]
+
+
+async def read_course(by: Actor, fiscal_year: int, body: str | None = None) -> tuple[AnnualUsers, Course]:
+    """The figure of a year and its course. Raises: what `read_annual_users` raises."""
+    figure = await read_annual_users(by, fiscal_year, body)
+    return figure, await course_of(figure, body)
+
+
+async def course_of(figure: AnnualUsers, body: str | None) -> Course:
+    """The course of a year whose figure was read for somebody: it shows no more of others than the figure does."""
+    own = figure.breakdowns_of
+    standings = await _certified(figure.fiscal_year, own)
+    standings_before = await _certified(figure.fiscal_year - 1, own)
+    before = await _months((figure.from_on.replace(year=figure.from_on.year - 1), figure.from_on), figure, own)
+    months = [
+        MonthOfYear(
+            month=cell.code,
+            person_days=cell.person_days,
+            person_sessions=cell.person_sessions,
+            year_before=before.get(_year_before(cell.code), {}).get(Unit.PERSON_DAYS, 0),
+            is_certified=cell.code in standings,
+            was_certified=_year_before(cell.code) in standings_before,
+        )
+        for cell in figure.by_month
+    ]
+    totals = await _totals(figure, body)
+    whole = await _certified(figure.fiscal_year, body) if own != body else standings
+    points = rules_course.course_of(
+        [cell.code for cell in figure.by_month],
+        totals,
+        figure.value,
+        (figure.target, figure.projection, await _open_days(figure, body)),
+        whole,
+    )
+    return Course(months=months, points=points, has_gaps=None in totals)
+
+
+async def _certified(fiscal_year: int, body: str | None) -> set[str]:
+    """Which months of a year are certified, of a body or of the plan."""
+    found = await find_standings(fiscal_year, body or "")
+    return {key for key, standing in found.items() if standing.is_certified}
+
+
+async def _totals(figure: AnnualUsers, body: str | None) -> list[int | None]:
+    """The running total at the end of each month that has begun; nothing of a year to come."""
+    begun = [cell.code for cell in figure.by_month if cell.code <= rules.month_key(clock.today())]
+    span, unit, own = (figure.from_on, figure.until_on), figure.definition.unit, figure.breakdowns_of
+    mine = await _months(span, figure, own)
+    values = [mine.get(month, {}).get(unit, 0) for month in begun]
+    held = unit in figure.held_back.get(figure.definition.scope, [])
+    own_value = figure.own_values[figure.definition.scope][unit]
+    own_totals = rules_course.running_totals(values, own_value)
+    if own == body or held:
+        return [*own_totals]
+    whole = await _months(span, figure, None)
+    totals = rules_course.running_totals([whole.get(month, {}).get(unit, 0) for month in begun], figure.value)
+    return rules_course.leave_out_few(totals, own_totals, FEW)
+
+
+async def _months(span: tuple[date, date], figure: AnnualUsers, body: str | None) -> Months:
+    """What each month gave, of a body or of the plan: under people those who came for the first time in the year."""
+    scope = figure.definition.scope
+    found = {
+        str(row["month"]): {
+            Unit.PERSON_DAYS: int(str(row["person_days"])),
+            Unit.PERSON_SESSIONS: int(str(row["person_sessions"])),
+        }
+        for row in await queries.list_figures(*span, body)
+        if row["scope"] == scope and row["dimension"] == "all" and row["month"] is not None
+    }
+    if figure.definition.unit is Unit.PEOPLE:
+        for month, people in (await queries.count_new_people(*span, scope, body)).items():
+            found.setdefault(month, {})[Unit.PEOPLE] = people
+    return found
+
+
+async def _open_days(figure: AnnualUsers, body: str | None) -> Counter[str]:
+    """Days to come on which a place is open, by month; none of a year that is not running."""
+    tomorrow = clock.today() + timedelta(days=1)
+    if not figure.from_on < tomorrow <= figure.until_on:
+        return Counter()
+    return Counter(rules.month_key(on) for on in await list_open_days(tomorrow, figure.until_on, body))
+
+
+def _year_before(month: str) -> str:
+    return f"{int(month[:4]) - 1}{month[4:]}"

@@ -1,0 +1,138 @@
+"""How a year goes: its running total, the pace and the projection, beside the year before; and what is left out."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import httpx
+import msgspec
+import pytest
+
+from booking.facilities.schemas import FacilityView
+from booking.kit.tokens import new_id
+from booking.kpi import pages_course, rules_course, service, service_course, service_fold
+from booking.kpi.rules import Unit
+from booking.kpi.schemas import Projection
+from tests.conftest import Clock
+from tests.kpi.test_figures import visit
+from tests.make.access import actor_for, make_staff, sign_in
+from tests.make.facilities import make_body, make_facility
+
+pytestmark = pytest.mark.anyio
+MONTHS = ("2026-10", "2026-11", "2026-12", "2027-01")
+
+
+@pytest.fixture
+async def place(db: None, clock: Clock) -> FacilityView:
+    await service.seed()
+    return await make_facility(body=await make_body("100005"))
+
+
+async def came(place: FacilityView, month: int, people: int, year: int = 2026) -> None:
+    for _ in range(people):
+        await visit(place, new_id(), entered_at=datetime(year, month, 9, 3, tzinfo=UTC))
+
+
+def test_the_last_running_total_is_the_figure() -> None:
+    assert rules_course.running_totals([], 0) == []
+    assert rules_course.running_totals([3, 4, 5], 13) == [3, 7, 13]
+
+
+@pytest.mark.parametrize(
+    ("totals", "own", "shown"),
+    [
+        ([], [], []),
+        ([5, 9], [5, 9], [5, 9]),
+        ([15, 40], [5, 9], [15, 40]),
+        ([15, 40, 43], [5, 9, 9], [15, None, 43]),
+        ([6, 40], [5, 9], [None, 40]),
+        ([20, 25, 60], [0, 0, 0], [20, None, 60]),
+        ([20, 26, 33], [0, 0, 0], [20, None, 33]),
+    ],
+)
+def test_few_of_others_are_in_no_difference(totals: list[int], own: list[int], shown: list[int | None]) -> None:
+    found = rules_course.leave_out_few(totals, own, 10)
+    assert found == shown
+    others = [0, *(total - mine for total, mine in zip(found, own, strict=True) if total is not None)]
+    assert all(not 0 < after - before < 10 for before, after in pairwise(others))
+
+
+def test_pace_and_projection_go_by_open_days() -> None:
+    points = rules_course.course_of(
+        MONTHS,
+        [10, 30],
+        30,
+        (130, Projection(value=80, low=60, high=100), {"2026-11": 5, "2026-12": 10, "2027-01": 5}),
+        {"2026-10"},
+    )
+    assert [point.total for point in points] == [10, 30, None, None]
+    assert [point.pace for point in points] == [None, 55, 105, 130]
+    assert [point.ahead for point in points] == [None, 42, 68, 80]
+    assert [(point.low, point.high) for point in points][-1] == (60, 100)
+    assert [point.is_certified for point in points] == [True, False, False, False]
+
+
+def test_a_year_that_is_over_has_neither() -> None:
+    points = rules_course.course_of(MONTHS, [1, 2, 3, 4], 4, (100, None, {}), set())
+    assert {(point.pace, point.ahead) for point in points} == {(None, None)}
+    met = rules_course.course_of(MONTHS, [1, 9], 9, (9, None, {"2026-12": 1}), set())
+    assert {point.pace for point in met} == {None}
+
+
+async def test_months_stand_beside_the_year_before(place: FacilityView) -> None:
+    await came(place, 10, 2)
+    await came(place, 11, 3)
+    await came(place, 11, 4, year=2025)
+    found = await service_course.course_of(await service.get_annual_users(2026), None)
+    october, november = found.months[6:8]
+    assert (october.person_days, october.year_before) == (2, 0)
+    assert (november.person_days, november.year_before) == (3, 4)
+    assert [point.total for point in found.points] == [0] * 6 + [2, 5] + [None] * 4
+    assert found.points[-1].pace == 7520
+    each, squares = pages_course.square_months(found.months)
+    assert (each, squares[7]) == (1, ([2, 1], [2, 2]))
+
+
+async def test_under_people_a_month_adds_who_is_new(place: FacilityView) -> None:
+    somebody = new_id()
+    for month in (10, 11):
+        await visit(place, somebody, entered_at=datetime(2026, month, 9, 3, tzinfo=UTC))
+    await came(place, 11, 1)
+    await service_fold.fold()
+    figure = await service.get_annual_users(2026)
+    figure.definition = msgspec.structs.replace(figure.definition, unit=Unit.PEOPLE)
+    figure.value = figure.values["plan"]["people"]
+    found = await service_course.course_of(figure, None)
+    assert [point.total for point in found.points[5:8]] == [0, 1, 2]
+
+
+async def test_page_and_file_say_the_same_in_every_language(place: FacilityView, client: httpx.AsyncClient) -> None:
+    await came(place, 10, 2)
+    await came(place, 11, 3)
+    await sign_in(client, await make_staff("body-administrator", "100005"))
+    for language, words in (("ja", ("累計", "暫定", "11月")), ("en", ("2026",))):
+        page = (await client.get(f"/staff/kpi?lang={language}")).text
+        assert all(word in page for word in words)
+        assert page.count('class="drawn"') == 1
+    answer = await client.get("/staff/kpi/numbers.csv?fiscal_year=2026&lang=ja")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    course = {row["行"]: row["数"] for row in rows if row["列"] == "実績の累計"}
+    assert (course["2026-10"], course["2026-11"], course["2026-12"]) == ("2", "5", "")
+    assert {row["確定か暫定か"] for row in rows} == {"暫定", ""}
+    assert all("暫定" in row["数え方"] for row in rows)
+    assert (await client.get("/staff/kpi/numbers.xlsx?fiscal_year=2026&body=100005")).status_code == 200
+    assert (await client.get("/staff/kpi/numbers.csv?fiscal_year=2026&body=102032")).status_code == 404
+
+
+async def test_one_body_learns_no_few_of_the_other_from_the_totals(place: FacilityView) -> None:
+    other = await make_facility(body=await make_body("102032"))
+    await came(place, 9, 5)
+    await came(other, 9, 12)
+    await came(other, 10, 3)
+    await came(other, 11, 20)
+    by = await actor_for(await make_staff("body-administrator", "100005"))
+    _, found = await service_course.read_course(by, 2026)
+    assert [point.total for point in found.points[5:8]] == [17, None, 40]
+    assert found.has_gaps
+    assert sum(month.person_days for month in found.months) == 5
