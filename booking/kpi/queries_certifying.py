@@ -116,6 +116,15 @@ async def list_certifications(
     return [_certification(row, differences.get(row["id"], [])) for row in rows]
 
 
+async def list_certified_scopes(certification: UUID) -> list[str]:
+    """Of which scopes the values were certified."""
+    rows = await db.fetch(
+        """select jsonb_object_keys(figures -> 'values') as code from kpi_certification where id = $1 order by 1""",
+        certification,
+    )
+    return [row["code"] for row in rows]
+
+
 def _certification(row: Any, differences: list[Difference]) -> Certification:
     definition = msgspec.json.decode(row["definition"], type=Definition)
     moved = sum(each.now - each.was for each in differences) if definition.unit is not Unit.PEOPLE else 0

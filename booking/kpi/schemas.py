@@ -48,12 +48,16 @@ class Definition(CountingRules, frozen=True, kw_only=True):
 
 
 class Cell(msgspec.Struct, kw_only=True):
-    """One line of a breakdown. Program lines may add up to more than the whole: one person, two programs, one day."""
+    """One line of a breakdown. Program lines may add up to more than the whole: one person, two programs, one day.
+
+    `certified`: its month, or the year for other lines, is certified under the reading in force.
+    """
 
     code: str
     name: str
     person_days: int
     person_sessions: int
+    certified: bool = False
 
 
 class Projection(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +118,9 @@ class AnnualUsers(msgspec.Struct, kw_only=True):
     `target` is null in a year without one; there is no field that says reached while the definition is assumed.
     Breakdowns are of the body `breakdowns_of`, of the whole plan when it is null. `held_back` names the scopes and
     units whose numbers leave out the places of other bodies, because there are only a few users there.
-    `own_values` is the part of `values` that the breakdowns come to.
+    `own_values` is the part of `values` that the breakdowns come to. `certified` says that the year is certified under
+    the reading in force, with the values of `certified_scopes`; what was certified is in `certification` in any case.
+    `own_certified` says the same of the breakdowns and `own_values`.
     """
 
     fiscal_year: int
@@ -142,6 +148,8 @@ class AnnualUsers(msgspec.Struct, kw_only=True):
     needed_per_day: float | None
     not_countable: dict[str, NotCountable]
     certified: bool
+    certified_scopes: list[str]
+    own_certified: bool
     certification: CertifiedFigure | None
     breakdowns_of: str | None
     held_back: dict[str, list[str]]

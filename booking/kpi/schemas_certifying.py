@@ -138,9 +138,13 @@ class Certifications(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a number is certified, and then which figure by whom; `now` differs from it where something changed."""
+    """Whether a number is certified, and then which figure by whom; `now` differs from it where something changed.
+
+    `readings` are the codes of those it was counted under.
+    """
 
     is_certified: bool = False
+    readings: frozenset[str] = frozenset()
     value: int | None = None
     now: int | None = None
     certified_by: str | None = None

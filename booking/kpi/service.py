@@ -120,6 +120,8 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
             for scope in scopes
         },
         certified=False,
+        certified_scopes=[],
+        own_certified=False,
         certification=None,
         breakdowns_of=body_code,
         held_back={},

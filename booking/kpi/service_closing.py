@@ -42,6 +42,7 @@ def _standing(found: Sequence[Certification], body: str, counted: set[str]) -> S
     last = max(parts, key=lambda each: each.certified_at)
     return Standing(
         is_certified=True,
+        readings=frozenset(each.definition.code for each in parts),
         value=sum(each.value for each in parts),
         now=sum(each.now for each in parts),
         certified_by=last.certified_by,

@@ -10,9 +10,8 @@ from booking.kpi import queries, rules, rules_course
 from booking.kpi.rules import Unit
 from booking.kpi.schemas import AnnualUsers
 from booking.kpi.schemas_course import Course, MonthOfYear
-from booking.kpi.service_closing import find_standings
 from booking.kpi.service_projection import list_open_days
-from booking.kpi.service_reading import FEW, read_annual_users
+from booking.kpi.service_reading import FEW, certified_months, read_annual_users
 
 Months = Mapping[str, Mapping[Unit, int]]
 
@@ -26,8 +25,8 @@ async def read_course(by: Actor, fiscal_year: int, body: str | None = None) -> t
 async def course_of(figure: AnnualUsers, body: str | None) -> Course:
     """The course of a year whose figure was read for somebody: it shows no more of others than the figure does."""
     own = figure.breakdowns_of
-    standings = await _certified(figure.fiscal_year, own)
-    standings_before = await _certified(figure.fiscal_year - 1, own)
+    reading = figure.definition.code
+    before_certified = await certified_months(figure.fiscal_year - 1, own or "", reading)
     before = await _months((figure.from_on.replace(year=figure.from_on.year - 1), figure.from_on), figure, own)
     months = [
         MonthOfYear(
@@ -35,13 +34,15 @@ async def course_of(figure: AnnualUsers, body: str | None) -> Course:
             person_days=cell.person_days,
             person_sessions=cell.person_sessions,
             year_before=before.get(_year_before(cell.code), {}).get(Unit.PERSON_DAYS, 0),
-            is_certified=cell.code in standings,
-            was_certified=_year_before(cell.code) in standings_before,
+            is_certified=cell.certified,
+            was_certified=_year_before(cell.code) in before_certified,
         )
         for cell in figure.by_month
     ]
     totals = await _totals(figure, body)
-    whole = await _certified(figure.fiscal_year, body) if own != body else standings
+    whole = {month.month for month in months if month.is_certified}
+    if own != body:
+        whole = await certified_months(figure.fiscal_year, body or "", reading)
     points = rules_course.course_of(
         [cell.code for cell in figure.by_month],
         totals,
@@ -50,12 +51,6 @@ async def course_of(figure: AnnualUsers, body: str | None) -> Course:
         whole,
     )
     return Course(months=months, points=points, has_gaps=None in totals)
-
-
-async def _certified(fiscal_year: int, body: str | None) -> set[str]:
-    """Which months of a year are certified, of a body or of the plan."""
-    found = await find_standings(fiscal_year, body or "")
-    return {key for key, standing in found.items() if standing.is_certified}
 
 
 async def _totals(figure: AnnualUsers, body: str | None) -> list[int | None]:

@@ -14,10 +14,12 @@ from booking.kpi.errors import NoSuchBody
 from booking.kpi.rules import Period
 from booking.kpi.schemas import AnnualUsers, Behind, CertifiedFigure, PublishedUsers
 from booking.kpi.schemas_certifying import Certification
+from booking.kpi.service_closing import find_standings
 
 READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 FEW = 10
 """Fewer users of another body are in no total that others read: they could be worked out from it."""
+_YEARLY = ("by_facility", "by_program", "by_municipality", "by_school_stage", "by_entry")
 _PARTS = ("by_facility", "by_program", "by_month", "by_municipality", "by_school_stage", "by_entry", "distribution")
 
 
@@ -87,15 +89,54 @@ async def what_opens(by: Actor, figure: AnnualUsers) -> Behind:
 
 
 async def _with_certification(figure: AnnualUsers, body: str) -> AnnualUsers:
-    found = await find_certified(figure.fiscal_year, body)
-    return msgspec.structs.replace(figure, certified=found is not None, certification=found)
+    """With what of it is certified: as a whole, and line by line."""
+    made = await certified.list_certifications(figure.from_on, figure.from_on + timedelta(days=1), None, Period.YEAR)
+    whole = next((each for each in made if each.body == body), None)
+    bodies = {each.body for each in made if each.definition.code == figure.definition.code}
+    own = figure.breakdowns_of or ""
+    for part in _YEARLY:
+        for cell in getattr(figure, part):
+            cell.certified = own in bodies
+    if bodies:
+        places = {each.code: each.body_code for each in await facilities.list_facilities()}
+        for cell in figure.by_facility:
+            cell.certified = own in bodies or places.get(cell.code) in bodies
+    months = await certified_months(figure.fiscal_year, own, figure.definition.code)
+    for cell in figure.by_month:
+        cell.certified = cell.code in months
+    return msgspec.structs.replace(
+        figure,
+        certified=body in bodies,
+        certified_scopes=await certified.list_certified_scopes(whole.id) if whole and body in bodies else [],
+        own_certified=own in bodies,
+        certification=None if whole is None else _short(whole),
+    )
+
+
+async def certified_months(fiscal_year: int, body: str, reading: str) -> set[str]:
+    """Which months of a year are certified under a reading, of a body or (empty) of the plan."""
+    found = await find_standings(fiscal_year, body)
+    return {key for key, one in found.items() if one.is_certified and one.readings <= {reading}}
+
+
+async def list_certified_years(body: str) -> set[int]:
+    """Which years of a body or (empty) of the plan are certified under the reading in force."""
+    known = await queries.list_fiscal_years()
+    if not known:
+        return set()
+    span = clock.fiscal_span(known[0])[0], clock.fiscal_span(known[-1])[1]
+    reading = (await queries.get_reported_definition()).code
+    made = await certified.list_certifications(*span, body, Period.YEAR)
+    return {clock.fiscal_year(each.starts_on) for each in made if each.definition.code == reading}
 
 
 async def find_certified(fiscal_year: int, body: str) -> CertifiedFigure | None:
     """What was certified of a year; the whole plan's when `body` is empty."""
     found = await _find(fiscal_year, body)
-    if found is None:
-        return None
+    return None if found is None else _short(found)
+
+
+def _short(found: Certification) -> CertifiedFigure:
     return CertifiedFigure(
         value=found.value,
         definition=found.definition.code,

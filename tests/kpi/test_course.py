@@ -9,12 +9,24 @@ import httpx
 import msgspec
 import pytest
 
+from booking.access.schemas import SYSTEM
 from booking.facilities.schemas import FacilityView
 from booking.kit.tokens import new_id
-from booking.kpi import pages_course, rules_course, service, service_course, service_fold
+from booking.kpi import (
+    pages_course,
+    rules_course,
+    service,
+    service_certifying,
+    service_course,
+    service_definitions,
+    service_fold,
+    service_reading,
+)
 from booking.kpi.rules import Unit
 from booking.kpi.schemas import Projection
+from booking.kpi.schemas_certifying import CertifyForm
 from tests.conftest import Clock
+from tests.kpi.test_definitions import form
 from tests.kpi.test_figures import visit
 from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_body, make_facility
@@ -136,3 +148,43 @@ async def test_one_body_learns_no_few_of_the_other_from_the_totals(place: Facili
     assert [point.total for point in found.points[5:8]] == [17, None, 40]
     assert found.has_gaps
     assert sum(month.person_days for month in found.months) == 5
+
+
+async def test_what_is_certified_carries_a_mark_everywhere(place: FacilityView, client: httpx.AsyncClient) -> None:
+    await came(place, 4, 3, year=2025)
+    for given in ({"month": "2025-04"}, {"fiscal_year": "2025"}):
+        asked = {"office": "見本課", "body": "100005", "note": "日報は紙にある", "month": "", **given}
+        await service_certifying.certify(SYSTEM, CertifyForm(**asked))
+    await sign_in(client, await make_staff("body-administrator", "100005"))
+    figure = (await client.get("/api/v1/kpi/annual-users?fiscal_year=2025&body=100005")).json()
+    assert (figure["certified"], figure["own_certified"], figure["certified_scopes"]) == (True, True, ["plan", "tumo"])
+    assert [cell["certified"] for cell in figure["by_month"]] == [True, *[False] * 11]
+    assert all(cell["certified"] for cell in figure["by_facility"] + figure["by_entry"])
+    plan = (await client.get("/api/v1/kpi/annual-users?fiscal_year=2025")).json()
+    assert (plan["certified"], plan["by_month"][0]["certified"]) == (False, True)
+    page = (await client.get("/staff/kpi/2025?body=100005")).text
+    assert page.count('class="sure"') > 10
+    rows = csv.DictReader(
+        io.StringIO(
+            (await client.get("/staff/kpi/numbers.csv?fiscal_year=2025&body=100005")).content.decode("utf-8-sig")
+        )
+    )
+    standing = {(row["表"], row["行"], row["列"]): row["確定か暫定か"] for row in rows}
+    assert standing["月ごとの延べ人日", "2025-04", "延べ人日"] == "確定"
+    assert standing["月ごとの延べ人日", "2025-05", "延べ人日"] == "暫定"
+    assert standing["場所ごと", "ためし館", "延べ人日"] == "確定"
+    assert standing["1人が年度に来た日数", "1日", "人数"] == "確定"
+
+
+async def test_certified_under_another_reading_is_provisional_now(place: FacilityView) -> None:
+    await came(place, 4, 3, year=2025)
+    for given in ({"month": "2025-04"}, {"fiscal_year": "2025"}):
+        asked = {"office": "見本課", "body": "100005", "note": "日報は紙にある", "month": "", **given}
+        await service_certifying.certify(SYSTEM, CertifyForm(**asked))
+    by = await actor_for(await make_staff("body-administrator", "100005"))
+    assert await service_reading.list_certified_years("100005") == {2025}
+    await service_definitions.define(by, form(min_stay_minutes="5"))
+    figure = await service_reading.read_annual_users(by, 2025, "100005")
+    assert figure.certification is not None and not figure.certified
+    assert not any(cell.certified for cell in figure.by_month + figure.by_facility)
+    assert await service_reading.list_certified_years("100005") == set()
