@@ -10,7 +10,15 @@ from booking.access import queries as accounts
 from booking.access import service as access
 from booking.access.rules import AccountKind, LinkPurpose, Role
 from booking.access.schemas import SYSTEM, Actor
-from booking.demo import rules, rules_words, service_bulk, service_events, service_groups, service_visits
+from booking.demo import (
+    rules,
+    rules_words,
+    service_bulk,
+    service_events,
+    service_groups,
+    service_visits,
+    service_years,
+)
 from booking.demo.service_bulk import Row
 from booking.facilities.rules import ClosureKind
 from booking.facilities.schemas_forms import ClosureForm
@@ -73,7 +81,7 @@ async def _settle() -> None:
     await kiosks.add_kiosk(SYSTEM, KIOSK, ("tumo-gunma", "tsukurun-takasaki"))
     rows = await service_bulk.make_members(MEMBERS, SEED)
     today = clock.today()
-    await service_bulk.make_visits(rows, VISITS, SEED, today - timedelta(weeks=WEEKS), until_on=today)
+    await service_years.make_visits(rows, VISITS, SEED, today - timedelta(weeks=WEEKS), until_on=today)
     await _book_ahead(rows)
     children = await list_children()
     await service_visits.make_rooms()
@@ -199,7 +207,7 @@ def _fits(row: Row, on: date, lowest: int | None, highest: int | None) -> bool:
 async def _begin_today(rows: list[Row]) -> None:
     """Today until now: some have come and gone, some are inside."""
     now, today = clock.now(), clock.today()
-    made = await service_bulk.make_visits(
+    made = await service_years.make_visits(
         rows, VISITS // (WEEKS * 6), SEED + 1, today, until_on=today + timedelta(days=1)
     )
     if made:

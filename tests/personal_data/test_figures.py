@@ -8,7 +8,7 @@ import pytest
 
 from booking import wiring
 from booking.access.schemas import SYSTEM
-from booking.demo import service_bulk
+from booking.demo import service_bulk, service_years
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kpi import queries as kpi_queries
@@ -46,7 +46,7 @@ async def test_a_thousand_erasures_change_no_figure(clock: Clock) -> None:
     for step in wiring.seeds():
         await step.run()
     members = await service_bulk.make_members(1_100, 7)
-    await service_bulk.make_visits(members, 6_000, 7, clock().date().replace(month=4, day=1), until_on=clock().date())
+    await service_years.make_visits(members, 6_000, 7, clock().date().replace(month=4, day=1), until_on=clock().date())
     await house_db.execute("update registration set registered_at = registered_at - interval '40 days'")
     await service_fold.fold_everything()
     before = await figures()
