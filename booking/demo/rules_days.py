@@ -120,7 +120,8 @@ def fill(chance: Random, day: Day, pool: Pool, count: int, *, has_neighbour: boo
     unused = _group_sessions(chance, day, stays, is_paper=is_paper)
     few = [_heads(chance, day, kind) for kind, share in _NAMELESS for _ in range(_about(chance, count * share))]
     stays += few[: max(0, count - len(stays))]
-    people = [day.regular] if day.regular is not None and count > len(stays) else []
+    people = [] if day.regular is None else [day.regular]
+    count = max(count, len(stays) + len(people))
     people += pool.draw(chance, max(0, count - len(stays) - len(people)), day.on, day.taken)
     slots = [n for n, slot in enumerate(day.slots) if not slot.is_group]
     weights = [day.slots[n].weight for n in slots]
