@@ -782,6 +782,18 @@ create table "kpi_certification" (
 );
 CREATE INDEX kpi_certification_starts_on ON kpi_certification USING btree (starts_on);
 
+create table "kpi_certified_rows" (
+  "id" uuid not null,
+  "certification" uuid not null,
+  "part" text not null,
+  "position" integer not null,
+  "lines" bytea not null,
+  constraint kpi_certified_rows_part_check CHECK ((part = ANY (ARRAY['visits'::text, 'imports'::text]))),
+  constraint kpi_certified_rows_certification_fkey FOREIGN KEY (certification) REFERENCES kpi_certification(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_certified_rows_pkey PRIMARY KEY (id),
+  constraint kpi_certified_rows_position_unique UNIQUE (certification, part, "position")
+);
+
 create table "kpi_definition" (
   "id" uuid not null,
   "code" text not null,
@@ -866,6 +878,15 @@ create table "kpi_import" (
 );
 CREATE INDEX kpi_import_facility ON kpi_import USING btree (facility);
 CREATE UNIQUE INDEX kpi_import_month_one ON kpi_import USING btree (facility, month_on) WHERE (replaced_at IS NULL);
+
+create table "kpi_key" (
+  "id" smallint not null,
+  "public_key" text not null,
+  "sealed_private_key" text not null,
+  "made_at" timestamp with time zone not null,
+  constraint kpi_key_single_check CHECK ((id = 1)),
+  constraint kpi_key_pkey PRIMARY KEY (id)
+);
 
 create table "kpi_month" (
   "id" uuid not null,

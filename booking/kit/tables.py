@@ -13,6 +13,7 @@ from piccolo.columns import (
     Array,
     BigInt,
     Boolean,
+    Bytea,
     Date,
     ForeignKey,
     Integer,
@@ -111,6 +112,11 @@ def identifiers() -> Array:
 def document(*, null: bool = False) -> JSONB:
     """A JSON document."""
     return JSONB(default=None if null else "{}", null=null)
+
+
+def raw() -> Bytea:
+    """Bytes as they are."""
+    return Bytea(default=None, null=False)
 
 
 def one_of(column: str, values: type[StrEnum]) -> Check:

@@ -1,7 +1,7 @@
 """What was certified, the rows behind it, and what is missing before a period can be."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import msgspec
 
 from booking.kit import db
 from booking.kpi import queries_counting as counting
-from booking.kpi.rules import Unit
+from booking.kpi.rules import Part, Unit
 from booking.kpi.schemas import Definition, ScopeView
 from booking.kpi.schemas_certifying import Certification, CertifiedDays, Difference, Gap, ImportRow, VisitRow
 
@@ -21,14 +21,14 @@ select v.id, f.code as facility, b.code as body, coalesce(p.brand, f.brand) as b
 from visit v join facility f on f.id = v.facility join body b on b.id = f.body left join program p on p.id = v.program
 where v.visited_on >= $1 and v.visited_on < $2 and ($3 = '' or b.code = $3) and v.voided_at is null
   and v.kind in ({counting.KINDS})
-order by v.visited_on, f.code, v.entered_at, v.id"""
+order by v.visited_on, f.code collate "C", v.entered_at, v.id"""
 
 _IMPORTS = """
 select f.code as facility, b.code as body, f.brand, i.month_on, i.person_days,
   coalesce(i.person_sessions, i.person_days) as person_sessions
 from kpi_import i join facility f on f.id = i.facility join body b on b.id = f.body
 where i.month_on >= $1 and i.month_on < $2 and ($3 = '' or b.code = $3) and i.replaced_at is null
-order by i.month_on, f.code"""
+order by i.month_on, f.code collate "C", i.id"""
 
 _UNCLOSED = """
 select f.code as facility, d.day, null::int as coverage_percent, null::text as reason
@@ -47,6 +47,31 @@ order by c.closed_on, f.code"""
 async def list_rows(from_on: date, until_on: date, body: str) -> list[VisitRow]:
     """The visits of a span that may count, of one body (empty: of all), in the order of the digest."""
     return [msgspec.convert(dict(row), VisitRow) for row in await db.fetch(_ROWS, from_on, until_on, body)]
+
+
+async def read_days(from_on: date, until_on: date, body: str) -> AsyncIterator[list[VisitRow]]:
+    """The same visits, those of one day after the other, so that a year of millions is never in memory at once.
+
+    Call it in a transaction whose snapshot holds, or days of different moments stand side by side.
+    """
+    day = from_on
+    while day < until_on:
+        rows = await list_rows(day, day + timedelta(days=1), body)
+        if rows:
+            yield rows
+        day += timedelta(days=1)
+
+
+async def list_months_and_bodies(from_on: date, until_on: date, body: str) -> list[tuple[date, str]]:
+    """In which months which bodies have visits that may count."""
+    rows = await db.fetch(
+        f"""select distinct date_trunc('month', v.visited_on)::date as month_on, b.code
+            from visit v join facility f on f.id = v.facility join body b on b.id = f.body
+            where v.visited_on >= $1 and v.visited_on < $2 and ($3 = '' or b.code = $3) and v.voided_at is null
+              and v.kind in ({counting.KINDS}) order by 1, 2""",
+        *(from_on, until_on, body),
+    )
+    return [(row["month_on"], row["code"]) for row in rows]
 
 
 async def list_imports(from_on: date, until_on: date, body: str) -> list[ImportRow]:
@@ -198,3 +223,13 @@ async def list_causes(facility: UUID, on: date, since: datetime) -> tuple[int, l
         *(facility, on, since),
     )
     return int(late), [row["reason"] for row in rows]
+
+
+async def find_piece(certification: UUID, part: Part, after: int) -> tuple[int, bytes] | None:
+    """The next piece of the lines kept of a certified year, with its position."""
+    row = await db.fetchrow(
+        """select position, lines from kpi_certified_rows
+           where certification = $1 and part = $2 and position > $3 order by position limit 1""",
+        *(certification, part.value, after),
+    )
+    return None if row is None else (row["position"], row["lines"])

@@ -30,6 +30,13 @@ class Period(StrEnum):
     YEAR = "year"
 
 
+class Part(StrEnum):
+    """What a certified figure is counted from: visits, and totals from before this service."""
+
+    VISITS = "visits"
+    IMPORTS = "imports"
+
+
 class DefinitionStatus(StrEnum):
     """Assumed until a body administrator confirms it with name, office and document."""
 

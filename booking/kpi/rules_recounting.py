@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -58,27 +59,52 @@ def is_in(scope: ScopeView, row: VisitRow | ImportRow) -> bool:
     )
 
 
+class Tally:
+    """What rows come to, taken in day by day and then forgotten; of the whole only who came is remembered."""
+
+    def __init__(self, reading: CountingRules, scopes: Sequence[ScopeView]) -> None:
+        self._reading = reading
+        self._scopes = scopes
+        self._sums: dict[str, dict[Unit, int]] = {scope.code: dict.fromkeys(Unit, 0) for scope in scopes}
+        self._people: dict[str, set[UUID]] = {scope.code: set() for scope in scopes}
+
+    def take_day(self, rows: Iterable[VisitRow]) -> None:
+        """The visits of one day, all of them at once."""
+        counted = [row for row in rows if is_counted(row, self._reading)]
+        for scope in self._scopes:
+            mine = [row for row in counted if is_in(scope, row)]
+            heads = sum(row.heads for row in mine if row.person_key is None)
+            known = [row for row in mine if row.person_key is not None]
+            is_each = self._reading.places is Places.EACH
+            days = {(row.person_key, row.facility if is_each else "") for row in known}
+            sums = self._sums[scope.code]
+            sums[Unit.PERSON_DAYS] += heads + len(days)
+            sums[Unit.PERSON_SESSIONS] += heads + len({_session_of(row) for row in known})
+            self._people[scope.code].update(row.person_key for row in known if row.person_key is not None)
+
+    def take_imports(self, rows: Iterable[ImportRow]) -> None:
+        """Imported totals, where the reading counts them."""
+        for row in rows if self._reading.counts_imports else ():
+            for scope in self._scopes:
+                if is_in(scope, row):
+                    self._sums[scope.code][Unit.PERSON_DAYS] += row.person_days
+                    self._sums[scope.code][Unit.PERSON_SESSIONS] += row.person_sessions
+
+    def figures(self) -> Figures:
+        """Scope → unit → number, of what was taken in so far."""
+        people = {code: {Unit.PEOPLE: len(keys)} for code, keys in self._people.items()}
+        return {code: {unit.value: n for unit, n in (sums | people[code]).items()} for code, sums in self._sums.items()}
+
+
 def recount(
     rows: Iterable[VisitRow], imports: Iterable[ImportRow], reading: CountingRules, scopes: Sequence[ScopeView]
 ) -> Figures:
-    """Scope → unit → number."""
-    counted = [row for row in rows if is_counted(row, reading)]
-    totals = [row for row in imports if reading.counts_imports]
-    return {scope.code: _of_scope(scope, counted, totals, reading.places) for scope in scopes}
-
-
-def _of_scope(scope: ScopeView, rows: list[VisitRow], imports: list[ImportRow], places: Places) -> dict[str, int]:
-    mine = [row for row in rows if is_in(scope, row)]
-    added = [row for row in imports if is_in(scope, row)]
-    heads = sum(row.heads for row in mine if row.person_key is None)
-    known = [row for row in mine if row.person_key is not None]
-    days = {(row.person_key, row.visited_on, row.facility if places is Places.EACH else "") for row in known}
-    sessions = {_session_of(row) for row in known}
-    return {
-        Unit.PERSON_SESSIONS.value: heads + len(sessions) + sum(row.person_sessions for row in added),
-        Unit.PERSON_DAYS.value: heads + len(days) + sum(row.person_days for row in added),
-        Unit.PEOPLE.value: len({row.person_key for row in known}),
-    }
+    """Scope → unit → number, from rows in the order of the digest."""
+    tally = Tally(reading, scopes)
+    for _, day in groupby(rows, key=lambda row: row.visited_on):
+        tally.take_day(day)
+    tally.take_imports(imports)
+    return tally.figures()
 
 
 def _session_of(row: VisitRow) -> tuple[UUID | None, date, str, UUID | None]:

@@ -75,6 +75,16 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class Counted(msgspec.Struct, kw_only=True):
+    """What the rows of a span give: scope → unit → number, by facility and day, by month and facility."""
+
+    values: dict[str, dict[str, int]]
+    days: dict[str, dict[str, int]]
+    by_month: dict[str, dict[str, int]]
+    row_count: int
+    digest: str
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """A facility-day that gives another number than was certified."""
 

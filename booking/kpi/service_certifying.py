@@ -18,11 +18,11 @@ from booking.kpi import queries_certifying as certified
 from booking.kpi.errors import AlreadyCertified, FigureMoved, MonthsNotCertified
 from booking.kpi.rules import READERS, Period, Unit, month_key, months_of
 from booking.kpi.rules_certifying import check_form, month_span, refuse_unfinished
-from booking.kpi.rules_recounting import by_facility_day, digest_of, recount
-from booking.kpi.schemas import Definition, ScopeView
-from booking.kpi.schemas_certifying import Certification, CertifyForm, PeriodState, Span, VisitRow
+from booking.kpi.schemas import Definition
+from booking.kpi.schemas_certifying import Certification, CertifyForm, PeriodState, Span
 from booking.kpi.service_definitions import LEAD_BODY
 from booking.kpi.service_fold import hold_year
+from booking.kpi.service_kept_rows import KeptRows, count_rows
 
 
 async def read_period(span: Span) -> PeriodState:
@@ -92,15 +92,14 @@ async def _find(span: Span) -> Certification | None:
 
 async def _refuse_open_parts(span: Span) -> None:
     """Raises: MonthsNotCertified."""
-    has_rows: list[VisitRow] = await certified.list_rows(span.starts_on, span.until_on, span.body)
+    counted = await certified.list_months_and_bodies(span.starts_on, span.until_on, span.body)
     done = await certified.list_certifications(span.starts_on, span.until_on)
     if span.body:
-        needed = {row.visited_on.replace(day=1) for row in has_rows}
         parts = {each.starts_on for each in done if each.period is Period.MONTH and each.body == span.body}
-        missing = sorted(day.isoformat()[:7] for day in needed - parts)
+        missing = sorted(month.isoformat()[:7] for month in {month for month, _ in counted} - parts)
     else:
         whole = {each.body for each in done if each.period is Period.YEAR}
-        missing = sorted({row.body for row in has_rows} - whole)
+        missing = sorted({body for _, body in counted} - whole)
     if missing:
         raise MonthsNotCertified(missing="、".join(missing))
 
@@ -108,35 +107,23 @@ async def _refuse_open_parts(span: Span) -> None:
 async def _insert(by: Actor, span: Span, office: str, note: str) -> UUID:
     definition = await queries.get_reported_definition()
     scopes = await queries.list_scopes()
-    rows = await certified.list_rows(span.starts_on, span.until_on, span.body)
-    imports = await certified.list_imports(span.starts_on, span.until_on, span.body)
-    scope = next(each for each in scopes if each.code == definition.scope)
-    days: dict[str, dict[str, int]] = {}
-    for facility, on, value in by_facility_day(rows, definition, scope, definition.unit):
-        days.setdefault(facility, {})[on.isoformat()] = value
-    values = recount(rows, imports, definition, scopes)
-    figures = {"values": values, "scopes": msgspec.to_builtins(scopes), "by_month": _by_month(span, rows, definition)}
     made = new_id()
     await db.execute(
         """insert into kpi_certification (id, period, starts_on, until_on, body, definition, value, figures, days,
              row_count, digest, certified_by, certified_by_name, office, note, certified_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)""",
-        *(made, span.period.value, span.starts_on, span.until_on, span.body),
-        *(_json(definition), values[definition.scope][definition.unit], _json(figures), _json(days)),
-        *(len(rows), digest_of([*rows, *imports]), by.id, by.name, office, note or None, clock.now()),
+           values ($1, $2, $3, $4, $5, $6, 0, '{}', '{}', 0, '', $7, $8, $9, $10, $11)""",
+        *(made, span.period.value, span.starts_on, span.until_on, span.body, _json(definition)),
+        *(by.id, by.name, office, note or None, clock.now()),
+    )
+    counted = await count_rows(span, definition, scopes, KeptRows(made) if span.period is Period.YEAR else None)
+    figures = {"values": counted.values, "scopes": msgspec.to_builtins(scopes), "by_month": counted.by_month}
+    await db.execute(
+        """update kpi_certification set value = $2, figures = $3, days = $4, row_count = $5, digest = $6
+           where id = $1""",
+        *(made, counted.values[definition.scope][definition.unit], _json(figures), _json(counted.days)),
+        *(counted.row_count, counted.digest),
     )
     return made
-
-
-def _by_month(span: Span, rows: list[VisitRow], definition: Definition) -> dict[str, dict[str, int]]:
-    """Person-days and person-sessions of each month and facility, under the rules of the definition."""
-    everything = ScopeView(code="", name="", brand=None, facilities=[], programs=[])
-    found: dict[str, dict[str, int]] = {}
-    for unit in (Unit.PERSON_DAYS, Unit.PERSON_SESSIONS):
-        for facility, on, value in by_facility_day(rows, definition, everything, unit):
-            cell = found.setdefault(f"{on.isoformat()[:7]} {facility}", {})
-            cell[unit.value] = cell.get(unit.value, 0) + value
-    return found
 
 
 def _json(value: object) -> str:
@@ -146,8 +133,8 @@ def _json(value: object) -> str:
 async def _value(span: Span, definition: Definition) -> int:
     """The figure of a span under the reading in force."""
     if definition.unit is Unit.PEOPLE:
-        rows = await certified.list_rows(span.starts_on, span.until_on, span.body)
-        return recount(rows, [], definition, await queries.list_scopes())[definition.scope][Unit.PEOPLE]
+        counted = await count_rows(span, definition, await queries.list_scopes())
+        return counted.values[definition.scope][Unit.PEOPLE]
     for row in await queries.list_figures(span.starts_on, span.until_on, span.body or None):
         if row["dimension"] == "all" and row["value"] is not None and row["scope"] == definition.scope:
             return int(str(row[definition.unit]))

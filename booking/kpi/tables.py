@@ -15,13 +15,15 @@ from booking.kit.tables import (
     instant,
     key,
     one_of,
+    raw,
     ref,
     small,
+    small_key,
     text,
     texts,
     whole,
 )
-from booking.kpi.rules import DefinitionStatus, Dimension, Period, Places, Unit
+from booking.kpi.rules import DefinitionStatus, Dimension, Part, Period, Places, Unit
 
 
 class KpiTarget(Table, tablename="kpi_target"):
@@ -171,6 +173,31 @@ class KpiCertification(Table, tablename="kpi_certification"):
     signature = text(null=True)
     kpi_certification_period_check = one_of("period", Period)
     kpi_certification_period_unique = Unique([period, starts_on, body])
+
+
+class KpiCertifiedRows(Table, tablename="kpi_certified_rows"):
+    """The very lines a certified year was counted from, deflated, in pieces that follow each other.
+
+    They hold what a visit keeps when its person is erased, so that the figure can be worked out again for ever.
+    """
+
+    id = key()
+    certification = ref(KpiCertification, index=False)
+    part = text()
+    position = whole()
+    lines = raw()
+    kpi_certified_rows_part_check = one_of("part", Part)
+    kpi_certified_rows_position_unique = Unique([certification, part, position])
+
+
+class KpiKey(Table, tablename="kpi_key"):
+    """The Ed25519 key with which this installation signs what leaves it: made once, for ever."""
+
+    id = small_key()
+    public_key = text()
+    sealed_private_key = text()
+    made_at = instant()
+    kpi_key_single_check = holds("id = 1")
 
 
 class KpiDifference(Table, tablename="kpi_difference"):
