@@ -126,6 +126,22 @@ class MonthsNotCertified(Refusal):
     sentence = N_("先に、次の分を確定してください：{missing}。まだ確定していません。")
 
 
+class CertifiedRowsMissing(Refusal):
+    """A year certified elsewhere, or before rows were kept and changed since, has no rows here."""
+
+    code = "certified-rows-missing"
+    status = 409
+    sentence = N_("確定したときの記録が、ここにはありません。確定した場所で書き出してください。何も変わっていません。")
+
+
+class ExportTooLarge(Refusal):
+    """A zip file has an end."""
+
+    code = "export-too-large"
+    status = 422
+    sentence = N_("記録が多すぎて、1つのファイルになりません。団体ごとに書き出してください。")
+
+
 class AlreadyCertified(Refusal):
     """A period is certified once."""
 

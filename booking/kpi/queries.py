@@ -132,7 +132,7 @@ async def list_scopes(language: str = "ja") -> list[ScopeView]:
 async def answer_under(rules: CountingRules, from_on: date, until_on: date) -> dict[str, dict[str, int]]:
     """What rules of counting give over a span, straight from the visits: scope → unit → number."""
     given = (rules.places, rules.counts_trials, rules.counts_groups, rules.counts_staff_entries, rules.counts_imports)
-    rows = await db.fetch(counting.answer(Places(rules.places)), *given, rules.min_stay_minutes, from_on, until_on)
+    rows = await db.fetch(counting.answer(Places(rules.places)), *given, rules.min_stay_minutes, from_on, until_on, "")
     return {row["scope"]: {unit.value: int(row[unit.value]) for unit in Unit} for row in rows}
 
 

@@ -159,6 +159,15 @@ def _certification(row: Any, differences: list[Difference]) -> Certification:
     return msgspec.convert({**fields, "differences": differences}, Certification)
 
 
+async def get_figures(certification: UUID) -> tuple[list[ScopeView], dict[str, dict[str, int]]]:
+    """The scopes a period was certified with, and what every reading of them gave."""
+    found = await db.fetchval("select figures from kpi_certification where id = $1", certification)
+    figures = msgspec.json.decode(found)
+    return msgspec.convert(figures["scopes"], list[ScopeView]), msgspec.convert(
+        figures["values"], dict[str, dict[str, int]]
+    )
+
+
 async def list_differences(ids: Sequence[UUID]) -> dict[UUID, list[Difference]]:
     """What differs since these were certified, in the order it was found."""
     rows = await db.fetch(

@@ -172,10 +172,15 @@ from kpi_scope s order by s.position, s.code
 
 
 def answer(places: Places) -> str:
-    """The whole answer under given rules ($1 to $6), straight from the visits of a span ($7 to before $8)."""
+    """The whole answer under given rules ($1 to $6), straight from the visits of a span ($7 to before $8), of one
+    body ($9) or (empty) all."""
     return f"""
 with {GIVEN_READING},
-changed as (select distinct facility, visited_on as counted_on from visit where visited_on >= $7 and visited_on < $8),
+changed as (
+  select distinct v.facility, v.visited_on as counted_on
+  from visit v join facility f on f.id = v.facility join body b on b.id = f.body
+  where v.visited_on >= $7 and v.visited_on < $8 and ($9::text = '' or b.code = $9)
+),
 {COUNTED}, {scoped(places)}, {CELLS},
 totals as (
   select scope, sum(person_days)::bigint as person_days, sum(person_sessions)::bigint as person_sessions
@@ -186,6 +191,7 @@ imported as (
     sum(coalesce(i.person_sessions, i.person_days)) as person_sessions
   from {TOTALS}
   where i.replaced_at is null and i.month_on >= $7 and i.month_on < $8 and (select counts_imports from reading)
+    and ($9::text = '' or b.code = $9)
   group by s.code
 )
 select s.code as scope,

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,8 @@ from booking.kpi.schemas import CountingRules, ScopeView
 from booking.kpi.schemas_certifying import ImportRow, VisitRow
 
 Figures = dict[str, dict[str, int]]
+Row = TypeVar("Row", VisitRow, ImportRow)
+_MAY_BE_NONE = frozenset(("left_at", "person_key", "session"))
 
 
 def line_of(row: VisitRow | ImportRow) -> bytes:
@@ -26,6 +28,30 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value)
+
+
+def row_of(line: bytes, kind: type[Row]) -> Row:
+    """The row that a line says, with its LF. Raises: ValueError when no row is written like that."""
+    names = kind.__struct_fields__
+    texts = line.decode().removesuffix("\n").split("\t")
+    if len(texts) != len(names):
+        raise ValueError("another number of fields")
+    said = {name: text for name, text in zip(names, texts, strict=True) if text or name not in _MAY_BE_NONE}
+    try:
+        row = msgspec.convert(dict.fromkeys(_MAY_BE_NONE & set(names)) | said, kind, strict=False)
+        is_same = line_of(row) == line
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise ValueError(str(error)) from None
+    if not is_same:
+        raise ValueError("written in another way")
+    return row
+
+
+def order_of(row: VisitRow | ImportRow) -> tuple[Any, ...]:
+    """Where a row stands among the others: two never stand at the same place."""
+    if isinstance(row, VisitRow):
+        return row.visited_on, row.facility.encode(), row.entered_at, row.id
+    return row.month_on, row.facility.encode()
 
 
 def digest_of(rows: Iterable[VisitRow | ImportRow]) -> str:

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from hashlib import sha256
+from typing import Protocol
 from uuid import UUID
 
 from booking.kit import db
@@ -16,6 +17,16 @@ from booking.kpi.schemas_certifying import Counted, Span, VisitRow
 PIECE_BYTES = 1 << 20
 """Lines are deflated and stored in pieces of about this size."""
 _EVERYTHING = ScopeView(code="", name="", brand=None, facilities=[], programs=[])
+
+
+class Taker(Protocol):
+    """Takes the lines of both parts in, one part after the other."""
+
+    async def take(self, part: Part, lines: bytes) -> None:
+        """Lines that follow those taken before."""
+
+    async def end(self, part: Part) -> None:
+        """The part is complete."""
 
 
 class KeptRows:
@@ -47,7 +58,7 @@ class KeptRows:
 
 
 async def count_rows(
-    span: Span, definition: Definition, scopes: Sequence[ScopeView], kept: KeptRows | None = None
+    span: Span, definition: Definition, scopes: Sequence[ScopeView], kept: Taker | None = None
 ) -> Counted:
     """Within a transaction whose snapshot holds: what the rows of a span give, the digest of their lines, what each
     facility-day gives; the lines go to `kept`."""

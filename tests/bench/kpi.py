@@ -67,7 +67,7 @@ async def _compare() -> tuple[float, bool]:
     statement = queries_counting.answer(await queries.find_places())
     began = time.perf_counter()
     async with db.connection() as connection:
-        rows = await connection.fetch(statement, *rules, figure.from_on, figure.until_on, timeout=600)
+        rows = await connection.fetch(statement, *rules, figure.from_on, figure.until_on, "", timeout=600)
     taken = (time.perf_counter() - began) * 1000
     plain = {row["scope"]: {unit.value: int(row[unit.value]) for unit in Unit} for row in rows}
     return taken, figure.values == plain
