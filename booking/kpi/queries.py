@@ -14,6 +14,7 @@ from booking.kit.words import read_words, say_words, words_sql
 from booking.kpi import queries_counting as counting
 from booking.kpi.rules import ANNUAL_USERS, Places, Unit
 from booking.kpi.schemas import CountingRules, Definition, ScopeView
+from booking.kpi.schemas_definitions import DefinitionView
 
 
 async def list_changed_years() -> list[int]:
@@ -108,10 +109,28 @@ async def find_definition(code: str, language: str = "ja") -> Definition | None:
     return None if row is None else _definition(row, language)
 
 
+async def list_definition_views(code: str | None = None) -> list[DefinitionView]:
+    """Every reading, or that of a code, with its names in every language: the one in force first, then the newest."""
+    rows = await db.fetch(
+        """select * from kpi_definition where $1::text is null or code = $1
+           order by is_reported desc, made_at desc nulls last, code""",
+        code,
+    )
+    return [
+        msgspec.convert({**_fields(row), "name": row["name"], "names": _names(row)}, DefinitionView) for row in rows
+    ]
+
+
 def _definition(row: Any, language: str) -> Definition:
-    name = row["name"] if language.startswith("ja") else row["name_en"]
-    fields = {each: row[each] for each in Definition.__struct_fields__ if each != "name"}
-    return msgspec.convert({**fields, "name": name}, Definition)
+    return msgspec.convert({**_fields(row), "name": say_words(_names(row), language)}, Definition)
+
+
+def _fields(row: Any) -> dict[str, object]:
+    return {each: row[each] for each in Definition.__struct_fields__ if each != "name"}
+
+
+def _names(row: Any) -> dict[str, str]:
+    return {"ja": row["name"], **read_words(row["names"])}
 
 
 async def list_scopes(language: str = "ja") -> list[ScopeView]:
@@ -120,7 +139,7 @@ async def list_scopes(language: str = "ja") -> list[ScopeView]:
     return [
         ScopeView(
             code=row["code"],
-            name=msgspec.json.decode(row["names"]).get(language, row["name"]),
+            name=say_words(_names(row), language),
             brand=row["brand"],
             facilities=row["facilities"],
             programs=row["programs"],

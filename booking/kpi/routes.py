@@ -8,7 +8,7 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from booking.access.schemas import Actor
 from booking.kit import clock
-from booking.kpi import service_certifying, service_closing, service_reading, service_visits
+from booking.kpi import routes_definitions, service_certifying, service_closing, service_reading, service_visits
 from booking.kpi.schemas import AnnualUsers, PublishedUsers
 from booking.kpi.schemas_behind import CountedVisits
 from booking.kpi.schemas_certifying import Certification, Certifications, CertifyForm
@@ -67,4 +67,4 @@ async def certify(actor: NamedDependency[Actor], data: JSONBody[CertifyForm]) ->
     return await service_certifying.certify(actor, data)
 
 
-ROUTES = (get_annual_users, list_counted_visits, list_certifications, certify)
+ROUTES = (get_annual_users, list_counted_visits, list_certifications, certify, *routes_definitions.ROUTES)

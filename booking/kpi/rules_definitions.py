@@ -17,8 +17,7 @@ LONGEST_CODE = 40
 def check_definition(form: DefinitionForm, scopes: Collection[str]) -> NewDefinition:
     """Raises: DefinitionRefused."""
     read = Fields()
-    name = read.words("name", form.name, longest=LONGEST_NAME)
-    name_en = read.words("name_en", form.name_en, longest=LONGEST_NAME)
+    names = read.words_in_languages(("name", "names"), form.name, form.names, longest=LONGEST_NAME)
     reason = read.words("reason", form.reason, longest=LONGEST_REASON)
     scope = read.choice("scope", form.scope, tuple(scopes))
     unit = read.choice("unit", form.unit, tuple(Unit))
@@ -27,8 +26,8 @@ def check_definition(form: DefinitionForm, scopes: Collection[str]) -> NewDefini
     read.refuse_if_any(DefinitionRefused)
     assert scope is not None and unit is not None and places is not None and stay is not None
     return NewDefinition(
-        name=name,
-        name_en=name_en,
+        name=names["ja"],
+        names=names,
         scope=scope,
         unit=Unit(unit),
         reason=reason,

@@ -2,15 +2,17 @@
 
 import msgspec
 
+from booking.kit.fields import Texts
 from booking.kpi.rules import Unit
-from booking.kpi.schemas import CountingRules
+from booking.kpi.schemas import CountingRules, Definition
 
 
 class DefinitionForm(msgspec.Struct, kw_only=True):
-    """A reading as it is typed. Units: `min_stay_minutes` minutes. A tick that is not there is a no."""
+    """A reading as it is typed; `names` in the order of the other languages, or as a mapping. A tick that is not there
+    is a no. Units: `min_stay_minutes` minutes."""
 
     name: str
-    name_en: str
+    names: Texts = []
     scope: str
     unit: str
     places: str
@@ -26,9 +28,31 @@ class NewDefinition(CountingRules, frozen=True, kw_only=True):
     """The same, read."""
 
     name: str
-    name_en: str
+    names: dict[str, str]
     scope: str
     unit: Unit
+    reason: str
+
+
+class DefinitionView(Definition, frozen=True, kw_only=True):
+    """A reading as programs get it: `name` is the Japanese one of `names`."""
+
+    names: dict[str, str]
+
+
+class Definitions(msgspec.Struct, frozen=True, kw_only=True):
+    """Every reading there is or was, the one in force first, then the newest."""
+
+    items: list[DefinitionView]
+    next_cursor: str | None = None
+
+
+class DefinitionBody(CountingRules, frozen=True, kw_only=True):
+    """A reading as a program sends it; `names` with Japanese. Units: `min_stay_minutes` minutes."""
+
+    names: dict[str, str]
+    scope: str
+    unit: str
     reason: str
 
 

@@ -17,11 +17,11 @@ from booking.kpi.service_projection import list_open_days, project
 PLAN = Path(__file__).parent / "plan" / "kpi_targets.csv"
 SCOPES = (
     ("plan", "計画のすべての場所", None, {"en": "All places of the plan"}),
-    ("tumo", "TUMOの講座だけ", "tumo", {"en": "TUMO programs only"}),
+    ("tumo", "TUMOのプログラムだけ", "tumo", {"en": "TUMO programs only"}),
 )
 DEFINITIONS = (
     ("plan-person-days", "延べ人日（計画のすべての場所）", "Person-days, all places of the plan", "plan", True),
-    ("tumo-person-days", "延べ人日（TUMOの講座だけ）", "Person-days, TUMO programs only", "tumo", False),
+    ("tumo-person-days", "延べ人日（TUMOのプログラムだけ）", "Person-days, TUMO programs only", "tumo", False),
 )
 
 
@@ -40,14 +40,14 @@ async def seed() -> int:
                 *(new_id(), code, name, msgspec.json.encode(names).decode(), brand, position, clock.now()),
             )
             added += int(done.split()[-1])
-        for code, name, name_en, scope, is_reported in DEFINITIONS:
+        for code, name, english, scope, is_reported in DEFINITIONS:
             done = await db.execute(
-                """insert into kpi_definition (id, code, name, name_en, scope, unit, is_reported, status, valid_from_on)
+                """insert into kpi_definition (id, code, name, names, scope, unit, is_reported, status, valid_from_on)
                    values ($1, $2, $3, $4, $5, $6, $7, 'assumed', $8) on conflict do nothing""",
                 new_id(),
                 code,
                 name,
-                name_en,
+                msgspec.json.encode({"en": english}).decode(),
                 scope,
                 Unit.PERSON_DAYS,
                 is_reported,

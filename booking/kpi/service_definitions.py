@@ -11,12 +11,20 @@ from booking.access.service import record_audit
 from booking.facilities import queries as facilities
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
+from booking.kit.words import others_of
 from booking.kpi import queries
 from booking.kpi.errors import DefinitionConfirmed, DefinitionReplaced, DefinitionUnknown, NoSuchFiscalYear
-from booking.kpi.rules import DefinitionStatus
+from booking.kpi.rules import READERS, DefinitionStatus
 from booking.kpi.rules_definitions import check_confirmation, check_definition, check_scope
 from booking.kpi.schemas import CountingRules
-from booking.kpi.schemas_definitions import ConfirmForm, DefinitionForm, NewDefinition, Preview, ScopeForm
+from booking.kpi.schemas_definitions import (
+    ConfirmForm,
+    DefinitionForm,
+    DefinitionView,
+    NewDefinition,
+    Preview,
+    ScopeForm,
+)
 from booking.kpi.service_fold import refold_all
 from booking.programs import queries as programs
 
@@ -48,6 +56,21 @@ async def preview(by: Actor, form: DefinitionForm, fiscal_year: int) -> Preview:
             scope=new.scope,
             unit=new.unit,
         )
+
+
+async def list_definitions(by: Actor) -> list[DefinitionView]:
+    """Every reading there is or was. Raises: NotAllowed."""
+    require_staff(by, *READERS)
+    return await queries.list_definition_views()
+
+
+async def get_definition(by: Actor, code: str) -> DefinitionView:
+    """A reading by its code. Raises: DefinitionUnknown, NotAllowed."""
+    require_staff(by, *READERS)
+    found = await queries.list_definition_views(code)
+    if not found:
+        raise DefinitionUnknown
+    return found[0]
 
 
 async def define(by: Actor, form: DefinitionForm) -> str:
@@ -87,6 +110,7 @@ async def _free_code(stem: str) -> str:
 async def _insert(by: Actor, code: str, new: NewDefinition) -> None:
     values: dict[str, object] = {
         **msgspec.structs.asdict(new),
+        "names": others_of(new.names),
         "id": new_id(),
         "code": code,
         "is_reported": True,

@@ -62,7 +62,7 @@ class KpiDefinition(Table, tablename="kpi_definition"):
     id = key()
     code = text(unique=True)
     name = text()
-    name_en = text()
+    names = document()
     scope = text()
     unit = text()
     places = text(default=Places.EACH.value)

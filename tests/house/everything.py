@@ -99,7 +99,6 @@ WORDS = {
     "quota": "2",
     "min_age": "6",
     "max_age": "18",
-    "name_en": "Something",
     "names": ["", "Something"],
     "address": "群馬県ためし市1",
     "session": "",
@@ -234,6 +233,7 @@ class Everything:
         said |= {"scope": "plan"} if "/kpi/" in path else {}
         said |= {"number": ids["spare_number"], "who": "member", "household": False} if path.endswith("/erase") else {}
         said |= _of_report(path)
+        said |= {"min_stay_minutes": 0} if path.startswith("/api/v1/kpi/definitions") else {}
         said |= _of_ways(path)
         said |= _of_closing(path, day)
         if path.endswith("/paper/enter"):

@@ -42,6 +42,7 @@ NAMES_NOBODY = (
         "/staff/occupancy/history",
         "/staff/members/erased",
         "/api/v1/kpi/certifications",
+        "/api/v1/kpi/definitions",
         "/api/v1/privacy/views",
         "/staff/audit",
         "/staff/views",

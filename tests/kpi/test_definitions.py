@@ -26,7 +26,7 @@ ALL = {"counts_trials": True, "counts_groups": True, "counts_staff_entries": Tru
 def form(**given: Any) -> DefinitionForm:
     usual = {
         "name": "ためしの数え方",
-        "name_en": "Trial reading",
+        "names": {"en": "Trial reading"},
         "scope": "plan",
         "unit": "person_days",
         "places": "each",
