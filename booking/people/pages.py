@@ -102,6 +102,7 @@ async def _card(request: Asking, member: MemberView, texts: dict[str, Any], cont
         "may_edit": member.rights is not None and member.rights.may_consent,
         "is_claim": member.rights is not None and not member.rights.is_confirmed,
         "more": await slot("family-member", request, member=member),
+        "deeper": await slots("family-details", request, member=member),
     }
 
 

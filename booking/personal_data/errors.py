@@ -28,3 +28,24 @@ class ChangedMeanwhile(Refusal):
         "ちょうどいま、この人の予約か入館がありました。もう一度押してください。"
         "これからの予約は取り消しましたが、まだ何も消していません。"
     )
+
+
+class AskerUnknown(InvalidForm):
+    """Nobody was chosen as the one who asks."""
+
+    code = "record-asker-unknown"
+    sentence = N_("だれが求めたかを選んでください。")
+
+
+class PaperUnknown(InvalidForm):
+    """No paper was chosen."""
+
+    code = "record-paper-unknown"
+    sentence = N_("見た書類を選んでください。")
+
+
+class AskedDayUnusable(InvalidForm):
+    """The day of the request cannot be read, or has not come yet."""
+
+    code = "record-day-unusable"
+    sentence = N_("求めを受けた日を、今日までの日で書いてください。")

@@ -11,8 +11,10 @@ from litestar.params import FromPath, JSONBody
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kit.idempotency import Answer, respond_once
-from booking.personal_data import service
+from booking.personal_data import service, service_disclosing
+from booking.personal_data.paper_disclosing import ZIP, write_record
 from booking.personal_data.schemas import Erased, EraseRequest
+from booking.personal_data.schemas_disclosing import ExportRequest
 
 
 @post("/api/v1/members/{member_id:uuid}/erase", status_code=200, operation_id="eraseMember", tags=["privacy"])
@@ -32,4 +34,17 @@ async def erase_member(
     return await respond_once(request, f"{actor.kind}:{actor.id}", work)
 
 
-ROUTES = (erase_member,)
+@post("/api/v1/members/{member_id:uuid}/export", status_code=200, operation_id="exportMember", tags=["privacy"])
+async def export_member(
+    actor: NamedDependency[Actor], member_id: FromPath[UUID], data: JSONBody[ExportRequest]
+) -> Response[bytes]:
+    """Everything kept about a member, as one zip of PDF, json and csv, for a request that the office took in.
+
+    It is made when asked for and stored nowhere; the request is noted in the audit trail.
+    """
+    require_staff(actor, *service_disclosing.EXPORTERS)
+    record = await service_disclosing.export_record(actor, member_id, data)
+    return Response(await write_record(record), media_type=ZIP, headers={"cache-control": "no-store"})
+
+
+ROUTES = (erase_member, export_member)

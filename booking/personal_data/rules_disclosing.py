@@ -1,0 +1,49 @@
+"""What a record that is handed over leaves out and why, and who may take one home.
+
+Source: 個人情報の保護に関する法律 第76条〜第78条 (what is about others, or could harm somebody, is left out).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from booking.people.rules import SELF_RELATION, age
+from booking.people.schemas import RightsView
+from booking.personal_data.errors_taking import RecordNeedsDesk, RecordNeedsGuardian
+
+LEFT_OUT: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("account_move", "guardian_invite", "household_account", "phone_call"),
+        "見守る人（ほかの人）のアカウントのことなので、その人が求めたときに出します。",
+    ),
+    **dict.fromkeys(
+        ("member_disclosure", "member_resemblance", "protected_viewer"),
+        "人を守るための記録で、ほかの人のことが分かるので、出しません。",
+    ),
+    **dict.fromkeys(
+        ("idempotency_key", "passkey_challenge", "private_address", "sign_in_code", "sign_in_flow", "sign_in_link"),
+        "サインインや送信のための短い間の印で、この人についての内容はありません。",
+    ),
+    "person_key": "人数を数えるための、意味のない年度ごとの番号です。出すと、名前のない統計の行と結び付けられます。",
+    "group_arrival": "団体の人数だけで、だれのことかは入っていません。",
+    "group_request": "学校などの申しこみで、会員のことは入っていません。",
+}
+NOT_INSIDE = (
+    "ほかの人の名前、電話番号、メールアドレス（見守る人、緊急の連絡先、職員）",
+    "パスやカードのコード、PIN、パスキーの鍵",
+    "人を守るための設定と、その記録",
+    "送ったお知らせの文（送って何日かすると消えます）",
+    "人数を数えるための、意味のない年度ごとの番号",
+)
+"""What the paper says is not in it."""
+
+
+def require_taker(rights: RightsView | None, birth_on: date | None, today: date, years: Iterable[int]) -> None:
+    """Whether an account may take the record of a member home: oneself above the age, a guardian the desk has seen.
+
+    Raises: RecordNeedsDesk, RecordNeedsGuardian.
+    """
+    if rights is None or not rights.is_confirmed or not rights.may_consent:
+        raise RecordNeedsDesk
+    limit = max(years, default=0)
+    if rights.relation == SELF_RELATION and (birth_on is None or age(birth_on, today) < limit):
+        raise RecordNeedsGuardian(years=limit)
