@@ -872,12 +872,16 @@ create table "kpi_import" (
   "author" text not null,
   "imported_at" timestamp with time zone not null,
   "replaced_at" timestamp with time zone,
+  "upload" uuid,
   constraint kpi_import_number_check CHECK (((person_days >= 0) AND (person_sessions >= 0))),
   constraint kpi_import_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_import_upload_fkey FOREIGN KEY (upload) REFERENCES kpi_upload(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_import_pkey PRIMARY KEY (id)
 );
+CREATE UNIQUE INDEX kpi_import_current_unique ON kpi_import USING btree (facility, month_on) WHERE (replaced_at IS NULL);
 CREATE INDEX kpi_import_facility ON kpi_import USING btree (facility);
 CREATE UNIQUE INDEX kpi_import_month_one ON kpi_import USING btree (facility, month_on) WHERE (replaced_at IS NULL);
+CREATE INDEX kpi_import_upload ON kpi_import USING btree (upload);
 
 create table "kpi_key" (
   "id" smallint not null,
@@ -904,6 +908,18 @@ create table "kpi_month" (
 );
 CREATE INDEX kpi_month_facility ON kpi_month USING btree (facility);
 CREATE INDEX kpi_month_month_on ON kpi_month USING btree (month_on);
+
+create table "kpi_old_key" (
+  "id" uuid not null,
+  "body" uuid not null,
+  "fiscal_year" smallint not null,
+  "digest" text not null,
+  "person_key" uuid not null,
+  constraint kpi_old_key_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_old_key_pkey PRIMARY KEY (id),
+  constraint kpi_old_key_digest_unique UNIQUE (body, fiscal_year, digest)
+);
+CREATE INDEX kpi_old_key_body ON kpi_old_key USING btree (body);
 
 create table "kpi_parallel" (
   "id" uuid not null,
@@ -992,6 +1008,26 @@ create table "kpi_target" (
   constraint kpi_target_pkey PRIMARY KEY (id),
   constraint kpi_target_year_unique UNIQUE (kpi, fiscal_year)
 );
+
+create table "kpi_upload" (
+  "id" uuid not null,
+  "body" uuid not null,
+  "kind" text not null,
+  "digest" text not null,
+  "content" text,
+  "report" jsonb not null default '{}'::jsonb,
+  "method" text not null,
+  "document" text not null,
+  "author" text not null,
+  "uploaded_by" uuid,
+  "uploaded_at" timestamp with time zone not null,
+  "committed_at" timestamp with time zone,
+  "taken_back_at" timestamp with time zone,
+  constraint kpi_upload_kind_check CHECK ((kind = ANY (ARRAY['totals'::text, 'visits'::text]))),
+  constraint kpi_upload_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kpi_upload_pkey PRIMARY KEY (id)
+);
+CREATE INDEX kpi_upload_body ON kpi_upload USING btree (body);
 
 create table "member" (
   "id" uuid not null,
@@ -1913,6 +1949,7 @@ create table "visit" (
   "voided_at" timestamp with time zone,
   "created_at" timestamp with time zone not null,
   "party" text,
+  "import_id" uuid,
   constraint visit_closed_by_check CHECK ((closed_by = ANY (ARRAY['scan'::text, 'move'::text, 'auto'::text, 'staff'::text]))),
   constraint visit_entered_by_check CHECK ((entered_by = ANY (ARRAY['scan'::text, 'staff'::text, 'paper'::text, 'import'::text]))),
   constraint visit_heads_check CHECK ((heads > 0)),
@@ -1930,6 +1967,7 @@ create table "visit" (
 CREATE INDEX visit_entry_scan ON visit USING btree (entry_scan);
 CREATE INDEX visit_exit_scan ON visit USING btree (exit_scan) WHERE (exit_scan IS NOT NULL);
 CREATE INDEX visit_facility_day ON visit USING btree (facility, visited_on);
+CREATE INDEX visit_import ON visit USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX visit_inside ON visit USING btree (facility) WHERE ((left_at IS NULL) AND (voided_at IS NULL));
 CREATE INDEX visit_member_day ON visit USING btree (member, visited_on);
 CREATE UNIQUE INDEX visit_open_unique ON visit USING btree (member) WHERE ((left_at IS NULL) AND (voided_at IS NULL) AND (member IS NOT NULL));

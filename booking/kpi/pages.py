@@ -17,6 +17,7 @@ from booking.kpi import (
     pages_closing,
     pages_course,
     pages_definitions,
+    pages_importing,
     pages_numbers,
     pages_report,
     queries,
@@ -92,6 +93,7 @@ PAGES = (
     *pages_definitions.PAGES,
     *pages_closing.PAGES,
     *pages_report.PAGES,
+    *pages_importing.PAGES,
 )
 NAV = (
     NavItem(label=N_("年間利用者数"), address="/staff/kpi", icon="figures", roles=service_reading.READERS, order=60),

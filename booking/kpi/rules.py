@@ -37,6 +37,13 @@ class Part(StrEnum):
     IMPORTS = "imports"
 
 
+class Upload(StrEnum):
+    """What a file from before this service holds: totals of months, or single visits."""
+
+    TOTALS = "totals"
+    VISITS = "visits"
+
+
 class DefinitionStatus(StrEnum):
     """Assumed until a body administrator confirms it with name, office and document."""
 

@@ -1,6 +1,9 @@
 """When figures are folded."""
 
 from booking.jobs.schemas import Every, Job
-from booking.kpi import service_fold
+from booking.kpi import service_fold, service_uploads
 
-JOBS = (Job("fold-annual-users", Every(minutes=5), service_fold.fold_everything),)
+JOBS = (
+    Job("fold-annual-users", Every(minutes=5), service_fold.fold_everything),
+    Job("forget-old-numbers", Every(minutes=15), service_uploads.forget_uploads),
+)

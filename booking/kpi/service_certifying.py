@@ -13,7 +13,7 @@ from booking.facilities.rules import hours_of
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
-from booking.kpi import queries
+from booking.kpi import queries, queries_importing
 from booking.kpi import queries_certifying as certified
 from booking.kpi.errors import AlreadyCertified, FigureMoved, MonthsNotCertified
 from booking.kpi.rules import READERS, Period, Unit, month_key, months_of
@@ -67,6 +67,7 @@ async def certify(by: Actor, form: CertifyForm) -> Certification:
 
 
 async def _certify(by: Actor, span: Span, office: str, note: str, shown: str) -> Certification:
+    await queries_importing.lock_for_certifying()
     await hold_year(clock.fiscal_year(span.starts_on))
     state = await read_period(span)
     if state.certification is not None:

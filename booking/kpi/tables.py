@@ -3,7 +3,7 @@
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from booking.facilities.tables import Facility
+from booking.facilities.tables import Body, Facility
 from booking.kit.tables import (
     big,
     day,
@@ -23,7 +23,7 @@ from booking.kit.tables import (
     texts,
     whole,
 )
-from booking.kpi.rules import DefinitionStatus, Dimension, Part, Period, Places, Unit
+from booking.kpi.rules import DefinitionStatus, Dimension, Part, Period, Places, Unit, Upload
 
 
 class KpiTarget(Table, tablename="kpi_target"):
@@ -213,6 +213,40 @@ class KpiDifference(Table, tablename="kpi_difference"):
     found_at = instant()
 
 
+class KpiUpload(Table, tablename="kpi_upload"):
+    """A file of numbers from before this service: what it would do or has done, and who answers for it.
+
+    `content` is sealed and kept for an hour, until it is committed or forgotten. `taken_back_at`: its visits were
+    voided again.
+    """
+
+    id = key()
+    body = ref(Body)
+    kind = text()
+    digest = text()
+    content = text(null=True)
+    report = document()
+    method = text()
+    document = text()
+    author = text()
+    uploaded_by = identifier(null=True)
+    uploaded_at = instant()
+    committed_at = instant(null=True)
+    taken_back_at = instant(null=True)
+    kpi_upload_kind_check = one_of("kind", Upload)
+
+
+class KpiOldKey(Table, tablename="kpi_old_key"):
+    """Which random key a person of an old list has in a fiscal year, found by a keyed digest of the old key alone."""
+
+    id = key()
+    body = ref(Body)
+    fiscal_year = small()
+    digest = text()
+    person_key = identifier()
+    kpi_old_key_digest_unique = Unique([body, fiscal_year, digest])
+
+
 class KpiImport(Table, tablename="kpi_import"):
     """The total of a month and facility from before this service. A better one replaces it and the old one stays."""
 
@@ -227,6 +261,7 @@ class KpiImport(Table, tablename="kpi_import"):
     author = text()
     imported_at = instant()
     replaced_at = instant(null=True)
+    upload = ref(KpiUpload, null=True)
     kpi_import_number_check = holds("person_days >= 0 and person_sessions >= 0")
 
 

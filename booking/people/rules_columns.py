@@ -1,11 +1,8 @@
 """Which column of somebody's list says what: by the many names lists have for the same thing."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
-import jaconv
-
+from booking.kit.spreadsheet_columns import LOOKED_AT, Headings
 from booking.people.errors_import import NamesNotFound
 
 TITLES = {
@@ -54,24 +51,8 @@ _SYNONYMS = {
     "language": "ことば 言語 使用言語 母語 language",
     "consent_on": "同意日 同意年月日 同意書 同意書受領日 保護者同意日 同意書提出日 consenton consentdate",
 }
-LOOKED_AT = 10
-"""Rows that may stand above the columns' names: a title, a date, an empty line."""
-
-
-def _plain(title: str) -> str:
-    """A name with nothing that lists write it differently by: width, kana, spaces, signs, what is asked."""
-    folded = str(jaconv.kata2hira(unicodedata.normalize("NFKC", title).casefold()))
-    folded = re.sub(r"※?(必須|任意|半角|全角)", "", folded)
-    return re.sub(r"[^\wー]|_", "", folded)
-
-
-_FIELDS = {_plain(word): field for field, words in _SYNONYMS.items() for word in words.split()}
-
-
-def field_of(title: str) -> str | None:
-    """What a column of this name says, or None for one that is not kept. A note in brackets may be there or not."""
-    without_note = re.sub(r"[(（［\[].*?[)）］\]]", "", title)
-    return _FIELDS.get(_plain(title)) or _FIELDS.get(_plain(without_note))
+HEADINGS = Headings(_SYNONYMS)
+field_of = HEADINGS.field_of
 
 
 def find_columns(rows: Sequence[Sequence[object]]) -> tuple[int, dict[str, int]]:
@@ -80,19 +61,8 @@ def find_columns(rows: Sequence[Sequence[object]]) -> tuple[int, dict[str, int]]
     Raises: NamesNotFound when no row among the first names a person's name.
     """
     for place, row in enumerate(rows[:LOOKED_AT]):
-        columns: dict[str, int] = {}
-        for at, cell in enumerate(row):
-            field = field_of(cell) if isinstance(cell, str) else None
-            if field is not None:
-                columns.setdefault(field, at)
+        columns = HEADINGS.columns_of(row)
         is_named = {"family_name", "given_name"} <= set(columns) or {"full_name", "latin_name"} & set(columns)
         if is_named and len(columns) > 1:
             return place, columns
     raise NamesNotFound
-
-
-def unused_of(titles: Sequence[object], columns: dict[str, int]) -> list[str]:
-    """The names of the columns that are not kept, for whoever handed the list in."""
-    used = set(columns.values())
-    said = [str(title) for at, title in enumerate(titles) if at not in used and isinstance(title, str) and title]
-    return [title if len(title) <= 20 else f"{title[:19]}…" for title in said]

@@ -10,6 +10,7 @@ import msgspec
 
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.fiscal import fiscal_year
+from booking.kit.spreadsheet_columns import unused_of
 from booking.kit.spreadsheet_files import Cell, FormulaWithoutValue, Table, Unusable
 from booking.people import rules_columns, rules_form, rules_text
 from booking.people.errors import BirthMissing, GradeUnreadable, MunicipalityUnknown
@@ -85,7 +86,7 @@ def read_rows(table: Table, setting: Setting) -> Read:
             continue
         people.append(person)
         remember(seen, person, person.born, person.names)
-    return Read(registrants=people, repeats=repeats, faults=faults, unused=rules_columns.unused_of(titles, columns))
+    return Read(registrants=people, repeats=repeats, faults=faults, unused=unused_of(titles, columns))
 
 
 def remember(

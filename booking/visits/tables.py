@@ -81,7 +81,10 @@ class Scan(Table, tablename="scan"):
 
 
 class Visit(Table, tablename="visit"):
-    """One stay. Everything a published table uses is copied at entry, so that erasing a member changes no figure."""
+    """One stay. Everything a published table uses is copied at entry, so that erasing a member changes no figure.
+
+    `import_id`: the file from before this service that told of it.
+    """
 
     id = key()
     member = ref(Member, null=True, index=False)
@@ -106,6 +109,7 @@ class Visit(Table, tablename="visit"):
     exit_scan = ref(Scan, null=True, index=False)
     voided_at = instant(null=True)
     created_at = instant()
+    import_id = identifier(null=True)
     visit_kind_check = one_of("kind", VisitKind)
     visit_entered_by_check = one_of("entered_by", EnteredBy)
     visit_closed_by_check = one_of("closed_by", ClosedBy)

@@ -10,6 +10,8 @@ from booking.access import service_tokens
 from booking.access.schemas import SYSTEM
 from booking.facilities.schemas import BodyView, FacilityView
 from booking.kit import clock, db
+from booking.kpi import service_importing
+from booking.kpi.schemas_importing import CellForm, Origin
 from booking.notifications.service import enqueue
 from booking.passes.service_cards import make_cards
 from booking.people import service_import
@@ -125,6 +127,9 @@ WORDS = {
 SPAN = {"starts": "10:00", "ends": "12:00"}
 LIST = "氏,名,学年,電話番号\n名簿,一,小5,0272231111\n".encode()
 """A list of registrants as a file."""
+OLD = {"method": "ためしの紙", "document": "ためし 第2号", "author": "ためし課"}
+TOTALS = "場所のコード,年月,延べ人日\ncanary-house,2026-05,300\n".encode()
+"""A total from before the service as a file, and where it comes from."""
 VOLATILE = ("sign_in", "attempt_window", "job_run", "idempotency_key", "kiosk_fault")
 """Tables that say who asked and how often, not what they did."""
 
@@ -173,6 +178,8 @@ class Everything:
         known = {**self._values(door.path), "facility": facility}
         told = {name: known[name] for name in door.fields if name in known}
         if "file" in door.fields:
+            if "/kpi/imports" in door.path:
+                return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", TOTALS, "text/csv")}}
             return {"data": {"body": HERE}, "files": {"file": ("list.csv", LIST, "text/csv")}}
         if not door.is_api:
             return {"data": dict.fromkeys(door.texts, "") | told}
@@ -236,6 +243,7 @@ class Everything:
         said |= {"min_stay_minutes": 0} if path.startswith("/api/v1/kpi/definitions") else {}
         said |= _of_ways(path)
         said |= _of_closing(path, day)
+        said |= {**OLD, "month": "2026-04", "person_days": "9", "person_sessions": ""} if "/kpi/imports" in path else {}
         if path.endswith("/paper/enter"):
             said |= dict.fromkeys(("party", "left", "heads", "at"), "")
             said |= {"who": number, "came": "09:00", "tally_nonce": str(uuid4())}
@@ -284,7 +292,7 @@ HOUSE = (
     | frozenset(
         ("reservation_id", "session_id", "kiosk_id", "group_id", "into_id", "enrolment_id", "move_id", "request_id")
     )
-    | frozenset(("import_id", "draw_id", "point_id", "offer_id"))
+    | frozenset(("import_id", "draw_id", "point_id", "offer_id", "upload_id", "total_id"))
 )
 
 
@@ -339,6 +347,7 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
     people_of = await db.fetchrow("select id from eligibility where program = $1", program.id)
     return {
         **leading,
+        **await _old(place),
         "visit_id": str(await db.fetchval("select id from visit where member = $1", member.id)),
         "reservation_id": str(booked.id),
         "offer_id": str(await _offered(place, program, member)),
@@ -365,6 +374,15 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         "draw_id": str(await open_draw(SYSTEM, drawn)),
         "code": place.code,
     }
+
+
+async def _old(place: FacilityView) -> dict[str, str]:
+    """Numbers from before the service: a file nobody has committed, and a total."""
+    origin = Origin(**OLD)
+    upload = await service_importing.upload_totals(SYSTEM, HERE, TOTALS, origin)
+    cell = CellForm(facility=place.code, month="2026-03", person_days="30", person_sessions="", **OLD)
+    total = await service_importing.enter_total(SYSTEM, cell)
+    return {"upload_id": str(upload), "total_id": str(total)}
 
 
 async def _point(booked: ReservationView, place: FacilityView) -> UUID:

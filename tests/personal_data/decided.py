@@ -26,7 +26,7 @@ EMPTIED = {
 """Rows stay as nobody's, and these columns are empty."""
 ONLY_IDS = frozenset(("audit_entry", "personal_data_view"))
 """Logs nobody may change: they hold an id that nobody has any more, and no resident's name."""
-FORGOTTEN_SOON = frozenset(("attempt_window", "dead_address", "member_import"))
+FORGOTTEN_SOON = frozenset(("attempt_window", "dead_address", "kpi_old_key", "kpi_upload", "member_import"))
 """Digests or sealed lists without a reference to a person, which go by themselves."""
 OF_STAFF = frozenset(("api_token", "role_grant", "head_count", "roll_call", "roll_call_mark", "day_close"))
 """Who worked here, and what they counted or ticked: a tick belongs to a visit, which is nobody's."""
