@@ -63,12 +63,17 @@ async def read_days(from_on: date, until_on: date, body: str) -> AsyncIterator[l
 
 
 async def list_months_and_bodies(from_on: date, until_on: date, body: str) -> list[tuple[date, str]]:
-    """In which months which bodies have visits that may count."""
+    """In which months which bodies have visits that may count, or imported totals."""
     rows = await db.fetch(
         f"""select distinct date_trunc('month', v.visited_on)::date as month_on, b.code
             from visit v join facility f on f.id = v.facility join body b on b.id = f.body
             where v.visited_on >= $1 and v.visited_on < $2 and ($3 = '' or b.code = $3) and v.voided_at is null
-              and v.kind in ({counting.KINDS}) order by 1, 2""",
+              and v.kind in ({counting.KINDS})
+            union
+            select i.month_on, b.code
+            from kpi_import i join facility f on f.id = i.facility join body b on b.id = f.body
+            where i.month_on >= $1 and i.month_on < $2 and ($3 = '' or b.code = $3) and i.replaced_at is null
+            order by 1, 2""",
         *(from_on, until_on, body),
     )
     return [(row["month_on"], row["code"]) for row in rows]
