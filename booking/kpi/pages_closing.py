@@ -1,20 +1,25 @@
 """Staff pages of closing: what is missing in each month and year, and certifying it in two steps."""
 
-from typing import Annotated, Any
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from typing import IO, Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Stream
 
 from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.web import Asking, form, language_of, page, redirect
-from booking.kpi import queries, service_certifying, service_closing
+from booking.kpi import queries, service_certifying, service_closing, service_exporting, service_key
 from booking.kpi.errors import NoSuchPeriod
 from booking.kpi.rules import READERS, Period, month_key
 from booking.kpi.rules_certifying import check_form, refuse_unfinished
+from booking.kpi.rules_signing import fingerprint
 from booking.kpi.rules_words import UNITS
 from booking.kpi.schemas_certifying import CertifyForm, PeriodState, Span
 from booking.kpi.service_definitions import LEAD_BODY
@@ -79,11 +84,19 @@ async def _period(
         body_name=dict(await service_closing.list_bodies(actor)).get(body, ""),
         is_over=state.span.until_on <= clock.today(),
         may_certify=service_closing.may_certify(actor, body),
+        export_key=await _export_key(actor, state.span),
         needs_note=bool(state.unclosed or any(not gap.reason for gap in state.uncovered)),
         done=request.query_params.get("done", ""),
         is_last_step=is_last_step,
         **more,
     )
+
+
+async def _export_key(actor: Actor, span: Span) -> str:
+    """The key under the file of a year as it is compared; empty for who may not have the file, and for a month."""
+    if span.period is not Period.YEAR or not service_exporting.may_export(actor, span.body):
+        return ""
+    return fingerprint(await service_key.get_public_key())
 
 
 @post(f"{HOME}/check", include_in_schema=False)
@@ -112,4 +125,29 @@ async def certify(request: Asking, actor: NamedDependency[Actor]) -> Response[An
     return redirect(f"{HOME}/{data.month or data.fiscal_year}", body=data.body, done="certified")
 
 
-PAGES = (show_closing, show_period, check, certify)
+@get(f"{HOME}/export.zip", include_in_schema=False)
+async def get_export(
+    actor: NamedDependency[Actor],
+    fiscal_year: FromQuery[int],
+    body_code: Annotated[str, QueryParameter(name="body")] = "",
+) -> Stream:
+    """The file an auditor recomputes a year from."""
+    file = await asyncio.to_thread(tempfile.TemporaryFile)
+    try:
+        manifest = await service_exporting.export_year(actor, fiscal_year, body_code, file)
+    except BaseException:
+        file.close()
+        raise
+    name = f"kpi-{fiscal_year}-{body_code or 'plan'}-{manifest.standing}.zip"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Stream(_pieces(file), media_type="application/zip", headers=headers)
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := await asyncio.to_thread(file.read, 1 << 18):
+            yield piece
+
+
+PAGES = (show_closing, show_period, get_export, check, certify)

@@ -79,6 +79,17 @@ async def list_months_and_bodies(from_on: date, until_on: date, body: str) -> li
     return [(row["month_on"], row["code"]) for row in rows]
 
 
+async def list_members(from_on: date, until_on: date, body: str) -> list[UUID]:
+    """Whose visits of a span may count, as far as they are still known."""
+    rows = await db.fetch(
+        f"""select distinct v.member from visit v join facility f on f.id = v.facility join body b on b.id = f.body
+            where v.visited_on >= $1 and v.visited_on < $2 and ($3 = '' or b.code = $3) and v.member is not null
+              and v.kind in ({counting.KINDS})""",
+        *(from_on, until_on, body),
+    )
+    return [row["member"] for row in rows]
+
+
 async def list_imports(from_on: date, until_on: date, body: str) -> list[ImportRow]:
     """The imported totals of a span."""
     return [msgspec.convert(dict(row), ImportRow) for row in await db.fetch(_IMPORTS, from_on, until_on, body)]

@@ -8,7 +8,7 @@ import msgspec
 
 from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
-from booking.access.service import record_audit
+from booking.access.service import record_audit, record_view
 from booking.facilities import queries as facilities
 from booking.kit import clock, db
 from booking.kit.archives import Archive, TooLarge
@@ -26,6 +26,11 @@ from booking.kpi.service_kept_rows import count_rows, read_kept
 
 EXPORTERS = (Role.AUDITOR, Role.BODY_ADMINISTRATOR)
 _FILES = {Part.VISITS: words.VISITS, Part.IMPORTS: words.IMPORTS}
+
+
+def may_export(by: Actor, body: str) -> bool:
+    """Whether somebody may have the file of a body or (empty) of the plan."""
+    return by.kind == "system" or by.may_in((body or LEAD_BODY,), *EXPORTERS)
 
 
 class _Lines:
@@ -82,6 +87,8 @@ async def _export(by: Actor, fiscal_year: int, body: str, out: BinaryIO, **about
         about |= {"fiscal_year": fiscal_year, "body": body}
         found = await _find(span)
         manifest = await (_write_current(span, about, out) if found is None else _write_certified(found, about, out))
+        behind = await certified.list_members(first, until, body)
+        await record_view(by, behind, "kpi-export", scope=body or None, by_list=True)
         said = {"fiscal_year": fiscal_year, "digest": manifest.digest, "standing": manifest.standing}
         subject = None if found is None else found.id
         await record_audit(by, "kpi.exported", "kpi-certification", subject, scope=body or None, detail=said)

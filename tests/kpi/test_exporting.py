@@ -10,6 +10,7 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,12 +33,15 @@ from booking.kpi import (
     service_exporting,
     service_fold,
 )
+from booking.kpi.rules_signing import fingerprint
 from booking.kpi.schemas_certifying import CertifyForm
 from booking.kpi.schemas_exporting import Manifest
 from booking.visits.service_changes import note_changes
 from tests.conftest import Clock
 from tests.kpi.test_figures import visit
+from tests.make.access import make_staff, sign_in
 from tests.make.facilities import make_body, make_facility
+from tests.make.people import make_member
 
 pytestmark = pytest.mark.anyio
 OCTOBER = datetime(2026, 10, 10, 3, tzinfo=UTC)
@@ -175,6 +179,41 @@ async def test_who_may_export(here: FacilityView) -> None:
         assert refused.value.code == code
     for role in (Role.AUDITOR, Role.BODY_ADMINISTRATOR):
         await service_exporting.export_year(somebody(role, BODY), 2026, "", io.BytesIO())
+
+
+async def test_it_is_saved_from_the_page(client: httpx.AsyncClient, here: FacilityView, clock: Clock) -> None:
+    member = await make_member(body=BODY)
+    await visit(here, new_id(), entered_at=OCTOBER, member=member.id)
+    await certify(clock)
+    address = f"/staff/kpi/closing/export.zip?fiscal_year=2026&body={BODY}"
+    await sign_in(client, await make_staff("auditor", BODY))
+    page = (await client.get(f"/staff/kpi/closing/2026?body={BODY}")).text
+    assert address.replace("&", "&amp;") in page
+    saved = await client.get(address)
+    assert (saved.status_code, saved.headers["content-type"]) == (200, "application/zip")
+    assert saved.headers["content-disposition"] == 'attachment; filename="kpi-2026-100005-certified.zip"'
+    found = verified(saved.content)
+    assert found.value == 50
+    assert fingerprint(found.public_key) in page
+    views = await house_db.fetch("select member_id, what, scope from personal_data_view")
+    assert [tuple(one) for one in views] == [(member.id, "kpi-export", BODY)]
+    detail = await house_db.fetchval("select detail from audit_entry where action = 'kpi.exported'")
+    assert found.digest in detail
+    for role, status in (
+        ("facility-manager", 403),
+        ("operator", 403),
+        ("front-desk", 403),
+        ("body-administrator", 200),
+    ):
+        await sign_in(client, await make_staff(role, BODY))
+        assert (await client.get(address)).status_code == status
+        assert ("export.zip" in (await client.get(f"/staff/kpi/closing/2026?body={BODY}")).text) == (status == 200)
+    assert (await client.get("/staff/kpi/closing/export.zip?fiscal_year=2019&body=100005")).status_code == 404
+    assert (await client.get("/staff/kpi/closing/export.zip?fiscal_year=x")).status_code == 400
+    await make_body("102032")
+    await sign_in(client, await make_staff("body-administrator", "102032"))
+    assert (await client.get(address)).status_code == 403
+    assert (await client.get("/staff/kpi/closing/export.zip?fiscal_year=2026")).status_code == 403
 
 
 def rezip(content: bytes, change: Callable[[str, bytes], bytes | None], more: dict[str, bytes] | None = None) -> bytes:
