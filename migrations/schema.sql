@@ -744,6 +744,19 @@ create table "kiosk_member" (
 CREATE INDEX kiosk_member_kiosk ON kiosk_member USING btree (kiosk);
 CREATE INDEX kiosk_member_member ON kiosk_member USING btree (member);
 
+create table "kiosk_member_former" (
+  "id" uuid not null,
+  "kiosk" uuid not null,
+  "member" uuid not null,
+  "member_key" uuid not null,
+  constraint kiosk_member_former_kiosk_fkey FOREIGN KEY (kiosk) REFERENCES kiosk(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kiosk_member_former_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint kiosk_member_former_pkey PRIMARY KEY (id),
+  constraint kiosk_member_former_key_unique UNIQUE (member_key)
+);
+CREATE INDEX kiosk_member_former_kiosk ON kiosk_member_former USING btree (kiosk);
+CREATE INDEX kiosk_member_former_member ON kiosk_member_former USING btree (member);
+
 create table "kpi_actual" (
   "id" uuid not null,
   "kpi" smallint not null,
@@ -1095,6 +1108,20 @@ create table "member_import" (
 );
 CREATE INDEX member_import_body ON member_import USING btree (body);
 CREATE INDEX member_import_uploaded_at ON member_import USING btree (uploaded_at);
+
+create table "member_merged" (
+  "id" uuid not null,
+  "member" uuid not null,
+  "former" uuid not null,
+  "number" text not null,
+  "merged_at" timestamp with time zone not null,
+  "merged_by" uuid,
+  constraint member_merged_member_fkey FOREIGN KEY (member) REFERENCES member(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint member_merged_pkey PRIMARY KEY (id),
+  constraint member_merged_former_unique UNIQUE (former),
+  constraint member_merged_number_key UNIQUE (number)
+);
+CREATE INDEX member_merged_member ON member_merged USING btree (member);
 
 create table "member_qualification" (
   "id" uuid not null,
@@ -1993,7 +2020,7 @@ create table "visit_correction" (
   "reason" text not null,
   "by_account" uuid,
   "made_at" timestamp with time zone not null,
-  constraint visit_correction_kind_check CHECK ((kind = ANY (ARRAY['void'::text, 'set-exit'::text, 'add'::text]))),
+  constraint visit_correction_kind_check CHECK ((kind = ANY (ARRAY['void'::text, 'set-exit'::text, 'add'::text, 'merge'::text]))),
   constraint visit_correction_visit_fkey FOREIGN KEY (visit) REFERENCES visit(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint visit_correction_pkey PRIMARY KEY (id)
 );

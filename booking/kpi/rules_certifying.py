@@ -52,8 +52,16 @@ def refuse_unfinished(state: PeriodState, today: date, note: str) -> None:
         raise ReasonMissing(days=len(state.unclosed) + sum(1 for gap in state.uncovered if not gap.reason))
 
 
+CODED = {
+    "late-scan": "あとから届いた記録とまとめました",
+    "left": "帰ったところを見ました",
+    "merged": "同じ人の2つの記録を、1つにまとめました",
+}
+"""What the service itself gives as the reason of a correction."""
+
+
 def reason_of(late: int, corrections: Sequence[str]) -> str:
     """What changed a certified day, in the words that go into the record."""
     said = [f"あとから届いた記録 {late}件"] if late else []
-    said += [f"訂正：{reason}" for reason in corrections]
+    said += [f"訂正：{CODED.get(reason, reason)}" for reason in corrections]
     return "。".join(said) if said else "記録がまとめられました"

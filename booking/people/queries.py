@@ -120,10 +120,14 @@ async def list_members(member_ids: Iterable[UUID]) -> dict[UUID, MemberView]:
 
 
 async def find_member_by_number(number: str) -> MemberView | None:
-    """The member with this number, for kiosk and desk."""
+    """The member with this number, or with one that leads to them since two records became one; for kiosk and desk."""
     if not rules.is_number(number):
         return None
-    row = await db.fetchrow(f"select {COLUMNS} {FROM} where member.number = $1", number)
+    row = await db.fetchrow(
+        f"select {COLUMNS} {FROM} where member.number = $1"
+        " or member.id = (select member_merged.member from member_merged where member_merged.number = $1)",
+        number,
+    )
     return None if row is None else view(row, clock.today())
 
 

@@ -54,10 +54,11 @@ async def search_members(bodies: Iterable[str] | None, text: str) -> list[Member
 
 
 async def find_exactly(bodies: Iterable[str] | None, text: str, birth_on: date | None) -> MemberView | None:
-    """The one member with this number, or with exactly this name or reading and this day of birth."""
+    """The one member with this number, old or new, or with exactly this name or reading and this day of birth."""
     tidied = rules_text.tidy(text)
     row = await db.fetchrow(
         f"select {COLUMNS} {FROM} where {_IN_BODIES} and member.left_at is null and (member.number = $2"
+        " or member.id = (select member_merged.member from member_merged where member_merged.number = $2)"
         " or (member.birth_on = $3::date and ($4 in (member.family_kana || member.given_kana,"
         " member.family_name || member.given_name) or lower(member.latin_name) = lower($5)))) limit 1",
         *(None if bodies is None else list(bodies), rules_text.digits_of(text), birth_on),

@@ -12,8 +12,8 @@ _REGISTRATIONS = """
 update registration set member = null, consented_by = null, erased_as = $2, ended_at = coalesce(ended_at, $3)
 where member = $1"""
 _OF_MEMBER = (
-    *("emergency_contact", "guardian_invite", "guardianship", "member_disclosure", "member_qualification"),
-    *("notice_choice", "person_key", "protected_viewer"),
+    *("emergency_contact", "guardian_invite", "guardianship", "member_disclosure", "member_merged"),
+    *("member_qualification", "notice_choice", "person_key", "protected_viewer"),
 )
 _OF_ACCOUNT = ("guardianship", "household_account", "notice_choice", "phone_call", "protected_viewer")
 _EMPTY_HOMES = """

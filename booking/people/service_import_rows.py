@@ -32,6 +32,7 @@ select one.id, one.number, one.household, family_name, given_name, family_kana, 
        family_kana text, given_kana text, latin_name text, shown_name text, birth_on date, grade smallint,
        municipality_code text, school_name text, assistance text)
   left join municipality on municipality.code = one.municipality_code
+ where not exists (select 1 from member_merged where member_merged.number = one.number)
 on conflict (number) do nothing returning id"""
 
 _CONTACTS = """

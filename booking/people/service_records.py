@@ -106,12 +106,20 @@ async def insert_member(facts: Facts, household: UUID, *, seen_at_desk: bool = F
     while made is None:
         made = await db.fetchval(
             _INSERT_MEMBER,
-            *(member_id, rules.number_from(secrets.randbelow(10**7)), household),
+            *(member_id, await _draw_number(), household),
             *(facts.family_name, facts.given_name, facts.family_kana, facts.given_kana, facts.latin_name),
             *(facts.shown_name, facts.birth_on, facts.grade, _override_year(facts), facts.municipality_code),
             *(facts.school_name, facts.assistance, now if seen_at_desk else None, now),
         )
     return member_id
+
+
+async def _draw_number() -> str:
+    """A number; not one that leads to a member whose two records became one."""
+    while True:
+        number = rules.number_from(secrets.randbelow(10**7))
+        if not await db.fetchval("select exists (select 1 from member_merged where number = $1)", number):
+            return number
 
 
 async def insert_registration(

@@ -164,6 +164,18 @@ class Resemblance(Table, tablename="member_resemblance"):
     member_resemblance_pair_unique = Unique([member, resembles])
 
 
+class MergedMember(Table, tablename="member_merged"):
+    """A second record of a member that became one with it: its number still leads to the member, and nobody gets it."""
+
+    id = key()
+    member = ref(Member)
+    former = identifier()
+    number = text(unique=True)
+    merged_at = instant()
+    merged_by = identifier(null=True)
+    member_merged_former_unique = Unique([former])
+
+
 class Disclosure(Table, tablename="member_disclosure"):
     """One member of staff asks to see what is kept about a protected member, another one agrees."""
 

@@ -17,7 +17,7 @@ from booking.kit.web import Asking, actor_of, form, language_of, page, redirect
 from booking.people import rules_text, words
 from booking.people.errors import MemberNotFound
 from booking.people.schemas import GuardianView
-from booking.personal_data import pages_disclosing, pages_taking, service
+from booking.personal_data import pages_disclosing, pages_merging, pages_taking, service
 from booking.personal_data.errors import ChangedMeanwhile, NumberDiffers, StillInside
 
 
@@ -94,5 +94,15 @@ async def _to_erase(request: Asking, **context: Any) -> Markup:
     return render_piece("personal_data/erase_piece.html", language_of(request), member_id=context["member_id"])
 
 
-PAGES = (ask_erase, erase, show_erased, *pages_disclosing.PAGES, *pages_taking.PAGES)
-SLOTS = {"staff-member.90-erase": _to_erase, **pages_disclosing.SLOTS, **pages_taking.SLOTS}
+PAGES = (
+    *(ask_erase, erase, show_erased),
+    *pages_disclosing.PAGES,
+    *pages_merging.PAGES,
+    *pages_taking.PAGES,
+)
+SLOTS = {
+    "staff-member.90-erase": _to_erase,
+    **pages_disclosing.SLOTS,
+    **pages_merging.SLOTS,
+    **pages_taking.SLOTS,
+}

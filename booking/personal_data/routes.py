@@ -11,10 +11,11 @@ from litestar.params import FromPath, JSONBody
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kit.idempotency import Answer, respond_once
-from booking.personal_data import service, service_disclosing
+from booking.personal_data import service, service_disclosing, service_merging
 from booking.personal_data.paper_disclosing import ZIP, write_record
 from booking.personal_data.schemas import Erased, EraseRequest
 from booking.personal_data.schemas_disclosing import ExportRequest
+from booking.personal_data.schemas_merging import MergeAnswer, MergeRequest
 
 
 @post("/api/v1/members/{member_id:uuid}/erase", status_code=200, operation_id="eraseMember", tags=["privacy"])
@@ -47,4 +48,21 @@ async def export_member(
     return Response(await write_record(record), media_type=ZIP, headers={"cache-control": "no-store"})
 
 
-ROUTES = (erase_member, export_member)
+@post("/api/v1/members/{member_id:uuid}/merge", status_code=200, operation_id="mergeMember", tags=["privacy"])
+async def merge_member(
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    member_id: FromPath[UUID],
+    data: JSONBody[MergeRequest],
+) -> Response[MergeAnswer]:
+    """Make a member one with the member of this number, who stays. It cannot be undone; a dry run says what it does."""
+    require_staff(actor, *service_merging.MERGERS)
+
+    async def work() -> Answer:
+        done = await service_merging.merge_or_tell(actor, member_id, data)
+        return Answer(200, msgspec.json.encode(done).decode())
+
+    return await respond_once(request, f"{actor.kind}:{actor.id}", work)
+
+
+ROUTES = (erase_member, export_member, merge_member)

@@ -33,10 +33,14 @@ with shown_card as materialized (
     least(l.until_at, l.returned_at) as until_at
     from temporary_card c left join card_loan l on l.card = c.id and l.until_at > $8 where c.id = any($1)),
 shown_pass as materialized (select id, member, revoked_at is not null as is_revoked from pass where id = any($1)),
-shown_key as materialized (select kiosk, member, member_key from kiosk_member where member_key = any($3)),
+shown_key as materialized (
+  select kiosk, member, member_key from kiosk_member where member_key = any($3)
+  union all select kiosk, member, member_key from kiosk_member_former where member_key = any($3)),
+former as materialized (select number, member from member_merged where number = any($2)),
 holder as materialized (
   select member as id from shown_pass union select id from member where number = any($2)
-  union select member from shown_key union select member from shown_card where member is not null
+  union select member from former union select member from shown_key
+  union select member from shown_card where member is not null
   union select unnest($9::uuid[])),
 family as materialized (
   select own.member as holder, other.member
@@ -52,6 +56,7 @@ select
   ({version_of("$7", "$10")}) as version,
   (select json_agg(shown_pass) from shown_pass)::text as passes,
   (select json_agg(shown_key) from shown_key)::text as keys,
+  (select json_agg(former) from former)::text as former,
   (select json_agg(json_build_object('id', c.id, 'is_revoked', c.is_revoked, 'loans', c.loans)) from (
      select id, is_revoked, coalesce(json_agg(json_build_object('member', member, 'lent_at', lent_at, 'until_at',
        until_at)) filter (where member is not null), '[]') as loans from shown_card group by id, is_revoked) c)::text
@@ -113,7 +118,7 @@ select
 """
 _EMPTY = {"passes": b"[]", "keys": b"[]", "people": b"[]", "inside": b"{}", "answered": b"[]"}
 _DECODER = msgspec.json.Decoder(Facts)
-_DEFAULTS = {**_EMPTY, "revoked_kids": b"[]", "cards": b"[]", "turns": b"[]", "last_turns": b"{}"}
+_DEFAULTS = {**_EMPTY, "former": b"[]", "revoked_kids": b"[]", "cards": b"[]", "turns": b"[]", "last_turns": b"{}"}
 
 
 async def plan_for_growth() -> None:

@@ -83,7 +83,9 @@ async def list_fresh(nonces: Sequence[UUID], kiosk_id: UUID, code: str) -> set[U
 async def list_known(kiosk_id: UUID, keys: Sequence[UUID]) -> dict[UUID, UUID]:
     """The members whom a kiosk knows under these keys."""
     rows = await db.fetch(
-        "select member_key, member from kiosk_member where kiosk = $1 and member_key = any($2)", kiosk_id, keys
+        "select member_key, member from kiosk_member where kiosk = $1 and member_key = any($2)"
+        " union all select member_key, member from kiosk_member_former where kiosk = $1 and member_key = any($2)",
+        *(kiosk_id, keys),
     )
     return {row["member_key"]: row["member"] for row in rows}
 

@@ -67,6 +67,13 @@ class KeyFact(Struct, frozen=True):
     member_key: UUID
 
 
+class FormerFact(Struct, frozen=True):
+    """A number that was shown, of a record that has become one with another."""
+
+    number: str
+    member: UUID
+
+
 class VisitFact(Struct, frozen=True):
     """An open visit."""
 
@@ -207,6 +214,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     inside: dict[UUID, int]
     answered: tuple[AnsweredFact, ...]
     revoked_kids: tuple[int, ...]
+    former: tuple[FormerFact, ...] = ()
     cards: tuple[CardFact, ...] = ()
     turns: tuple[TurnFact, ...] = ()
     last_turns: dict[UUID, int] = {}

@@ -123,7 +123,8 @@ async def _record_all(asked: Sequence[Asked]) -> list[Answer]:
 
 
 async def _record(asked: Sequence[Asked]) -> list[Answer]:
-    """Record a batch in one transaction; again when another process was at the same person or session first.
+    """Record a batch in one transaction; again when another process was at the same person or session first, or the
+    person has gone meanwhile.
 
     Raises: Busy · Impossible when the same constraint refused every attempt.
     """
@@ -134,7 +135,7 @@ async def _record(asked: Sequence[Asked]) -> list[Answer]:
             async with transaction():
                 await queries.plan_for_growth()
                 return await _record_once(shown)
-        except asyncpg.UniqueViolationError as error:
+        except (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError) as error:
             refused_by.add(error.constraint_name)
         except (Raced, *AGAIN):
             refused_by.add(None)

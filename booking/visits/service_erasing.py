@@ -36,4 +36,5 @@ async def erase_visits(member_ids: Iterable[UUID], family_ids: Iterable[UUID]) -
     await db.execute(_FAMILY, list(family_ids))
     await db.execute(_SCANS, members)
     await db.execute(_VISITS, members)
-    await db.execute("delete from kiosk_member where member = any($1)", members)
+    for table in ("kiosk_member", "kiosk_member_former"):
+        await db.execute(f"delete from {table} where member = any($1)", members)

@@ -98,7 +98,10 @@ def known_from(facts: Facts) -> Known:
     return Known(
         passes={one.id: one for one in facts.passes},
         cards={one.id: one for one in facts.cards},
-        numbers={one.number: one.id for one in facts.people},
+        numbers={
+            **{one.number: one.member for one in facts.former},
+            **{one.number: one.id for one in facts.people},
+        },
         keys={(one.kiosk, one.member_key): one.member for one in facts.keys},
         revoked_kids=frozenset(facts.revoked_kids),
         groups=facts.groups,

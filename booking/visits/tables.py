@@ -39,6 +39,16 @@ class KioskMember(Table, tablename="kiosk_member"):
     kiosk_member_key_unique = Unique([member_key])
 
 
+class FormerKioskMember(Table, tablename="kiosk_member_former"):
+    """A key that a kiosk may still use for a member whose two records became one; new lists come without it."""
+
+    id = key()
+    kiosk = ref(Kiosk)
+    member = ref(Member)
+    member_key = identifier()
+    kiosk_member_former_key_unique = Unique([member_key])
+
+
 class Scan(Table, tablename="scan"):
     """What was shown, when, by which kiosk, in which order, and what the kiosk told the person.
 
@@ -118,7 +128,7 @@ class Visit(Table, tablename="visit"):
 
 
 class Correction(Table, tablename="visit_correction"):
-    """What was changed about a visit, who and why: void, set the exit, add. A voided visit stays visible.
+    """What was changed about a visit, who and why: void, set the exit, add, merge. A voided visit stays visible.
 
     `by_account` is null when a late scan showed that a visit was part of another.
     """
@@ -130,7 +140,7 @@ class Correction(Table, tablename="visit_correction"):
     reason = text()
     by_account = identifier(null=True)
     made_at = instant()
-    visit_correction_kind_check = holds("kind in ('void', 'set-exit', 'add')")
+    visit_correction_kind_check = holds("kind in ('void', 'set-exit', 'add', 'merge')")
 
 
 class DoorFlag(Table, tablename="door_flag"):

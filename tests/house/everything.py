@@ -167,6 +167,11 @@ class Everything:
         ids = ids | (
             {"member_id": self.ids["spare_id"]} if door.path.endswith("/erase") and door.method == "POST" else {}
         )
+        ids = ids | (
+            {"member_id": self.ids["double_id"]}
+            if door.path.endswith("members/{member_id:uuid}/merge") and door.method == "POST"
+            else {}
+        )
         ids = ids | ({"code": "plan-person-days"} if "/kpi/definitions" in door.path else {})
         return door.at(ids | {"code": ids["program"]} if door.path.startswith("/staff/programs") else ids)
 
@@ -240,6 +245,8 @@ class Everything:
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
         said |= {"number": ids["spare_number"], "who": "member", "household": False} if path.endswith("/erase") else {}
+        if path.endswith("members/{member_id:uuid}/merge"):
+            said |= {"number": ids["other_number"], "into": ids["other_id"], "dry_run": False}
         said |= _of_report(path)
         said |= {"min_stay_minutes": 0} if path.startswith("/api/v1/kpi/definitions") else {}
         said |= _of_ways(path)
@@ -424,9 +431,12 @@ async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
         "insert into member_resemblance (id, member, resembles, noticed_at) values ($1, $2, $3, $4)",
         *(resemblance, member.id, other.id, clock.now()),
     )
-    ways, spare = await _ways(member), await people.make_member(5, body=HERE)
+    ways, spare, double = await _ways(member), await people.make_member(5, body=HERE), await people.make_member(5)
     return {
         **ways,
+        "double_id": str(double.id),
+        "other_id": str(other.id),
+        "other_number": other.number,
         "spare_id": str(spare.id),
         "spare_number": spare.number,
         "account_id": str(theirs.id),

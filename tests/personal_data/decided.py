@@ -4,7 +4,8 @@ DELETED = frozenset(
     (
         *("account", "account_move", "card_loan", "credential", "emergency_contact", "enrolment", "group_move_answer"),
         *("guardian_invite", "guardianship", "household", "household_account", "idempotency_key", "identity"),
-        *("kiosk_member", "member", "member_disclosure", "member_qualification", "member_resemblance", "message"),
+        *("kiosk_member", "kiosk_member_former", "member", "member_disclosure", "member_merged"),
+        *("member_qualification", "member_resemblance", "message"),
         *("notice_choice", "passkey", "passkey_challenge", "person_key", "phone_call", "point", "private_address"),
         *("protected_viewer", "sign_in", "sign_in_code", "sign_in_flow", "sign_in_link"),
     )
@@ -46,3 +47,21 @@ OF_THE_HOUSE = frozenset(
     )
 )
 """Says nothing about anybody; figures count by a random key that stays without an owner."""
+
+MOVED_BY_MERGING = frozenset(
+    (
+        *("card_loan", "door_flag", "emergency_contact", "enrolment", "guardianship", "kiosk_member"),
+        *(
+            "kiosk_member_former",
+            "member_merged",
+            "member_qualification",
+            "member_resemblance",
+            "notice_choice",
+            "pass",
+        ),
+        *("person_key", "point", "registration", "reservation", "scan", "turn", "visit"),
+    )
+)
+"""When two records of one person become one, rows of the second become the first's, as far as it has none alike."""
+DROPPED_BY_MERGING = frozenset(("guardian_invite", "member_disclosure", "protected_viewer"))
+"""Rows of the second go: an invitation, a look at a protected member, who may see one."""

@@ -132,7 +132,7 @@ async def test_the_card_opens_no_door_and_a_late_scan_is_answered() -> None:
 
 async def test_the_other_body_must_agree() -> None:
     member = await make_member(8)
-    await _register_too(member.id, "102032")
+    await register_too(member.id, "102032")
     here, there = await administrator(), await administrator("102032")
     with pytest.raises(NumberDiffers):
         await service.erase(here, member.id, "00000000")
@@ -146,7 +146,7 @@ async def test_the_other_body_must_agree() -> None:
     assert [row["member"] for row in await house_db.fetch("select member from registration")] == [None, None]
 
 
-async def _register_too(member_id: UUID, body: str) -> None:
+async def register_too(member_id: UUID, body: str) -> None:
     await house_db.execute(
         "insert into registration (id, member, body, consent_text, on_paper, registered_at, consented_at)"
         " values (gen_random_uuid(), $1, $2, $3, true, $4, $4)",

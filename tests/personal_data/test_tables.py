@@ -34,3 +34,10 @@ async def test_emptied_columns_are_there() -> None:
     rows = await house_db.fetch("select table_name, column_name from information_schema.columns")
     there = {(row["table_name"], row["column_name"]) for row in rows}
     assert {(name, at) for name, columns in decided.EMPTIED.items() for at in columns} <= there
+
+
+async def test_whatever_refers_to_a_member_moves_or_goes_when_two_become_one() -> None:
+    rows = await house_db.fetch(REFERS)
+    there = {row["name"].strip('"') for row in rows if row["to"] == "member"}
+    assert there == decided.MOVED_BY_MERGING | decided.DROPPED_BY_MERGING
+    assert not decided.MOVED_BY_MERGING & decided.DROPPED_BY_MERGING
