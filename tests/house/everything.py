@@ -245,8 +245,7 @@ class Everything:
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
         said |= {"number": ids["spare_number"], "who": "member", "household": False} if path.endswith("/erase") else {}
-        if path.endswith("members/{member_id:uuid}/merge"):
-            said |= {"number": ids["other_number"], "into": ids["other_id"], "dry_run": False}
+        said |= _of_merging(path, ids)
         said |= _of_report(path)
         said |= {"min_stay_minutes": 0} if path.startswith("/api/v1/kpi/definitions") else {}
         said |= _of_ways(path)
@@ -462,6 +461,12 @@ def _of_closing(path: str, day: date) -> dict[str, str]:
         return {}
     month = (day.replace(day=1) - timedelta(days=1)).isoformat()[:7]
     return {"month": month, "fiscal_year": "", "office": "ためし課", "note": "ためしの理由", "shown": ""}
+
+
+def _of_merging(path: str, ids: dict[str, str]) -> dict[str, Any]:
+    """Who stays when two records become one."""
+    is_meant = path.endswith("members/{member_id:uuid}/merge")
+    return {"number": ids["other_number"], "into": ids["other_id"], "dry_run": False} if is_meant else {}
 
 
 def _of_report(path: str) -> dict[str, Any]:

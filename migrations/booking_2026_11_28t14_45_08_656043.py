@@ -40,7 +40,7 @@ class Member(Table, tablename="member", schema=None):
     )
 
 
-ID = "2026-11-28T14:24:08:656043"
+ID = "2026-11-28T14:45:08:656043"
 VERSION = "1.38.0"
 DESCRIPTION = "two records of one person become one"
 
