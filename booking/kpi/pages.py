@@ -22,12 +22,16 @@ from booking.kpi import (
     pages_report,
     queries,
     rules,
+    service_closing,
     service_course,
     service_reading,
 )
 from booking.kpi.rules_words import ENTRIES, HINTS, UNITS
+from booking.kpi.schemas import AnnualUsers
+from booking.kpi.schemas_course import Course
 from booking.occupancy.rules_words import STAGES
 
+WORDS: dict[str, Any] = {"stages": STAGES, "units": UNITS, "hints": HINTS, "entries": ENTRIES}
 BodyCode = Annotated[str | None, QueryParameter(name="body")]
 
 
@@ -52,9 +56,8 @@ async def show_year(
 
 async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int, body: str | None) -> Response[str]:
     figure, course = await service_course.read_course(actor, fiscal_year, body)
-    each, squares = pages_course.square_months(course.months)
+    language = language_of(request)
     bodies = await facilities.list_bodies()
-    behind = await service_reading.what_opens(actor, figure)
     return page(
         request,
         "kpi/annual_users.html",
@@ -63,26 +66,42 @@ async def _show(request: Request[Any, Any, Any], actor: Actor, fiscal_year: int,
         years=await queries.list_fiscal_years(),
         certified_years=await service_reading.list_certified_years(body or ""),
         share=rules.share_percent(figure.value, figure.target),
-        course=course,
-        chart=await pages_course.draw_course(figure, course, language_of(request)),
-        squares=squares,
-        each=each,
-        month_name=pages_course.month_name,
         numbers=pages_numbers.HOME,
         kept={"fiscal_year": fiscal_year} | ({"body": body} if body else {}),
         this_year=clock.fiscal_year(clock.today()),
-        behind=behind,
         may_open=actor.has_role(*rules.READERS),
-        bodies={each.code: say_words(each.names, language_of(request)) for each in bodies},
+        bodies={each.code: say_words(each.names, language) for each in bodies},
         mine=await service_reading.list_bodies_of(actor, *service_reading.READERS),
-        words={
-            "stages": STAGES,
-            "scopes": {each.code: each.name for each in figure.scopes},
-            "units": UNITS,
-            "hints": HINTS,
-            "entries": ENTRIES,
-        },
+        words=WORDS | {"scopes": {each.code: each.name for each in figure.scopes}},
+        **await _pictures(figure, course, language),
+        **await _behind(actor, figure, language),
     )
+
+
+async def _pictures(figure: AnnualUsers, course: Course, language: str) -> dict[str, Any]:
+    """The course of the year, drawn."""
+    each, squares = pages_course.square_months(course.months)
+    chart = await pages_course.draw_course(figure, course, language)
+    return {
+        "course": course,
+        "chart": chart,
+        "squares": squares,
+        "each": each,
+        "month_name": pages_course.month_name,
+    }
+
+
+async def _behind(actor: Actor, figure: AnnualUsers, language: str) -> dict[str, Any]:
+    """What opens, and how complete the year is, for those who look behind it."""
+    behind = await service_reading.what_opens(actor, figure)
+    gaps = None
+    if behind.facilities and figure.from_on <= clock.today():
+        gaps = await service_closing.list_gaps(actor, figure.fiscal_year, figure.breakdowns_of or "")
+    return {
+        "behind": behind,
+        "gaps": gaps,
+        "place_names": (await queries.list_names(language))["facility"],
+    }
 
 
 PAGES = (

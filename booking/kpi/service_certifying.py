@@ -19,7 +19,7 @@ from booking.kpi.errors import AlreadyCertified, FigureMoved, MonthsNotCertified
 from booking.kpi.rules import READERS, Period, Unit, month_key, months_of
 from booking.kpi.rules_certifying import check_form, month_span, refuse_unfinished
 from booking.kpi.schemas import Definition
-from booking.kpi.schemas_certifying import Certification, CertifyForm, PeriodState, Span
+from booking.kpi.schemas_certifying import Certification, CertifyForm, Gap, PeriodState, Span
 from booking.kpi.service_definitions import LEAD_BODY
 from booking.kpi.service_fold import hold_year
 from booking.kpi.service_kept_rows import KeptRows, count_rows
@@ -28,17 +28,23 @@ from booking.kpi.service_kept_rows import KeptRows, count_rows
 async def read_period(span: Span) -> PeriodState:
     """A month or year of a body, or (body empty) of the plan, as it stands."""
     definition = await queries.get_reported_definition()
-    open_days, days = await _days_to_close(span)
-    mine = [each.id for each in await _facilities_of(span.body)]
-    found = await _find(span)
+    open_days, unclosed, uncovered = await list_gaps(span)
     return PeriodState(
         span=span,
         value=await _value(span, definition),
         open_days=open_days,
-        unclosed=await certified.list_unclosed(days),
-        uncovered=await certified.list_uncovered(mine, span.starts_on, span.until_on),
-        certification=found,
+        unclosed=unclosed,
+        uncovered=uncovered,
+        certification=await _find(span),
     )
+
+
+async def list_gaps(span: Span) -> tuple[int, list[Gap], list[Gap]]:
+    """How many facility-days of a span were open, those without a daily close, and those whose coverage is off."""
+    open_days, days = await _days_to_close(span)
+    mine = [each.id for each in await _facilities_of(span.body)]
+    uncovered = await certified.list_uncovered(mine, span.starts_on, span.until_on)
+    return open_days, await certified.list_unclosed(days), uncovered
 
 
 async def list_periods(by: Actor, fiscal_year: int, body: str = "") -> list[PeriodState]:

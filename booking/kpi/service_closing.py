@@ -77,6 +77,15 @@ async def read_closing(by: Actor, text: str, body: str) -> PeriodState:
     return await hide(by, state)
 
 
+async def list_gaps(by: Actor, fiscal_year: int, body: str) -> tuple[list[Gap], list[Gap]]:
+    """Days of a year without a daily close, and those whose coverage is off, at the places the reader may see into."""
+    seen = await _seen(by)
+    span = span_of(str(fiscal_year), body)
+    async with db.transaction("repeatable_read", readonly=True):
+        _, unclosed, uncovered = await service_certifying.list_gaps(span)
+    return [each for each in unclosed if each.facility in seen], [each for each in uncovered if each.facility in seen]
+
+
 async def hide(by: Actor, state: PeriodState) -> PeriodState:
     """A state without the reasons written at places the reader may not see into."""
     seen = await _seen(by)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import httpx
@@ -11,6 +11,7 @@ import pytest
 
 from booking.access.schemas import SYSTEM
 from booking.facilities.schemas import FacilityView
+from booking.kit import db as house_db
 from booking.kit.tokens import new_id
 from booking.kpi import (
     pages_course,
@@ -188,3 +189,31 @@ async def test_certified_under_another_reading_is_provisional_now(place: Facilit
     assert figure.certification is not None and not figure.certified
     assert not any(cell.certified for cell in figure.by_month + figure.by_facility)
     assert await service_reading.list_certified_years("100005") == set()
+
+
+async def close_day(place: FacilityView, on: date, permille: int | None = None, reason: str | None = None) -> None:
+    await house_db.execute(
+        """insert into day_close (id, facility, closed_on, figures, coverage_permille, reason, signed_by,
+             signed_by_name, signed_at) values ($1, $2, $3, '{}', $4, $5, $1, '見本', now())""",
+        *(new_id(), place.id, on, permille, reason),
+    )
+
+
+async def test_days_that_are_missing_are_listed_with_their_daily_closes(
+    place: FacilityView, client: httpx.AsyncClient
+) -> None:
+    other = await make_facility(body=await make_body("102032"))
+    await visit(place, new_id(), entered_at=datetime(2026, 11, 18, 3, tzinfo=UTC), entered_by="staff")
+    await visit(other, new_id(), entered_at=datetime(2026, 11, 18, 3, tzinfo=UTC))
+    await close_day(place, date(2026, 11, 18))
+    await close_day(place, date(2026, 11, 19), 870, "鍵をかけ忘れた")
+    await sign_in(client, await make_staff("facility-manager", place.code))
+    page = (await client.get("/staff/kpi")).text
+    assert f"/staff/day-close?facility={place.code}&amp;on=2026-11-20" in page
+    assert f"/staff/day-close?facility={place.code}&amp;on=2026-11-18" not in page
+    assert ("87%" in page, "鍵をかけ忘れた" in page) == (True, True)
+    assert f"facility={other.code}" not in page
+    await sign_in(client, await make_staff("auditor", "100005"))
+    assert "entered_by=staff" in (await client.get("/staff/kpi")).text
+    await sign_in(client, await make_staff("front-desk", place.code))
+    assert "記録のそろいぐあい" not in (await client.get("/staff/kpi")).text
