@@ -36,7 +36,7 @@ FACTS = {
     "kana": N_("ふりがな"),
     "birth_on": N_("生年月日"),
     "municipality_name": N_("住んでいる市町村"),
-    "school_name": N_("学校名"),
+    "school_name": N_("学校の名前"),
     "assistance": N_("必要な配慮"),
 }
 KEPT, GONE, BOTH = N_("残す記録"), N_("なくなる記録"), N_("両方の記録")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from asyncpg import ForeignKeyViolationError
+from asyncpg import ForeignKeyViolationError, RestrictViolationError
 
 from booking.access import service_erasing as access_erasing
 from booking.access.rules import Role
@@ -85,7 +85,7 @@ async def erase(by: Actor, member_id: UUID, number: str, *, household: bool = Fa
     try:
         async with db.transaction():
             return await _erase(by, member, household=household, cancelled=cancelled)
-    except ForeignKeyViolationError as came:
+    except (ForeignKeyViolationError, RestrictViolationError) as came:
         raise ChangedMeanwhile from came
 
 

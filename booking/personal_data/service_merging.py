@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from asyncpg import ForeignKeyViolationError, UniqueViolationError
+from asyncpg import ForeignKeyViolationError, RestrictViolationError, UniqueViolationError
 
 from booking.access import service_erasing as access_erasing
 from booking.access.rules import Role
@@ -169,7 +169,7 @@ async def merge(by: Actor, gone_id: UUID, number: str, *, kept_id: UUID | None =
         try:
             async with db.transaction():
                 return await _merge(by, kept_id, gone_id, seen=seen, given_up=given_up)
-        except (ForeignKeyViolationError, UniqueViolationError):
+        except (ForeignKeyViolationError, RestrictViolationError, UniqueViolationError):
             continue
     raise PlanMoved
 
