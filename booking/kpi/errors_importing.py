@@ -117,3 +117,77 @@ class TotalReplaced(Refusal):
     code = "kpi-total-replaced"
     status = 409
     sentence = N_("この合計は、もう使っていません。何も変えていません。")
+
+
+class DayNotOver(Refusal):
+    """Visits from before are of days that are over."""
+
+    code = "import-day-not-over"
+    status = 422
+    sentence = N_("今日か、まだ来ていない日です。終わった日の来館だけを取り込めます。")
+
+
+class DayCounted(Refusal):
+    """The service has counted visits on that day itself."""
+
+    code = "import-day-counted"
+    status = 409
+    sentence = N_("この日は、この場所でこのサービスが数えた来館があります。取り込むと、2重に数えてしまいます。")
+
+
+class MonthHasTotal(Refusal):
+    """The total of that month was brought in: its visits are in it."""
+
+    code = "import-month-has-total"
+    status = 409
+    sentence = N_(
+        "この月は、合計を取り込んであります。1件ずつの来館も入れると、2重に数えてしまいます。先に、その合計を取り消してください。"
+    )
+
+
+class OldKeyTooLong(Refusal):
+    """Not a number of an old list."""
+
+    code = "import-key-too-long"
+    status = 422
+    sentence = N_("前の利用者番号は、{n}文字までです。名前ではなく番号を書いてください。")
+
+
+class PersonHasOneHead(Refusal):
+    """A number stands for one person."""
+
+    code = "import-one-head"
+    status = 422
+    sentence = N_("利用者番号のある行は1人です。人数を消すか、番号を消してください。")
+
+
+class ProgramCodeUnknown(Refusal):
+    """No program has the code."""
+
+    code = "import-program-unknown"
+    status = 422
+    sentence = N_("このコードのプログラムはありません。コードをたしかめるか、消してください。")
+
+
+class StageUnreadable(Refusal):
+    """Neither a school year nor a stage."""
+
+    code = "import-stage-unreadable"
+    status = 422
+    sentence = N_("小5・中学生・高校生・大人・就学前のように書いてください。分からないときは消してください。")
+
+
+class TakenBackAlready(Refusal):
+    """A file is taken back once."""
+
+    code = "kpi-upload-taken-back"
+    status = 409
+    sentence = N_("この取り込みは、もう取り消してあるか、まだ取り込んでいません。何も変えていません。")
+
+
+class UploadCertified(Refusal):
+    """What is certified stays."""
+
+    code = "kpi-upload-certified"
+    status = 409
+    sentence = N_("取り込んだ来館に、もう確定した月のものがあるので、取り消せません。何も変えていません。")

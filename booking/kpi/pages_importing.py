@@ -18,7 +18,7 @@ from booking.kit.spreadsheet_files import LARGEST_BYTES, MOST_ROWS, FileEmpty, F
 from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, form, language_of, page, redirect
 from booking.kit.words import say_words
-from booking.kpi import service_importing, service_uploads
+from booking.kpi import rules_importing_visits, service_importing, service_importing_visits, service_uploads
 from booking.kpi.errors_importing import UploadUnknown
 from booking.kpi.rules import READERS, Upload, month_key
 from booking.kpi.rules_importing import TITLES
@@ -31,8 +31,14 @@ WITH_FRAME = LARGEST_BYTES + 200_000
 """A form may be this much longer than the file in it."""
 _Keep = Callable[[Actor, str, bytes, Origin], Awaitable[UUID]]
 _Commit = Callable[[Actor, UUID], Awaitable[UploadView]]
-KEEP: dict[Upload, _Keep] = {Upload.TOTALS: service_importing.upload_totals}
-COMMIT: dict[Upload, _Commit] = {Upload.TOTALS: service_importing.commit_totals}
+KEEP: dict[Upload, _Keep] = {
+    Upload.TOTALS: service_importing.upload_totals,
+    Upload.VISITS: service_importing_visits.upload_visits,
+}
+COMMIT: dict[Upload, _Commit] = {
+    Upload.TOTALS: service_importing.commit_totals,
+    Upload.VISITS: service_importing_visits.commit_visits,
+}
 HEAD = (
     *(N_("場所のコード"), N_("場所"), N_("年月"), N_("延べ人日"), N_("延べコマ"), N_("数えた方法"), N_("もとの資料")),
     *(N_("責任者"), N_("取り込んだ日"), N_("いま")),
@@ -51,6 +57,8 @@ async def _home(request: Asking, actor: Actor, refusal: Refusal | None = None, *
         "places": [(each.code, each) for each in places if each.body_code in {code for code, _ in bodies}],
         "bodies": bodies,
         "columns": list(TITLES.values()),
+        "visit_columns": list(rules_importing_visits.TITLES.values()),
+        "uploads": await service_uploads.list_uploads(actor),
         "megabytes": LARGEST_BYTES // 1_000_000,
         "rows": MOST_ROWS,
         "said": None,
@@ -97,6 +105,14 @@ async def list_template(request: Asking, actor: NamedDependency[Actor]) -> Respo
     return await list_file(request, "totals", N_("月ごとの合計"), list(TITLES.values()), [])
 
 
+@get(file_addresses(f"{HOME}/template-visits"), include_in_schema=False)
+async def list_visit_template(request: Asking, actor: NamedDependency[Actor]) -> Response[bytes]:
+    """The same for single visits."""
+    await service_uploads.list_own_bodies(actor)
+    head = list(rules_importing_visits.TITLES.values())
+    return await list_file(request, "visits", N_("1件ずつの来館"), head, [])
+
+
 async def _upload(request: Asking, actor: Actor, kind: Upload, posted: UploadForm) -> Response[Any]:
     origin = Origin(method=posted.method, document=posted.document, author=posted.author)
     try:
@@ -118,6 +134,17 @@ async def upload_totals(request: Asking, actor: NamedDependency[Actor]) -> Respo
     except RequestEntityTooLarge:
         return await _home(request, actor, FileTooBig(limit=LARGEST_BYTES // 1_000_000))
     return await _upload(request, actor, Upload.TOTALS, posted)
+
+
+@post(f"{HOME}/visits", include_in_schema=False, request_max_body_size=WITH_FRAME)
+async def upload_visits(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
+    """The same for a file of single visits."""
+    await service_uploads.list_own_bodies(actor)
+    try:
+        posted = await form(request, UploadForm)
+    except RequestEntityTooLarge:
+        return await _home(request, actor, FileTooBig(limit=LARGEST_BYTES // 1_000_000))
+    return await _upload(request, actor, Upload.VISITS, posted)
 
 
 @post(f"{HOME}/cells", include_in_schema=False)
@@ -166,6 +193,18 @@ async def commit(request: Asking, actor: NamedDependency[Actor], upload_id: From
         await COMMIT[found.kind](actor, upload_id)
     except UploadUnknown:
         raise
+    except Refusal as refusal:
+        return await _report_page(request, found, refusal)
+    return redirect(f"{HOME}/uploads/{upload_id}")
+
+
+@post(f"{HOME}/uploads/{{upload_id:uuid}}/take-back", include_in_schema=False)
+async def take_back(request: Asking, actor: NamedDependency[Actor], upload_id: FromPath[UUID]) -> Response[Any]:
+    """Let the visits of a file count no more."""
+    await form(request, PressForm)
+    found = await service_uploads.get_upload(actor, upload_id)
+    try:
+        await service_importing_visits.take_back(actor, upload_id)
     except Refusal as refusal:
         return await _report_page(request, found, refusal)
     return redirect(f"{HOME}/uploads/{upload_id}")
@@ -223,10 +262,13 @@ PAGES: tuple[Any, ...] = (
     show_imports,
     list_imports,
     list_template,
+    list_visit_template,
     upload_totals,
+    upload_visits,
     enter_total,
     show_upload,
     commit,
+    take_back,
     list_faults,
     show_total,
     withdraw_total,

@@ -109,7 +109,8 @@ async def list_uncovered(facilities: Sequence[UUID], from_on: date, until_on: da
 async def list_first_days(facilities: Sequence[UUID]) -> dict[UUID, date]:
     """Of each facility the first day of which the service knows a visit: no daily close is due before."""
     rows = await db.fetch(
-        """select f.id, (select min(v.visited_on) from visit v where v.facility = f.id) as first_on
+        """select f.id, (select min(v.visited_on) from visit v
+             where v.facility = f.id and v.entered_by <> 'import') as first_on
            from unnest($1::uuid[]) as f(id)""",
         list(facilities),
     )
@@ -117,13 +118,14 @@ async def list_first_days(facilities: Sequence[UUID]) -> dict[UUID, date]:
 
 
 async def list_visited_days(facilities: Sequence[UUID], from_on: date, until_on: date) -> list[tuple[UUID, date]]:
-    """Facility-days with visits: a look into the index for each, however many visits a day has."""
+    """Facility-days with visits that the service counted itself: a look into the index for each, however many visits a day has."""
     rows = await db.fetch(
         """select f.id as facility, d::date as visited_on
            from unnest($1::uuid[]) as f(id)
            cross join generate_series($2::date, $3::date - 1, interval '1 day') as d
            cross join lateral (
-             select from visit v where v.facility = f.id and v.visited_on = d::date limit 1) as any_visit""",
+             select from visit v
+             where v.facility = f.id and v.visited_on = d::date and v.entered_by <> 'import' limit 1) as any_visit""",
         *(list(facilities), from_on, until_on),
     )
     return [(row["facility"], row["visited_on"]) for row in rows]

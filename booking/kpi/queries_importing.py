@@ -1,6 +1,6 @@
 """Reads for bringing in numbers from before the service: what is there already, what is certified, what overlaps."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from booking.facilities.queries import lock_facilities
 from booking.kit import db
 from booking.kpi import queries_counting as counting
 from booking.kpi.rules import Upload
-from booking.kpi.schemas_importing import KeptTotal, Taken, UploadReport, UploadView
+from booking.kpi.schemas_importing import KeptTotal, Taken, TakenDay, UploadReport, UploadView
 
 _CERTIFIED = """exists (
   select 1 from kpi_certification k
@@ -27,6 +27,14 @@ select f.code, c.month_on, {_CERTIFIED.format(**_MONTH)} as is_certified,
   {_HAS_VISITS.format(**_MONTH, how="=")} as has_imported_visits
 from unnest($1::text[], $2::date[]) as c(code, month_on)
 join facility f on f.code = c.code join body b on b.id = f.body"""
+
+_DAY = {"first": "c.day", "until": "c.day + 1"}
+_TAKEN_DAYS = f"""
+select f.code, c.day, {_CERTIFIED.format(**_DAY)} as is_certified,
+  {_HAS_VISITS.format(**_DAY, how="<>")} as has_own_visits,
+  exists (select 1 from kpi_import i where i.facility = f.id and i.replaced_at is null
+          and i.month_on = date_trunc('month', c.day)::date) as has_total
+from unnest($1::text[], $2::date[]) as c(code, day) join facility f on f.code = c.code join body b on b.id = f.body"""
 
 _TOTALS = f"""
 select c.id, f.code as facility, b.code as body, c.month_on, c.person_days, c.person_sessions, c.method, c.document,
@@ -57,6 +65,41 @@ async def list_taken(cells: Sequence[tuple[str, date]]) -> dict[tuple[str, date]
     rows = await db.fetch(_TAKEN, [code for code, _ in cells], [month for _, month in cells])
     names = Taken.__struct_fields__
     return {(row["code"], row["month_on"]): Taken(**{name: row[name] for name in names}) for row in rows}
+
+
+async def list_taken_days(cells: Collection[tuple[str, date]]) -> dict[tuple[str, date], TakenDay]:
+    """What stands against single visits on these facility-days."""
+    rows = await db.fetch(_TAKEN_DAYS, [code for code, _ in cells], [day for _, day in cells])
+    names = TakenDay.__struct_fields__
+    return {(row["code"], row["day"]): TakenDay(**{name: row[name] for name in names}) for row in rows}
+
+
+async def list_imported(cells: Collection[tuple[str, date]]) -> list[dict[str, Any]]:
+    """The visits brought in on these facility-days that count, each with the digest of the old key it came with."""
+    rows = await db.fetch(
+        """select f.code as facility, v.entered_at, v.heads, v.school_stage, v.municipality_code, p.code as program,
+             k.digest
+           from unnest($1::text[], $2::date[]) as c(code, day) join facility f on f.code = c.code
+           join visit v on v.facility = f.id and v.visited_on = c.day and v.entered_by = 'import'
+             and v.voided_at is null
+           left join program p on p.id = v.program left join kpi_old_key k on k.person_key = v.person_key""",
+        *([code for code, _ in cells], [day for _, day in cells]),
+    )
+    return [dict(row) for row in rows]
+
+
+async def has_certified_visits(upload_id: UUID) -> bool:
+    """Whether a file brought visits into a month that is certified."""
+    return bool(
+        await db.fetchval(
+            """select exists (
+                 select 1 from visit v join facility f on f.id = v.facility join body b on b.id = f.body
+                 join kpi_certification k on k.body in ('', b.code)
+                   and v.visited_on >= k.starts_on and v.visited_on < k.until_on
+                 where v.import_id = $1 and v.voided_at is null)""",
+            upload_id,
+        )
+    )
 
 
 async def list_totals(facilities: Sequence[str]) -> list[KeptTotal]:

@@ -1,6 +1,6 @@
 """What brings in numbers from before the service. A report holds row numbers and sentences, never a person's key."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 import msgspec
@@ -78,6 +78,37 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     has_imported_visits: bool
 
 
+class OldRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit as a row says it. `person` is the key of the old list, empty for somebody without one."""
+
+    row: int
+    facility: str
+    day: date
+    entered: time
+    left: time | None
+    person: str
+    heads: int
+    stage: str | None
+    municipality: str | None
+    program: str | None
+
+
+class VisitsRead(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it was read, before anything is looked up."""
+
+    rows: list[OldRow]
+    faults: list[Fault]
+    unused: list[str]
+
+
+class TakenDay(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a facility-day takes no single visit: certified, counted by the service, or in a total of its month."""
+
+    is_certified: bool
+    has_own_visits: bool
+    has_total: bool
+
+
 class KeptTotal(msgspec.Struct, frozen=True, kw_only=True):
     """A total that was brought in. `replaced_at`: it no longer counts. `overlaps`: the service counted there too."""
 
@@ -101,6 +132,7 @@ class UploadReport(msgspec.Struct, frozen=True, kw_only=True):
     new: int
     replacing: int = 0
     known: int = 0
+    people: int | None = None
     person_days: int
     first_on: date | None
     last_on: date | None

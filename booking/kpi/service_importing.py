@@ -67,7 +67,7 @@ async def commit_totals(by: Actor, upload_id: UUID) -> UploadView:
             if found.committed_at is None:
                 raise UploadUnknown
             return found
-        places = await _places(asked.body_code)
+        places = await list_places(asked.body_code)
         await queries_importing.lock_totals([each.id for each in places.values()])
         report, totals = await _check(await _read(asked.body_code, content), origin)
         if report.faults:
@@ -136,7 +136,8 @@ async def get_total(by: Actor, total_id: UUID) -> KeptTotal:
     return found
 
 
-async def _places(body_code: str) -> dict[str, PlaceFact]:
+async def list_places(body_code: str) -> dict[str, PlaceFact]:
+    """The facilities of a body that rows may name, by code."""
     return {
         each.code: PlaceFact(id=each.id, code=each.code, opened_on=each.opened_on)
         for each in await facilities.list_facilities()
@@ -154,7 +155,7 @@ async def _own_places(by: Actor) -> list[PlaceFact]:
 
 async def _read(body_code: str, content: bytes) -> TotalsRead:
     """The rows, read in a thread: a long file takes seconds and others are waiting."""
-    places, today = await _places(body_code), clock.today()
+    places, today = await list_places(body_code), clock.today()
     return await asyncio.to_thread(lambda: rules_importing.read_totals(read_table(content), places, today))
 
 

@@ -50,6 +50,14 @@ async def get_upload(by: Actor, upload_id: UUID) -> UploadView:
     return found
 
 
+async def list_uploads(by: Actor) -> list[UploadView]:
+    """The files of single visits that were brought in, of bodies whose numbers somebody may look at."""
+    seen = [
+        each.code for each in await facilities.list_bodies() if by.kind == "system" or by.may_in((each.code,), *READERS)
+    ]
+    return [each for each in await queries_importing.list_uploads(seen) if each.kind is Upload.VISITS]
+
+
 async def open_upload(upload_id: UUID) -> bytes | None:
     """Within a transaction: the file, locked until it is committed; None when that happened or it is forgotten."""
     kept = await queries_importing.lock_upload(upload_id, clock.now() - KEPT)

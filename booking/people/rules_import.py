@@ -146,14 +146,14 @@ def _read_row(number: int, cells: Mapping[str, Cell], setting: Setting, *, count
     if agreed is not None and agreed > setting.today:
         sieve.refuse("consent_on", ConsentDayImpossible())
     phone = sieve.take("phone", rules_text.check_phone, _zero(text.get("phone") or text.get("contact_phone", "")))
-    grade = sieve.take("grade", _grade, text.get("grade", "")) or ""
+    grade = sieve.take("grade", grade_of, text.get("grade", "")) or ""
     if born is None and not grade:
         sieve.refuse("birth_on", BirthMissing())
     form = msgspec.structs.replace(
         _names(text, sieve),
         birth_on=born.isoformat() if born else "",
         grade=grade or rules_form.ADULT,
-        municipality=sieve.take("municipality", _municipality, text.get("municipality", ""), setting) or "",
+        municipality=sieve.take("municipality", municipality_of, text.get("municipality", ""), setting) or "",
         school_name=unicodedata.normalize("NFKC", text.get("school_name", "")),
         assistance=text.get("assistance", ""),
     )
@@ -260,7 +260,7 @@ def _split(name: str, field: str, sieve: Sieve) -> tuple[str, str]:
     return family, given
 
 
-def _grade(text: str) -> str:
+def grade_of(text: str) -> str:
     """The school year as forms have it. Raises: GradeUnreadable."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
     if not plain or (plain.isdigit() and 1 <= int(plain) <= 12):
@@ -273,7 +273,7 @@ def _grade(text: str) -> str:
     return str(_BEFORE[found[1][0]] + int(found[2]))
 
 
-def _municipality(text: str, setting: Setting) -> str:
+def municipality_of(text: str, setting: Setting) -> str:
     """The code of a municipality from its code, its name, or an address that begins with it.
 
     Raises: MunicipalityUnknown.

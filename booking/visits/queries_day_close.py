@@ -144,15 +144,18 @@ async def last_ends(facility_id: UUID, first: date, last: date) -> dict[date, da
 
 
 async def first_visit_on(facility_id: UUID) -> date | None:
-    """The first day of which the service knows a visit of a facility."""
-    found: date | None = await db.fetchval("select min(visited_on) from visit where facility = $1", facility_id)
+    """The first day on which the service counted a visit of a facility itself."""
+    found: date | None = await db.fetchval(
+        "select min(visited_on) from visit where facility = $1 and entered_by <> 'import'", facility_id
+    )
     return found
 
 
 async def days_with_visits(facility_id: UUID, first: date, last: date) -> set[date]:
-    """Days on which somebody came."""
+    """Days on which somebody came and the service counted."""
     rows = await db.fetch(
-        "select distinct visited_on from visit where facility = $1 and visited_on between $2 and $3",
+        "select distinct visited_on from visit"
+        " where facility = $1 and visited_on between $2 and $3 and entered_by <> 'import'",
         *(facility_id, first, last),
     )
     return {row["visited_on"] for row in rows}
