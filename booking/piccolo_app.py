@@ -18,6 +18,7 @@ ROOMS = (
     "passes",
     "reservations",
     "visits",
+    "occupancy",
     "kpi",
     "personal_data",
 )

@@ -1952,6 +1952,33 @@ CREATE INDEX turn_member ON turn USING btree (member);
 CREATE INDEX turn_scan ON turn USING btree (scan);
 CREATE INDEX turn_session ON turn USING btree (session);
 
+create table "use_day" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "used_on" date not null,
+  "counts" jsonb not null default '{}'::jsonb,
+  constraint use_day_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint use_day_pkey PRIMARY KEY (id),
+  constraint use_day_day_unique UNIQUE (facility, used_on)
+);
+
+create table "use_person" (
+  "id" uuid not null,
+  "facility" uuid not null,
+  "fiscal_year" smallint not null,
+  "person_key" uuid not null,
+  "brand" text not null,
+  "first_on" date not null,
+  "last_on" date not null,
+  "first_at" timestamp with time zone not null,
+  "last_at" timestamp with time zone not null,
+  constraint use_person_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint use_person_pkey PRIMARY KEY (id),
+  constraint use_person_year_unique UNIQUE (facility, fiscal_year, person_key, brand)
+);
+CREATE INDEX use_person_first ON use_person USING btree (facility, first_on);
+CREATE INDEX use_person_last ON use_person USING btree (facility, last_on);
+
 create table "visit" (
   "id" uuid not null,
   "member" uuid,
@@ -2011,6 +2038,14 @@ create table "visit_change" (
   constraint visit_change_pkey PRIMARY KEY (id)
 );
 CREATE INDEX visit_change_day ON visit_change USING btree (facility_id, visited_on);
+
+create table "visit_change_kept" (
+  "id" bigint not null default nextval('visit_change_kept_id_seq'::regclass),
+  "facility_id" uuid not null,
+  "visited_on" date not null,
+  constraint visit_change_kept_pkey PRIMARY KEY (id)
+);
+CREATE INDEX visit_change_kept_day ON visit_change_kept USING btree (facility_id, visited_on);
 
 create table "visit_correction" (
   "id" uuid not null,

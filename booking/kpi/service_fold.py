@@ -11,7 +11,7 @@ from booking.kpi import queries
 from booking.kpi import queries_counting as counting
 from booking.kpi.rules import Places
 from booking.kpi.service_differences import note_differences
-from booking.visits.service_changes import forget_changes, note_changes
+from booking.visits.service_changes import hand_on_changes, note_changes
 
 FOLD_KEY = 0x6B7069
 BATCH_DAYS = 500
@@ -44,7 +44,7 @@ async def _fold_once(year: int, limit: int) -> int | None:
     ids, days = await queries.list_changes(*clock.fiscal_span(year), limit)
     if days:
         await db.execute(f"set local work_mem = '{WORK_MEMORY}'")
-        await forget_changes(ids)
+        await hand_on_changes(ids)
         await _refold(places, year, await _whole_days(places, days))
     return len(days)
 

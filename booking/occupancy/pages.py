@@ -11,12 +11,13 @@ from markupsafe import Markup
 from booking.access.rules import STAFF_ROLES, Role
 from booking.access.schemas import Actor
 from booking.kit import clock, web
-from booking.kit.i18n import N_
+from booking.kit.charts import Chart, draw
+from booking.kit.i18n import N_, translate
 from booking.kit.templating import render
 from booking.kit.web import NavItem, page
-from booking.occupancy import pages_history, pages_wall, service
+from booking.occupancy import pages_history, pages_wall, rules_words, service
 from booking.occupancy.rules import LEVELS
-from booking.occupancy.schemas import LevelView
+from booking.occupancy.schemas import LevelView, PlaceNow
 
 HOME = "/staff/"
 AT_WORK = tuple(role for role in STAFF_ROLES if role is not Role.AUDITOR)
@@ -29,17 +30,46 @@ async def show_board(
 ) -> Response[str]:
     """Who is inside now, body by body and place by place, or in one place room by room; live with JavaScript."""
     board = await service.get_board(actor, facility=facility or None)
+    one_place = board.places[0] if len(board.places) == 1 else None
     return page(
         request,
         "occupancy/board.html",
         board=board,
         seen=await service.list_seen(actor),
         facility=facility,
-        one_place=board.places[0] if len(board.places) == 1 else None,
+        one_place=one_place,
+        course_chart=await _course_chart(one_place, web.language_of(request)),
+        today=clock.local_date(board.as_of),
+        words=rules_words,
         here_address=f"{HOME}?facility={facility}" if facility else HOME,
         levels=LEVELS,
         may_close=actor.has_role(*AT_WORK),
     )
+
+
+async def _course_chart(place: PlaceNow | None, language: str) -> dict[str, Any]:
+    """The course of a place's day as a picture; the same one until an hour strikes."""
+    if place is None or not place.course:
+        return {}
+    said = {"inside": translate(rules_words.TODAY, language), "usual": translate(rules_words.USUAL, language)}
+    rows = tuple(
+        {"at": f"{each.hour}:00", "people": getattr(each, name), "of": said[name]}
+        for name in said
+        for each in place.course
+        if getattr(each, name) is not None
+    )
+    chart = Chart(
+        title=translate(rules_words.COURSE, language),
+        description=translate(N_("数字は表にあります。"), language),
+        kind="lines",
+        rows=rows,
+        x="at",
+        y="people",
+        series="of",
+        order=tuple(f"{each.hour}:00" for each in place.course),
+    )
+    has_usual = place.course[0].usual is not None
+    return {"picture": Markup(await draw(chart)) if rows else "", "has_usual": has_usual}  # noqa: S704 - ours
 
 
 async def _crowding(request: Request[Any, Any, Any], **context: Any) -> Markup:

@@ -1,5 +1,6 @@
 """How full a place is, from values alone."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -11,6 +12,7 @@ from booking.facilities.schemas import Calendar, Span
 from booking.kit.i18n import N_
 
 SMALLEST_SAID = 5
+LAST_HOUR = 23
 
 
 class Level(StrEnum):
@@ -51,6 +53,13 @@ def level(inside: int, limit: Limit, *, is_open: bool) -> Level:
 def spans_of(calendar: Calendar, facility_id: UUID, day: date) -> tuple[Span, ...]:
     """When a facility is open on a day, in order."""
     return tuple(sorted(hours_of(calendar, facility_id, day).spans, key=lambda span: span.opens))
+
+
+def hours_shown(spans: Sequence[Span], struck: Iterable[int]) -> range:
+    """The hours of a day from opening to closing, and those when somebody was inside all the same."""
+    hours = [*struck, *(span.opens.hour for span in spans)]
+    hours += [min(span.closes.hour + (span.closes.minute > 0), LAST_HOUR) for span in spans]
+    return range(min(hours), max(hours) + 1) if hours else range(0)
 
 
 def about(inside: int, *, is_open: bool) -> int | None:

@@ -39,4 +39,6 @@ PEOPLE = N_("はじめての人と、また来た人")
 FIRST_TIME, RETURNING = N_("その年度にはじめて来た"), N_("その年度の2回目から")
 FLOW = N_("TUMOからtsukurunへ")
 FLOW_ROWS = {"tumo": N_("TUMOに来た人"), "then_tsukurun": N_("そのあとtsukurunに来た人")}
+COURSE = N_("今日の流れ")
+TODAY, USUAL = N_("今日"), N_("いつものこの曜日")
 THIS, BEFORE = N_("この期間"), N_("前の年の同じ日")

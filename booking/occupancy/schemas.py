@@ -39,6 +39,17 @@ class SpaceNow(msgspec.Struct, kw_only=True):
     sessions: list[UUID]
 
 
+class HourNow(msgspec.Struct, kw_only=True):
+    """How many were inside when an hour of today struck (null while it has not), and usually on such a weekday.
+
+    `usual` is the median of the last eight of the same weekday on which somebody came; null where nobody ever did.
+    """
+
+    hour: int
+    inside: int | None
+    usual: float | None
+
+
 class PlaceNow(msgspec.Struct, kw_only=True):
     """A facility now. `inside` is everybody, against the limit; `users` are members and groups, for the KPI.
 
@@ -58,6 +69,7 @@ class PlaceNow(msgspec.Struct, kw_only=True):
     users: int
     users_today: int
     spaces: list[SpaceNow] = []
+    course: list[HourNow] = []
 
 
 class BodyNow(msgspec.Struct, kw_only=True):

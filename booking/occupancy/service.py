@@ -6,18 +6,19 @@ from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.facilities.rules import hours_of, is_open_at
-from booking.facilities.schemas import FacilityView
+from booking.facilities.schemas import Calendar, FacilityView
 from booking.kit import clock, db
 from booking.occupancy import queries, rules
 from booking.occupancy.schemas import Attention, Board, BodyNow, LevelList, LevelView, PlaceNow, SpaceNow
+from booking.occupancy.service_days import list_courses
 
 
-async def list_places(chosen: list[FacilityView]) -> list[PlaceNow]:
-    """Facilities with who is inside now."""
+async def list_places(chosen: list[FacilityView], calendar: Calendar | None = None) -> list[PlaceNow]:
+    """Facilities with who is inside now; today's calendar is read unless given."""
     today, wall = clock.today(), clock.local(clock.now()).time()
     ids = [each.id for each in chosen]
     counts = await queries.count_now(ids, today)
-    calendar = await facilities.load_calendar(ids, today, today)
+    calendar = calendar or await facilities.load_calendar(ids, today, today)
     places = []
     for each in chosen:
         inside, users, users_today = counts[each.id]
@@ -66,11 +67,15 @@ async def get_board(by: Actor, *, facility: str | None = None) -> Board:
     else:
         chosen = [await facilities.get_facility(facility)]
         require_staff(by, scopes=chosen[0].scopes)
-    now = clock.now()
+    now, today = clock.now(), clock.today()
     ids = [each.id for each in chosen]
     async with db.transaction("repeatable_read", readonly=True):
-        places = await list_places(chosen)
+        calendar = await facilities.load_calendar(ids, today, today)
+        places = await list_places(chosen, calendar)
         await _add_spaces(places, now)
+        courses = await list_courses(ids, calendar, now)
+        for place in places:
+            place.course = courses[place.id]
         return Board(
             as_of=now,
             bodies=_bodies(chosen, places),
@@ -78,7 +83,7 @@ async def get_board(by: Actor, *, facility: str | None = None) -> Board:
             sessions=await queries.list_running_sessions(ids, now),
             attention=Attention(
                 silent_kiosks=await queries.list_silent_kiosks(ids, now),
-                open_flags=await queries.count_open_flags(ids, clock.day_span(clock.today())[0]),
+                open_flags=await queries.count_open_flags(ids, clock.day_span(today)[0]),
             ),
         )
 

@@ -1,4 +1,5 @@
-"""Which facility-days changed: noted by whoever changes a visit, forgotten by whoever has counted the day again."""
+"""Which facility-days changed: noted by whoever changes a visit, and counted again first by the figure (`kpi`), then by
+the history (`occupancy`), each when it likes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,6 +17,16 @@ async def note_changes(days: Sequence[tuple[UUID, date]]) -> None:
     )
 
 
+async def hand_on_changes(ids: Sequence[int]) -> None:
+    """Hand on exactly the changes the figure has counted, within the transaction that counted them."""
+    await db.execute(
+        """with counted as (delete from visit_change where id = any($1::bigint[]) returning facility_id, visited_on)
+           insert into visit_change_kept (facility_id, visited_on)
+           select distinct facility_id, visited_on from counted""",
+        ids,
+    )
+
+
 async def forget_changes(ids: Sequence[int]) -> None:
-    """Delete exactly the changes that were counted, within the transaction that counted them."""
-    await db.execute("delete from visit_change where id = any($1::bigint[])", ids)
+    """Delete exactly the changes the history has counted too, within the transaction that counted them."""
+    await db.execute("delete from visit_change_kept where id = any($1::bigint[])", ids)

@@ -252,7 +252,15 @@ class RollCallMark(Table, tablename="roll_call_mark"):
 
 
 class VisitChange(Table, tablename="visit_change"):
-    """A facility-day whose visits changed; `kpi` folds it and deletes exactly the rows it saw."""
+    """A facility-day whose visits changed; `kpi` folds it and moves on exactly the rows it saw."""
+
+    id = BigSerial(primary_key=True)
+    facility_id = identifier()
+    visited_on = day()
+
+
+class VisitChangeKept(Table, tablename="visit_change_kept"):
+    """A changed facility-day that `kpi` has folded; `occupancy` folds it and deletes exactly the rows it saw."""
 
     id = BigSerial(primary_key=True)
     facility_id = identifier()
