@@ -17,7 +17,7 @@ from booking.kit.templating import render
 from booking.kit.web import NavItem, page
 from booking.occupancy import pages_history, pages_wall, rules_words, service
 from booking.occupancy.rules import LEVELS
-from booking.occupancy.schemas import LevelView, PlaceNow
+from booking.occupancy.schemas import Board, LevelView, PlaceNow
 
 HOME = "/staff/"
 AT_WORK = tuple(role for role in STAFF_ROLES if role is not Role.AUDITOR)
@@ -30,27 +30,32 @@ async def show_board(
 ) -> Response[str]:
     """Who is inside now, body by body and place by place, or in one place room by room; live with JavaScript."""
     board = await service.get_board(actor, facility=facility or None)
-    one_place = board.places[0] if len(board.places) == 1 else None
     return page(
         request,
         "occupancy/board.html",
         board=board,
         seen=await service.list_seen(actor),
         facility=facility,
-        one_place=one_place,
-        course_chart=await _course_chart(one_place, web.language_of(request)),
-        today=clock.local_date(board.as_of),
-        words=rules_words,
         here_address=f"{HOME}?facility={facility}" if facility else HOME,
         levels=LEVELS,
         may_close=actor.has_role(*AT_WORK),
+        **await _of_one_place(board, web.language_of(request)),
     )
 
 
-async def _course_chart(place: PlaceNow | None, language: str) -> dict[str, Any]:
+async def _of_one_place(board: Board, language: str) -> dict[str, Any]:
+    """What the page says more of a place that is on it alone."""
+    place = board.places[0] if len(board.places) == 1 else None
+    return {
+        "one_place": place,
+        "course_chart": await _course_chart(place, language) if place is not None and place.course else {},
+        "today": clock.local_date(board.as_of),
+        "words": rules_words,
+    }
+
+
+async def _course_chart(place: PlaceNow, language: str) -> dict[str, Any]:
     """The course of a place's day as a picture; the same one until an hour strikes."""
-    if place is None or not place.course:
-        return {}
     said = {"inside": translate(rules_words.TODAY, language), "usual": translate(rules_words.USUAL, language)}
     rows = tuple(
         {"at": f"{each.hour}:00", "people": getattr(each, name), "of": said[name]}
