@@ -28,7 +28,7 @@ class Facility(Table, tablename="facility", schema=None):
     )
 
 
-ID = "2026-11-28T14:36:17:275825"
+ID = "2026-11-28T14:51:30:275825"
 VERSION = "1.38.0"
 DESCRIPTION = "days kept for the history"
 

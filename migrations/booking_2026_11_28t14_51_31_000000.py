@@ -3,7 +3,7 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.engine import engine_finder
 
-ID = "2026-11-28T14:38:00:000000"
+ID = "2026-11-28T14:51:31:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "where days kept for the history are found"
 
