@@ -55,9 +55,13 @@ async def numbers_file(
     """The tables of the page, a number a row: which table, of what, what it is, and whether it is certified."""
     year = clock.fiscal_year(clock.today()) if fiscal_year is None else fiscal_year
     figure, course = await read_course(actor, year, body_code or None)
-    language = language_of(request)
+    rows = await _lines(figure, course, body_code or "", language_of(request))
+    return await list_file(request, f"kpi-{figure.fiscal_year}", N_("年間利用者数"), HEAD, rows)
+
+
+async def _lines(figure: AnnualUsers, course: Course, body: str, language: str) -> list[list[Cell]]:
     bodies = {each.code: say_words(each.names, language) for each in await facilities.list_bodies()}
-    whole = bodies.get(body_code or "", translate(WHOLE, language))
+    whole = bodies.get(body, translate(WHOLE, language))
     own = bodies.get(figure.breakdowns_of or "", translate(WHOLE, language))
     reading = figure.definition.name
     if figure.definition.status is DefinitionStatus.ASSUMED:
@@ -69,7 +73,7 @@ async def numbers_file(
         standing = None if is_certified is None else translate(CERTIFIED if is_certified else PROVISIONAL, language)
         said = translate(table, language), of, row, translate(column, language)
         rows.append([*said, number, standing, reading])
-    return await list_file(request, f"kpi-{figure.fiscal_year}", N_("年間利用者数"), HEAD, rows)
+    return rows
 
 
 def _readings(figure: AnnualUsers, of: str) -> Iterator[Row]:
