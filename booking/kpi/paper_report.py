@@ -151,6 +151,7 @@ async def _paper(report: Report) -> bytes:
         y="users",
         series="year",
         order=tuple(f"{(n + 3) % 12 + 1}月" for n in range(12)),
+        breaks=tuple(report.breaks),
         width=760,
         height=230,
     )
@@ -170,7 +171,8 @@ async def _paper(report: Report) -> bytes:
             "rounded": ROUNDED,
             "tables": [msgspec.to_builtins(table) | {"rows": _printed(table)} for table in report.tables],
             "chart": await draw(chart),
-            "chart_alt": "月ごとの利用者数を年度ごとに線で表した図。数字は、下の表と同じです。",
+            "chart_alt": "月ごとの利用者数を年度ごとに線で表した図。数字は、下の表と同じです。"
+            + ("縦の点線は、数え方が変わった月です。" if report.breaks else ""),
         },
     )
 

@@ -11,7 +11,7 @@ from booking.facilities.queries import lock_facilities
 from booking.kit import db
 from booking.kpi import queries_counting as counting
 from booking.kpi.rules import Upload
-from booking.kpi.schemas_importing import KeptTotal, Taken, TakenDay, UploadReport, UploadView
+from booking.kpi.schemas_importing import Beginning, Break, KeptTotal, Taken, TakenDay, UploadReport, UploadView
 
 _CERTIFIED = """exists (
   select 1 from kpi_certification k
@@ -41,6 +41,22 @@ select c.id, f.code as facility, b.code as body, c.month_on, c.person_days, c.pe
   c.author, c.imported_at, c.replaced_at,
   c.replaced_at is null and {_HAS_VISITS.format(**_MONTH, how="<>")} as overlaps
 from kpi_import c join facility f on f.id = c.facility join body b on b.id = f.body"""
+
+_BEGINNINGS = f"""
+with old as (
+  select facility, min(first_on) as imported_on from (
+    select facility, month_on as first_on from kpi_import where replaced_at is null
+    union all
+    select v.facility, v.visited_on from kpi_upload u join visit v on v.import_id = u.id and v.voided_at is null
+    where u.kind = 'visits' and u.committed_at is not null and u.taken_back_at is null
+  ) each group by facility
+)
+select f.code as facility, o.imported_on, (
+    select v.visited_on from visit v
+    where v.facility = f.id and v.voided_at is null and v.kind in ({counting.KINDS}) and v.entered_by <> 'import'
+    order by v.visited_on limit 1) as counted_on
+from old o join facility f on f.id = o.facility join body b on b.id = f.body
+where $1::text is null or b.code = $1 order by f.code"""
 
 _UPLOADS = """
 select u.id, u.kind, b.code as body_code, b.name as body_name, u.method, u.document, u.author, u.uploaded_at,
@@ -86,6 +102,20 @@ async def list_imported(cells: Collection[tuple[str, date]]) -> list[dict[str, A
         *([code for code, _ in cells], [day for _, day in cells]),
     )
     return [dict(row) for row in rows]
+
+
+async def list_beginnings(body: str | None = None) -> list[Beginning]:
+    """Where numbers from before the service were brought in: since when they are, and since when the service counts."""
+    return [Beginning(**row) for row in await db.fetch(_BEGINNINGS, body)]
+
+
+async def list_breaks(body: str | None = None) -> list[Break]:
+    """The days the way of counting changes, of one body's facilities or of all: derived from what is counted."""
+    return [
+        Break(facility=each.facility, on=each.counted_on)
+        for each in await list_beginnings(body)
+        if each.counted_on is not None and each.counted_on > each.imported_on
+    ]
 
 
 async def has_certified_visits(upload_id: UUID) -> bool:

@@ -13,6 +13,7 @@ from booking.kpi.rules import ANNUAL_USERS, DefinitionStatus, Places, Unit, mont
 from booking.kpi.rules_report import NONE, UNITS, cell
 from booking.kpi.schemas import Definition, ScopeView
 from booking.kpi.schemas_certifying import Certification, Gap
+from booking.kpi.schemas_importing import Break
 from booking.kpi.schemas_report import Actual, Remark, Report, ReportTable
 
 
@@ -49,6 +50,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     years: list[YearFacts]
     of_plan: list[YearFacts]
     since: YearFacts | None = None
+    breaks: list[Break] = []
 
     @property
     def of_two(self) -> list[YearFacts]:
@@ -109,6 +111,7 @@ def written(facts: Facts) -> Report:
         summary=list(_summary(facts, is_assumed)),
         tables=tables,
         trend=_trend(facts),
+        breaks=list(dict.fromkeys(f"{one.on.month}月" for one in _breaks(facts))),
     )
 
 
@@ -340,7 +343,18 @@ def months_table(facts: Facts) -> ReportTable:
         head=["月", *(label_of(facts, year) for year, _ in found)],
         rows=rows,
         widths=[1, *(2 for _ in found)],
+        notes=[
+            f"{facts.names.get('facility', {}).get(one.facility, one.facility)}は、{words.day_words(one.on)}から"
+            "このサービスで数えています。それより前は、以前の集計を取り込んだ数です。図では、縦の点線で表します。"
+            for one in _breaks(facts)
+        ],
     )
+
+
+def _breaks(facts: Facts) -> list[Break]:
+    """Where the way of counting changes within the two years side by side."""
+    spans = [(months_of(year.fiscal_year)[0], year.until_on) for year in facts.of_two]
+    return [one for one in facts.breaks if any(first <= one.on < until for first, until in spans)]
 
 
 def _trend(facts: Facts) -> list[dict[str, int | str]]:

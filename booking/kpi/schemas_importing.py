@@ -126,6 +126,21 @@ class KeptTotal(msgspec.Struct, frozen=True, kw_only=True):
     overlaps: bool
 
 
+class Beginning(msgspec.Struct, frozen=True, kw_only=True):
+    """A facility with numbers from before: from which day they are, and the first that the service counted itself."""
+
+    facility: str
+    imported_on: date
+    counted_on: date | None
+
+
+class Break(msgspec.Struct, frozen=True, kw_only=True):
+    """The day the way of counting changes at a facility: the first that the service counts itself, after imports."""
+
+    facility: str
+    on: date
+
+
 class UploadReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a commit would do, or has done. `known`: rows that change nothing, for they are there already."""
 

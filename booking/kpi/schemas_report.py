@@ -33,6 +33,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     summary: list[tuple[str, str, str]]
     tables: list[ReportTable]
     trend: list[dict[str, int | str]]
+    breaks: list[str] = []
 
 
 class Remark(msgspec.Struct, frozen=True, kw_only=True):

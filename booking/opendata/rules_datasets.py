@@ -1,8 +1,10 @@
 """What is published, in words: the page and the catalogue say the same. Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from booking.kit.i18n import N_
+from booking.kpi.schemas_importing import Beginning
 from booking.opendata.schemas import Dataset
 
 LICENCE = "https://www.digital.go.jp/resources/open_data/public_data_license_v1.0"
@@ -11,6 +13,8 @@ FACILITY, EVENT = "_public_facility.csv", "_event.csv"
 STANDING = N_("「確定」は名前のある担当者が確定した数、「暫定」はこれから変わることがある数")
 NUMBER = N_("5 の倍数。「<10」は 10 未満、「*」は 10 に近いので出していない数")
 UNIT = N_("数え方。延べ人日は、1人が1つの場所に1日来たら 1 と数える")
+METHOD = N_("「このサービス」が数えた月か、それより前の「以前の集計」か、月の途中で変わった「両方」")
+METHODS = ("このサービス", "以前の集計", "両方")
 COUNTED = (
     Dataset(
         file="kpi_annual_users.csv",
@@ -38,6 +42,7 @@ COUNTED = (
             ("利用者数", NUMBER),
             ("区分", STANDING),
             ("単位", UNIT),
+            ("集計の方法", METHOD),
         ),
         is_provisional=True,
     ),
@@ -84,3 +89,12 @@ def listed(bodies: Mapping[str, Mapping[str, str]]) -> list[Dataset]:
         for code, names in bodies.items()
     ]
     return [*places, *events, *COUNTED]
+
+
+def method_of(month_on: date, beginning: Beginning | None) -> str:
+    """How a facility-month was counted; it tells of days alone, never whether anybody came."""
+    if beginning is None or (beginning.counted_on is not None and beginning.counted_on <= beginning.imported_on):
+        return METHODS[0]
+    if beginning.counted_on is None or month_on < beginning.counted_on.replace(day=1):
+        return METHODS[1]
+    return METHODS[2] if month_on == beginning.counted_on.replace(day=1) != beginning.counted_on else METHODS[0]

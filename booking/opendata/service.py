@@ -12,10 +12,12 @@ from booking.kit.settings import get_settings
 from booking.kit.spreadsheets import Cell, csv_bytes
 from booking.kit.suppression import Count, Published, publish, secret_of
 from booking.kpi import queries as kpi
+from booking.kpi.queries_importing import list_beginnings
 from booking.kpi.rules import DefinitionStatus, Unit, month_key
+from booking.kpi.schemas_importing import Beginning
 from booking.opendata import queries, rules_places
 from booking.opendata.errors import NoSuchDataset
-from booking.opendata.rules_datasets import COUNTED, EVENT, FACILITY, LICENCE, listed
+from booking.opendata.rules_datasets import COUNTED, EVENT, FACILITY, LICENCE, listed, method_of
 from booking.opendata.schemas import Dataset, MonthCount, TownCount, YearTotal
 from booking.programs.queries import list_sessions
 
@@ -33,6 +35,7 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
     months: list[MonthCount]
     towns: list[TownCount]
     shown: Published
+    beginnings: dict[str, Beginning]
 
 
 async def list_datasets() -> list[Dataset]:
@@ -61,6 +64,7 @@ async def list_years() -> list[Year]:
     async with db.transaction("repeatable_read", readonly=True):
         years = [each for each in await kpi.list_fiscal_years() if clock.fiscal_span(each)[0] < until]
         reading = await kpi.get_reported_definition()
+        beginnings = {each.facility: each for each in await list_beginnings()}
         found = []
         for each in years:
             starts_on, ends_on = clock.fiscal_span(each)
@@ -73,7 +77,7 @@ async def list_years() -> list[Year]:
             )
             known, secret = Count(total.number, total.is_certified), secret_of(get_settings().secret_key)
             shown = publish(str(each), _tables(months, towns), known, secret, is_tied=is_tied)
-            found.append(Year(total=total, unit=unit, months=months, towns=towns, shown=shown))
+            found.append(Year(total=total, unit=unit, months=months, towns=towns, shown=shown, beginnings=beginnings))
         return found
 
 
@@ -112,6 +116,7 @@ def _monthly(years: list[Year]) -> list[list[Cell]]:
             year.shown.tables["months"][_cell(each)],
             STANDINGS[each.is_certified],
             UNITS[year.unit],
+            method_of(each.month_on, year.beginnings.get(each.facility)),
         ]
         for year in years
         for each in year.months
