@@ -15,6 +15,7 @@ from booking.kit.typesetting import typeset
 from booking.personal_data.rules_disclosing import NOT_INSIDE
 from booking.personal_data.rules_kinds import YES
 from booking.personal_data.schemas_disclosing import Asker, Part, Record
+from booking.visits.sentences import gist
 
 ZIP = "application/zip"
 NAME = "kiroku.zip"
@@ -47,6 +48,7 @@ _PAPER = """
         ..part.head.zip(row).map(pair => (strong(pair.at(0)), pair.at(1))).flatten()))
     }
   } else {
+    set text(size: if part.head.len() > 8 { 7pt } else { 8.5pt })
     table(columns: part.head.map(_ => 1fr), inset: 1.5mm, stroke: 0.4pt + luma(150),
       fill: (_, y) => if y == 0 { rgb("#e8f1fe") } else { none },
       table.header(..part.head.map(one => [#one])), ..part.rows.flatten().map(one => [#one]))
@@ -114,7 +116,23 @@ def _words(part: Part, name: str, value: Any) -> str:
         return clock.local(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
+    if (part.kind.code, name) == ("scans", "code"):
+        return gist(value, "ja")
     return part.kind.words.get(name, {}).get(value, str(value))
+
+
+def _printed(part: Part) -> dict[str, Any]:
+    """A kind on the paper: what is empty in every row of a long list takes no column."""
+    rows = _said(part)
+    is_tall = len(part.kind.columns) > _WIDE and len(rows) < 2
+    heads = list(part.kind.columns.values())
+    kept = [n for n in range(len(heads)) if is_tall or not rows or any(row[n] for row in rows)]
+    return {
+        "title": part.kind.title,
+        "head": [heads[n] for n in kept],
+        "rows": [[row[n] for n in kept] for row in rows],
+        "is_tall": is_tall,
+    }
 
 
 async def _paper(record: Record) -> bytes:
@@ -133,15 +151,7 @@ async def _paper(record: Record) -> bytes:
                 ["作った日", made_on],
             ],
             "nothing": "ありません。",
-            "parts": [
-                {
-                    "title": part.kind.title,
-                    "head": list(part.kind.columns.values()),
-                    "rows": _said(part),
-                    "is_tall": len(part.kind.columns) > _WIDE and len(part.rows) < 2,
-                }
-                for part in record.parts
-            ],
+            "parts": [_printed(part) for part in record.parts],
             "not_inside_head": "この記録に入れていないもの",
             "not_inside": list(NOT_INSIDE),
         },

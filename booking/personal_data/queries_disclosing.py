@@ -84,7 +84,11 @@ select f.name as facility, p.name as program, s.starts_at, e.number, e.rank, e.o
   join session s on s.id = r.session join program p on p.id = s.program join facility f on f.id = s.facility
   join body b on b.id = f.body where {_OURS} order by s.starts_at, e.number""",
     "enrolments": f"""
-select f.name as facility, w.name as "group", e.state, e.enrolled_at, e.other_times::text as other_times,
+select f.name as facility, w.name as "group", e.state, e.enrolled_at,
+       array(select (array['月','火','水','木','金','土','日'])[(one ->> 'weekday')::int] || ' ' || left(one ->> 'starts', 5)
+                    || '〜' || left(one ->> 'ends', 5)
+               from jsonb_array_elements(case when jsonb_typeof(e.other_times) = 'array' then e.other_times end) one)
+         as other_times,
        e.override_reason, e.ended_at,
        array(select case when a.is_yes then 'はい' else 'いいえ' end from group_move_answer a
               where a.enrolment = e.id order by a.answered_at) as answers

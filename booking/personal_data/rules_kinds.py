@@ -189,6 +189,9 @@ KINDS = (
             "voided_at 取り消した時刻"
         ),
         words={
+            "school_stage": _said(
+                "preschool 小学生になる前, elementary 小学生, junior-high 中学生, high 高校生, adult おとな"
+            ),
             "entered_by": _said("scan 受付機, staff 職員, paper 紙から, import 取りこみ"),
             "closed_by": _said("scan 受付機, move ほかの場所に入った, auto 閉館で自動, staff 職員"),
         },
