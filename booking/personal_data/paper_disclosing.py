@@ -3,7 +3,7 @@
 import asyncio
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -106,19 +106,14 @@ def _said(part: Part) -> list[list[str]]:
 
 
 def _words(part: Part, name: str, value: Any) -> str:
-    if value is None or value == []:
-        return ""
     if isinstance(value, bool):
         return YES[value]
-    if isinstance(value, list):
-        return "、".join(str(one) for one in value)
     if isinstance(value, datetime):
         return clock.local(value).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if (part.kind.code, name) == ("scans", "code"):
-        return gist(value, "ja")
-    return part.kind.words.get(name, {}).get(value, str(value))
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    said = part.kind.words.get(name, {}).get(value, "" if value is None else str(value))
+    return gist(said, "ja") if (part.kind.code, name) == ("scans", "code") else said
 
 
 def _printed(part: Part) -> dict[str, Any]:

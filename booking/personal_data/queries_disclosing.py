@@ -85,8 +85,8 @@ select f.name as facility, p.name as program, s.starts_at, e.number, e.rank, e.o
   join body b on b.id = f.body where {_OURS} order by s.starts_at, e.number""",
     "enrolments": f"""
 select f.name as facility, w.name as "group", e.state, e.enrolled_at,
-       array(select (array['月','火','水','木','金','土','日'])[(one ->> 'weekday')::int] || ' ' || left(one ->> 'starts', 5)
-                    || '〜' || left(one ->> 'ends', 5)
+       array(select (array['月','火','水','木','金','土','日'])[(one ->> 'weekday')::int] || ' '
+                    || left(one ->> 'starts', 5) || '〜' || left(one ->> 'ends', 5)
                from jsonb_array_elements(case when jsonb_typeof(e.other_times) = 'array' then e.other_times end) one)
          as other_times,
        e.override_reason, e.ended_at,
