@@ -1521,6 +1521,21 @@ create table "qualification" (
 );
 CREATE INDEX qualification_body ON qualification USING btree (body);
 
+create table "record_text" (
+  "id" uuid not null,
+  "body" uuid not null,
+  "part" text not null,
+  "content" text not null,
+  "contents" jsonb not null default '{}'::jsonb,
+  "author" text not null,
+  "made_by" uuid,
+  "made_at" timestamp with time zone not null,
+  constraint record_text_part_check CHECK ((part = ANY (ARRAY['name'::text, 'office'::text, 'purpose'::text, 'scope'::text, 'collection'::text, 'recipients'::text, 'desk'::text, 'procedure'::text, 'retention'::text, 'note'::text]))),
+  constraint record_text_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint record_text_pkey PRIMARY KEY (id),
+  constraint record_text_part_unique UNIQUE (body, part)
+);
+
 create table "registration" (
   "id" uuid not null,
   "member" uuid,

@@ -17,7 +17,7 @@ from booking.kit.web import Asking, actor_of, form, language_of, page, redirect
 from booking.people import rules_text, words
 from booking.people.errors import MemberNotFound
 from booking.people.schemas import GuardianView
-from booking.personal_data import pages_disclosing, pages_merging, pages_taking, service
+from booking.personal_data import pages_disclosing, pages_merging, pages_record, pages_taking, service
 from booking.personal_data.errors import ChangedMeanwhile, NumberDiffers, StillInside
 
 
@@ -98,6 +98,7 @@ PAGES = (
     *(ask_erase, erase, show_erased),
     *pages_disclosing.PAGES,
     *pages_merging.PAGES,
+    *pages_record.PAGES,
     *pages_taking.PAGES,
 )
 SLOTS = {
@@ -106,3 +107,4 @@ SLOTS = {
     **pages_merging.SLOTS,
     **pages_taking.SLOTS,
 }
+NAV = pages_record.NAV

@@ -25,6 +25,9 @@ select m.number, m.family_name, m.given_name, m.family_kana, m.given_kana, m.lat
        m.grade_override, m.grade_override_year, town.name as municipality, m.school_name, m.assistance,
        m.seen_at_desk_at, m.created_at, m.left_at
   from asked join member m on m.id = asked.member left join municipality town on town.id = m.municipality""",
+    "former": """
+select old.number, old.merged_at
+  from asked join member_merged old on old.member = asked.member order by old.merged_at, old.id""",
     "home": """
 select h.phone, h.preferred, h.language, h.created_at
   from asked join member m on m.id = asked.member join household h on h.id = m.household and asked.home""",
@@ -131,7 +134,10 @@ select m.topic, m.channel, m.state, m.created_at, m.sent_at
    and (asked.account is null or m.reader = asked.account) order by m.created_at, m.id""",
     "kiosks": f"""
 select k.name as kiosk, f.name as facility
-  from asked join kiosk_member km on km.member = asked.member join kiosk k on k.id = km.kiosk
+  from asked join lateral (
+         select kiosk from kiosk_member where member = asked.member
+          union select kiosk from kiosk_member_former where member = asked.member) km on true
+  join kiosk k on k.id = km.kiosk
   join kiosk_facility kf on kf.kiosk = k.id join facility f on f.id = kf.facility join body b on b.id = f.body
  where {_OURS} order by 2, 1""",
     "views": f"""

@@ -4,18 +4,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kit.idempotency import Answer, respond_once
-from booking.personal_data import service, service_disclosing, service_merging
+from booking.personal_data import service, service_disclosing, service_merging, service_record
 from booking.personal_data.paper_disclosing import ZIP, write_record
 from booking.personal_data.schemas import Erased, EraseRequest
 from booking.personal_data.schemas_disclosing import ExportRequest
 from booking.personal_data.schemas_merging import MergeAnswer, MergeRequest
+from booking.personal_data.schemas_record import FileRecordPage
 
 
 @post("/api/v1/members/{member_id:uuid}/erase", status_code=200, operation_id="eraseMember", tags=["privacy"])
@@ -65,4 +66,10 @@ async def merge_member(
     return await respond_once(request, f"{actor.kind}:{actor.id}", work)
 
 
-ROUTES = (erase_member, export_member, merge_member)
+@get("/api/v1/privacy/record", operation_id="listPersonalFileRecords", tags=["privacy"])
+async def list_records() -> FileRecordPage:
+    """The public register of personal files (個人情報ファイル簿) of every body."""
+    return FileRecordPage(items=await service_record.list_records())
+
+
+ROUTES = (erase_member, export_member, merge_member, list_records)

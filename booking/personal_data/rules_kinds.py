@@ -48,6 +48,12 @@ KINDS = (
         ),
     ),
     Kind(
+        code="former",
+        title="前の会員番号",
+        tables=("member_merged",),
+        columns=_said("number 会員番号, merged_at 1つにまとめた時刻"),
+    ),
+    Kind(
         code="home",
         title="家の連絡先",
         tables=("household",),
@@ -202,7 +208,7 @@ KINDS = (
         tables=("visit_correction",),
         columns=_said("facility 施設, visited_on 入館の日, kind 訂正, at 時刻, reason 理由, made_at 訂正した時刻"),
         words={
-            "kind": _said("void 取り消し, set-exit 退館の時刻, add 追加"),
+            "kind": _said("void 取り消し, set-exit 退館の時刻, add 追加, merge 2つの記録をまとめた"),
         },
     ),
     Kind(
@@ -281,7 +287,7 @@ KINDS = (
     Kind(
         code="kiosks",
         title="この人が名簿にのった受付機",
-        tables=("kiosk_member",),
+        tables=("kiosk_member", "kiosk_member_former"),
         columns=_said("kiosk 受付機, facility 施設"),
     ),
     Kind(

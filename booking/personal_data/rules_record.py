@@ -19,7 +19,12 @@ def _of(*tables: str) -> dict[str, tuple[str, ...]]:
 
 
 ITEMS = (
-    Item(name="会員番号", columns=_of("member: number", "credential: login_name")),
+    Item(
+        name="会員番号",
+        columns=_of(
+            "member: number", "credential: login_name", "member_merged: member former number merged_at merged_by"
+        ),
+    ),
     Item(
         name="氏名、ふりがな、画面に出す名前",
         columns=_of("member: family_name given_name family_kana given_kana latin_name shown_name"),
@@ -133,10 +138,12 @@ ITEMS = (
     Item(
         name="入口での読み取り、整理券、気づき",
         columns=_of(
-            "scan: member pass_id facility session happened_at direction answers verdict code answer by_account party",
+            "scan: member pass_id facility session happened_at direction answers"
+            " verdict code answer flags by_account party",
             "turn: member facility session held_on number state taken_at called_at ended_at",
             "door_flag: member scan visit code detail raised_at resolved_at resolved_by",
             "kiosk_member: member member_key",
+            "kiosk_member_former: member member_key",
         ),
     ),
     Item(

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 import msgspec
 from litestar import Litestar
 
-OPEN_TO_ALL = ("/staff/sign-in",)
+OPEN_TO_ALL = ("/staff/sign-in", "/api/v1/privacy/record")
 _FORM = re.compile(r"form\(request, (\w+)\)")
 
 

@@ -44,6 +44,7 @@ NAMES_NOBODY = (
         "/api/v1/kpi/certifications",
         "/api/v1/kpi/definitions",
         "/api/v1/privacy/views",
+        "/staff/privacy/record",
         "/staff/audit",
         "/staff/views",
     ),

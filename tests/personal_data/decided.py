@@ -44,7 +44,7 @@ OF_THE_HOUSE = frozenset(
         *("weekly_group", "kpi_actual", "kpi_certification", "kpi_definition", "kpi_difference"),
         *("kpi_certified_rows", "kpi_key"),
         *("kpi_figure", "kpi_import", "kpi_month", "kpi_parallel", "kpi_person", "kpi_population", "kpi_presence"),
-        *("kpi_remark", "kpi_scope", "kpi_target"),
+        *("kpi_remark", "kpi_scope", "kpi_target", "record_text"),
     )
 )
 """Says nothing about anybody; figures count by a random key that stays without an owner."""
