@@ -1036,7 +1036,7 @@ create table "kpi_upload" (
   "uploaded_at" timestamp with time zone not null,
   "committed_at" timestamp with time zone,
   "taken_back_at" timestamp with time zone,
-  constraint kpi_upload_kind_check CHECK ((kind = ANY (ARRAY['totals'::text, 'visits'::text]))),
+  constraint kpi_upload_kind_check CHECK ((kind = ANY (ARRAY['totals'::text, 'visits'::text, 'populations'::text]))),
   constraint kpi_upload_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_upload_pkey PRIMARY KEY (id)
 );

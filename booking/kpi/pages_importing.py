@@ -18,7 +18,13 @@ from booking.kit.spreadsheet_files import LARGEST_BYTES, MOST_ROWS, FileEmpty, F
 from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, form, language_of, page, redirect
 from booking.kit.words import say_words
-from booking.kpi import rules_importing_visits, service_importing, service_importing_visits, service_uploads
+from booking.kpi import (
+    rules_importing_visits,
+    service_importing,
+    service_importing_visits,
+    service_populations,
+    service_uploads,
+)
 from booking.kpi.errors_importing import UploadUnknown
 from booking.kpi.rules import READERS, Upload, month_key
 from booking.kpi.rules_importing import TITLES
@@ -38,6 +44,7 @@ KEEP: dict[Upload, _Keep] = {
 COMMIT: dict[Upload, _Commit] = {
     Upload.TOTALS: service_importing.commit_totals,
     Upload.VISITS: service_importing_visits.commit_visits,
+    Upload.POPULATIONS: service_populations.commit_populations,
 }
 HEAD = (
     *(N_("場所のコード"), N_("場所"), N_("年月"), N_("延べ人日"), N_("延べコマ"), N_("数えた方法"), N_("もとの資料")),

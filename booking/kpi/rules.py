@@ -38,10 +38,11 @@ class Part(StrEnum):
 
 
 class Upload(StrEnum):
-    """What a file from before this service holds: totals of months, or single visits."""
+    """What a file holds: totals of months or single visits from before this service, or populations."""
 
     TOTALS = "totals"
     VISITS = "visits"
+    POPULATIONS = "populations"
 
 
 class DefinitionStatus(StrEnum):

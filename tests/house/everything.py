@@ -133,6 +133,8 @@ LIST = "氏,名,学年,電話番号\n名簿,一,小5,0272231111\n".encode()
 OLD = {"method": "ためしの紙", "document": "ためし 第2号", "author": "ためし課"}
 TOTALS = "場所のコード,年月,延べ人日\ncanary-house,2026-05,300\n".encode()
 """A total from before the service as a file, and where it comes from."""
+POPULATIONS = "市町村,6歳から18歳の人口\n前橋市,9\n".encode()
+"""Populations as a file."""
 VOLATILE = ("sign_in", "attempt_window", "job_run", "idempotency_key", "kiosk_fault")
 """Tables that say who asked and how often, not what they did."""
 
@@ -186,6 +188,9 @@ class Everything:
         known = {**self._values(door.path), "facility": facility}
         told = {name: known[name] for name in door.fields if name in known}
         if "file" in door.fields:
+            if door.path.endswith("/kpi/populations"):
+                said = {"as_of_on": clock.today().isoformat(), "document": "ためし 第1号", "author": "だれか"}
+                return {"data": said, "files": {"file": ("populations.csv", POPULATIONS, "text/csv")}}
             if "/kpi/imports" in door.path:
                 return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", TOTALS, "text/csv")}}
             return {"data": {"body": HERE}, "files": {"file": ("list.csv", LIST, "text/csv")}}
