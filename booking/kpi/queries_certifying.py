@@ -118,11 +118,7 @@ async def list_first_days(facilities: Sequence[UUID]) -> dict[UUID, date]:
 
 
 async def list_visited_days(facilities: Sequence[UUID], from_on: date, until_on: date) -> list[tuple[UUID, date]]:
-<<<<<<< Updated upstream
     """Facility-days with visits that the service counted itself: a look into the index for each."""
-=======
-    """Facility-days with visits that the service counted itself: one look into the index for each, however many."""
->>>>>>> Stashed changes
     rows = await db.fetch(
         """select f.id as facility, d::date as visited_on
            from unnest($1::uuid[]) as f(id)
