@@ -33,7 +33,8 @@ async def wall_changes(hub: Hub, network: str) -> AsyncIterator[ServerSentEventM
 
 
 async def changes(hub: Hub) -> AsyncIterator[ServerSentEventMessage]:
-    """Events until the reader leaves or the process drains; a comment now and then keeps the line open."""
+    """Events until the reader leaves or the process drains; `beat` now and then keeps the line open, and tells a reader
+    who hears none that events do not come through."""
     async with hub.subscribe(*CHANNELS) as subscription:
         yield ServerSentEventMessage(event="hello", data="", retry=2000)
         while not subscription.has_ended:
@@ -41,4 +42,4 @@ async def changes(hub: Hub) -> AsyncIterator[ServerSentEventMessage]:
             if heard is not None:
                 yield ServerSentEventMessage(event="change", data="")
             elif not subscription.has_ended:
-                yield ServerSentEventMessage(comment="still here")
+                yield ServerSentEventMessage(event="beat", data="")

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,11 @@ def finish(
     result |= {"commit": commit(), "machine": machine()}
     sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def noon_zone() -> dict[str, str]:
+    """The setting of a time zone in which it is about noon: no visit of a bench or test crosses midnight."""
+    return {"BOOKING_TIMEZONE": f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"}
 
 
 @contextmanager
