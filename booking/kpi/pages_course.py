@@ -17,6 +17,7 @@ from booking.kpi.schemas_course import Course, CoursePoint, MonthOfYear
 COURSE = N_("年度のはじめからの累計")
 ACTUAL, PACE, AHEAD = N_("実績の累計"), N_("目標に必要なペース"), N_("見込み")
 PROVISIONAL = N_("暫定")
+IS_TABLE, BREAKS = N_("数字は表にあります。"), N_("点線は、数える方法が変わった月です。")
 COLUMNS, MOST_SQUARES = 2, 56
 """Of the squares of a month: as many beside each other, and the tallest of all."""
 
@@ -45,7 +46,7 @@ async def draw_course(figure: AnnualUsers, course: Course, language: str) -> Mar
     goal = figure.target
     chart = Chart(
         title=translate(COURSE, language),
-        description=translate(N_("数字は表にあります。"), language),
+        description=" ".join(translate(each, language) for each in (IS_TABLE, *([BREAKS] if course.breaks else []))),
         kind="lines",
         rows=tuple(_rows(_with_anchor(course.points), lambda text: translate(text, language), language)),
         x="month",
@@ -55,6 +56,7 @@ async def draw_course(figure: AnnualUsers, course: Course, language: str) -> Mar
         high="high",
         order=tuple(month_name(point.month, language) for point in course.points),
         y_title=unit,
+        breaks=tuple(dict.fromkeys(month_name(rules.month_key(each.on), language) for each in course.breaks)),
         goal=goal,
         goal_title=translate(N_("目標 {target}"), language, target=format_number(goal, language)) if goal else "",
     )

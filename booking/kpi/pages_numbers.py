@@ -17,6 +17,7 @@ from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, language_of
 from booking.kit.words import say_words
 from booking.kpi import pages_course as course_words
+from booking.kpi import queries
 from booking.kpi.pages_course import COURSE, PROVISIONAL
 from booking.kpi.rules import DefinitionStatus, Unit
 from booking.kpi.rules_words import ENTRIES, UNITS
@@ -32,6 +33,7 @@ MONTHS = N_("月ごとの延べ人日")
 YEAR_BEFORE = N_("前の年度の同じ月")
 HEAD = (N_("表"), N_("どこの数字か"), N_("行"), N_("列"), N_("数"), N_("確定か暫定か"), N_("数え方"))
 CERTIFIED = N_("確定")
+BREAKS = N_("数える方法が変わった日")
 READINGS, OFTEN, PEOPLE = N_("数え方ごとの数字"), N_("1人が年度に来た日数"), N_("人数")
 DAYS, DAYS_BETWEEN, DAYS_AND_MORE = N_("{n}日"), N_("{low}日から{high}日"), N_("{n}日より多い")
 BREAKDOWNS: dict[str, tuple[str, dict[str, str]]] = {
@@ -69,7 +71,9 @@ async def _lines(figure: AnnualUsers, course: Course, body: str, language: str) 
     rows: list[list[Cell]] = []
     tables = (_readings(figure, whole), _course_rows(figure, course, whole), _months(course, own))
     parts = (_breakdowns(figure, own, language), _distribution(figure, own, language))
-    for table, of, row, column, number, is_certified in chain(*tables, *parts):
+    names = (await queries.list_names(language))["facility"]
+    breaks = [(BREAKS, own, names[each.facility], each.on.isoformat(), None, None) for each in course.breaks]
+    for table, of, row, column, number, is_certified in chain(*tables, *parts, breaks):
         standing = None if is_certified is None else translate(CERTIFIED if is_certified else PROVISIONAL, language)
         said = translate(table, language), of, row, translate(column, language)
         rows.append([*said, number, standing, reading])

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from booking.kpi.schemas_importing import Break
+
 
 class MonthOfYear(msgspec.Struct, frozen=True, kw_only=True):
     """A month of the breakdowns beside the same month of the year before; whether either is certified."""
@@ -32,8 +34,12 @@ class CoursePoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
-    """The course of a fiscal year. `has_gaps` says that totals are left out because others are few."""
+    """The course of a fiscal year. `has_gaps` says that totals are left out because others are few.
+
+    `breaks` are the days of the year on which the way of counting changes at a place of the breakdowns.
+    """
 
     months: list[MonthOfYear]
     points: list[CoursePoint]
     has_gaps: bool
+    breaks: list[Break]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kpi import queries, rules, rules_course
+from booking.kpi.queries_importing import list_breaks
 from booking.kpi.rules import Unit
 from booking.kpi.schemas import AnnualUsers
 from booking.kpi.schemas_course import Course, MonthOfYear
@@ -50,7 +51,8 @@ async def course_of(figure: AnnualUsers, body: str | None) -> Course:
         (figure.target, figure.projection, await _open_days(figure, body)),
         whole,
     )
-    return Course(months=months, points=points, has_gaps=None in totals)
+    breaks = [each for each in await list_breaks(own) if figure.from_on <= each.on < figure.until_on]
+    return Course(months=months, points=points, has_gaps=None in totals, breaks=breaks)
 
 
 async def _totals(figure: AnnualUsers, body: str | None) -> list[int | None]:

@@ -21,11 +21,13 @@ from booking.kpi import (
     service_course,
     service_definitions,
     service_fold,
+    service_importing,
     service_reading,
 )
 from booking.kpi.rules import Unit
 from booking.kpi.schemas import Projection
 from booking.kpi.schemas_certifying import CertifyForm
+from booking.kpi.schemas_importing import CellForm
 from tests.conftest import Clock
 from tests.kpi.test_definitions import form
 from tests.kpi.test_figures import visit
@@ -217,3 +219,23 @@ async def test_days_that_are_missing_are_listed_with_their_daily_closes(
     assert "entered_by=staff" in (await client.get("/staff/kpi")).text
     await sign_in(client, await make_staff("front-desk", place.code))
     assert "記録のそろいぐあい" not in (await client.get("/staff/kpi")).text
+
+
+async def test_the_day_the_method_changes_breaks_the_charts(place: FacilityView, client: httpx.AsyncClient) -> None:
+    other = await make_facility(body=await make_body("102032"))
+    cells = {"month": "2026-08", "person_days": "40", "person_sessions": ""}
+    origin = {"method": "紙の日報", "document": "見本 第2号", "author": "見本課"}
+    for facility in (place, other):
+        await service_importing.enter_total(SYSTEM, CellForm(facility=facility.code, **cells, **origin))
+        await visit(facility, new_id(), entered_at=datetime(2026, 10, 9, 3, tzinfo=UTC))
+    by = await actor_for(await make_staff("body-administrator", "100005"))
+    _, found = await service_course.read_course(by, 2026)
+    assert [(each.facility, each.on) for each in found.breaks] == [(place.code, date(2026, 10, 9))]
+    await sign_in(client, await make_staff("body-administrator", "100005"))
+    page = (await client.get("/staff/kpi?lang=ja")).text
+    assert page.count("方法が変わる") == 2
+    assert 'class="usual"' in page
+    file = (await client.get("/staff/kpi/numbers.csv?fiscal_year=2026&lang=ja")).content.decode("utf-8-sig")
+    assert [row["列"] for row in csv.DictReader(io.StringIO(file)) if row["表"] == "数える方法が変わった日"] == [
+        "2026-10-09"
+    ]
