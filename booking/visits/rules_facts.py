@@ -219,6 +219,6 @@ def closing_of(
     reference: Reference, facility_id: UUID, session_id: UUID | None, entered_at: datetime, day: date
 ) -> datetime | None:
     """When a visit ends by itself: at closing, or with its session when the facility was not open."""
-    place = FacilityState(name="", capacity=0, open=_spans(reference, facility_id, (day,)))
+    place = FacilityState(name="", capacity=0, open=reference.spans.get((facility_id, day), ()))
     session = reference.sessions.get(session_id) if session_id is not None else None
     return closing_after(place, entered_at) or (session.ends_at if session is not None else None)

@@ -40,11 +40,11 @@ from tests.reservations import machine_laws_groups as group_laws
 from tests.reservations import machine_laws_waiting as waiting_laws
 from tests.reservations.machine_chance import steady
 from tests.reservations.machine_picture import TAKING, Picture, read_picture
-from tests.reservations.machine_world import World, clone, drop
+from tests.reservations.machine_world import WORLD, World, clone, drop
 
 dice = st.integers(0, 2**32 - 1).map(Random)
 """What is drawn in a step is thrown with dice, so that every choice is as likely as every other."""
-Condition = Callable[["Player"], bool]
+Condition = Callable[[Any], bool]
 STEPS: dict[str, Condition] = {}
 """The name of every step, and when it can be taken."""
 ALWAYS = (*laws.ALWAYS, *group_laws.ALWAYS, *door_laws.ALWAYS, *waiting_laws.ALWAYS)
@@ -67,18 +67,15 @@ def there_are(kind: str, *states: str) -> Condition:
     return lambda player: any(each["state"] in states for each in getattr(player.seen, kind).values())
 
 
-class Player(RuleBasedStateMachine):
-    """One example: a clone of the world, a clock that stands until a step moves it, and one step after another."""
+class Playing(RuleBasedStateMachine):
+    """One example: a clone of a world, a clock that stands until a step moves it, and one step after another."""
 
     server: PostgresServer
-    world: World
-    sweeps: tuple[Callable[[], Awaitable[Any]], ...] = (
-        *(service_groups.start_running, service.generate_sessions, service_seats.settle_groups),
-        *(service_moves_asking.settle_over, service_draws_opening.open_draws, service_draws.close_draws),
-        *(service_sweeps.close_open_visits, service_no_show.release_missing),
-        *(service_offers.expire_offers, service_waiting.settle_waiting),
-    )
-    """The jobs that act on bookings, as the clock runs them."""
+    world: Any
+    template = WORLD
+    begins_at = NOON
+    sweeps: tuple[Callable[[], Awaitable[Any]], ...] = ()
+    """The jobs that act on what is played, as the clock runs them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,16 +84,24 @@ class Player(RuleBasedStateMachine):
         self.name = f"machine_{uuid4().hex}"
         self.steady = steady(1)
         self.steady.__enter__()
-        self.clock = Clock(NOON)
+        self.clock = Clock(self.begins_at)
         clock.use_source(self.clock)
         self.runner.run(self._begin())
 
     async def _begin(self) -> None:
-        address = await clone(self.server, self.name)
+        address = await clone(self.server, self.name, self.template)
         house_db.use_address(address)
         await house_db.start_pool(2)
         self.eyes = await asyncpg.connect(address)
-        self.seen: Picture = await read_picture(self.eyes, NOON)
+        self.seen = await self.read()
+
+    async def read(self) -> Any:
+        """Everything the laws look at, as it is now."""
+        raise NotImplementedError
+
+    async def look(self, refusal: Refusal | None) -> None:
+        """Whether everything is still true after a step."""
+        raise NotImplementedError
 
     def teardown(self) -> None:
         """Let the database go."""
@@ -116,8 +121,6 @@ class Player(RuleBasedStateMachine):
         if currently_in_test_context():
             note(f"    {self.trace[-1]}")
 
-    # ---- one step -----------------------------------------------------------------------------------------------
-
     def take(self, verb: Awaitable[Any], *, sweeps: bool = False) -> Any:
         """Do one thing, then look whether everything is still true; its answer, None when it was refused."""
         return self.runner.run(self._take(verb, sweeps=sweeps))
@@ -133,11 +136,29 @@ class Player(RuleBasedStateMachine):
         if sweeps and refusal is None:
             for job in self.sweeps:
                 await job()
-        await self._look(refusal)
+        await self.look(refusal)
         return answer
 
-    async def _look(self, refusal: Refusal | None) -> None:
-        before, self.seen = self.seen, await read_picture(self.eyes, self.clock.instant, self.seen)
+
+class Player(Playing):
+    """Bookings, played on the world of `machine_world`."""
+
+    world: World
+    seen: Picture
+    sweeps = (
+        *(service_groups.start_running, service.generate_sessions, service_seats.settle_groups),
+        *(service_moves_asking.settle_over, service_draws_opening.open_draws, service_draws.close_draws),
+        *(service_sweeps.close_open_visits, service_no_show.release_missing),
+        *(service_offers.expire_offers, service_waiting.settle_waiting),
+    )
+
+    async def read(self) -> Picture:
+        """A picture; of what is known from the one before only what may have changed."""
+        return await read_picture(self.eyes, self.clock.instant, getattr(self, "seen", None))
+
+    async def look(self, refusal: Refusal | None) -> None:
+        """Every law, and those of the step itself."""
+        before, self.seen = self.seen, await self.read()
         one = changes.Step(before, self.seen)
         found = laws.breaches(self.seen, (*ALWAYS, *PROMPT))
         found += [f"record: {each}" for each in await self._recompute()]
@@ -148,7 +169,7 @@ class Player(RuleBasedStateMachine):
             found += [f"undone: {each}" for each in changes.undone(one)]
         if not found and laws.breaches(self.seen, group_laws.SWEPT):
             await service_seats.settle_groups()
-            self.seen = await read_picture(self.eyes, self.clock.instant, self.seen)
+            self.seen = await self.read()
             found = laws.breaches(self.seen, (*ALWAYS, *PROMPT, *group_laws.SWEPT))
         assert not found, "\n".join(found)
 
@@ -224,7 +245,7 @@ class Player(RuleBasedStateMachine):
         return chosen["id"], self.acting_for(chance, chosen["member"])
 
 
-def play(machine: type[Player], number: int, steps: int, favour: Mapping[str, int]) -> list[str]:
+def play(machine: type[Playing], number: int, steps: int, favour: Mapping[str, int]) -> list[str]:
     """Play one example from a number, and say what was done. `favour`: how much likelier some steps are than others.
 
     Raises: AssertionError when a law is broken.
@@ -232,7 +253,7 @@ def play(machine: type[Player], number: int, steps: int, favour: Mapping[str, in
     chance, player = Random(number), machine()
     try:
         for _ in range(steps):
-            names = sorted(name for name, when in STEPS.items() if when(player))
+            names = sorted(name for name, when in STEPS.items() if hasattr(player, name) and when(player))
             (name,) = chance.choices(names, [favour.get(each, 1) for each in names])
             player.say(name)
             getattr(player, name)(chance=Random(chance.getrandbits(32)))

@@ -6,7 +6,7 @@ desk; sessions first come and by draw; three weekly groups of one program.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -190,21 +190,46 @@ async def _offer(session: SessionView) -> None:
 
 def prepare(server: PostgresServer, template: str, settings: Settings) -> World:
     """A database with the world in it, from which every example gets a clone."""
+
+    async def make() -> World:
+        world = await make_world()
+        world.actors = {each: await actor_for(each) for each in (*world.guardians, world.desk)}
+        return world
+
+    return prepare_world(server, template, settings, make)
+
+
+def prepare_world(
+    server: PostgresServer,
+    template: str,
+    settings: Settings,
+    make: Callable[[], Awaitable[Any]],
+    *,
+    name: str = WORLD,
+    begins_at: datetime = NOON,
+) -> Any:
+    """A database of this name with what `make` puts into it."""
     with steady(0):
-        return asyncio.run(_prepare(server, template, settings))
+        return asyncio.run(_prepare(server, template, settings, make, name=name, begins_at=begins_at))
 
 
-async def _prepare(server: PostgresServer, template: str, settings: Settings) -> World:
-    await _recreate(server, WORLD, template)
-    clock.use_source(Clock(NOON))
+async def _prepare(
+    server: PostgresServer,
+    template: str,
+    settings: Settings,
+    make: Callable[[], Awaitable[Any]],
+    *,
+    name: str,
+    begins_at: datetime,
+) -> Any:
+    await _recreate(server, name, template)
+    clock.use_source(Clock(begins_at))
     use_settings(settings)
     house_db.learn_constraints(wiring.gather_named("errors", "BY_CONSTRAINT"))
     wiring.introduce()
     try:
-        async with house_db.pool(server.dsn_of(WORLD), 2):
-            world = await make_world()
-            world.actors = {each: await actor_for(each) for each in (*world.guardians, world.desk)}
-            return world
+        async with house_db.pool(server.dsn_of(name), 2):
+            return await make()
     finally:
         clock.use_source(None)
 
@@ -218,9 +243,9 @@ async def _recreate(server: PostgresServer, name: str, template: str) -> None:
         await admin.close()
 
 
-async def clone(server: PostgresServer, name: str) -> str:
-    """The address of a fresh clone of the world."""
-    await _recreate(server, name, WORLD)
+async def clone(server: PostgresServer, name: str, of: str = WORLD) -> str:
+    """The address of a fresh clone of a world."""
+    await _recreate(server, name, of)
     return server.dsn_of(name)
 
 

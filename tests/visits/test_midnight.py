@@ -49,3 +49,17 @@ async def test_a_visit_over_midnight_belongs_to_the_day_it_began(day: date, way:
     assert {row["visited_on"] for row in rows} == {day}
     found = await house_db.fetchval("select state from reservation where session = $1", session.id)
     assert found == "arrived"
+
+
+async def test_a_stay_of_a_closed_day_that_comes_late_ends_with_its_day(db: None, clock: Any) -> None:
+    """The next day's opening is near, and yet not its own: nobody is inside twice, and no scan is turned away."""
+    here, there = await make_facility(), await make_facility(weekdays=(6,))
+    await make_session(starts_at=clock(), walk_in=5, facility=here)
+    token = (await make_pass(await make_member(8))).token
+    friday = clock() - timedelta(hours=14)
+    assert (await (await kiosk_at(here)).shows(token)).verdict == "welcome"
+    told = {"offline": True, "told": ("welcome", "welcome")}
+    assert (await (await kiosk_at(there)).shows(token, at=friday, **told)).verdict == "welcome"
+    late, now = await visits()
+    assert (late["facility"], late["closed_by"], now["left_at"]) == (there.id, "auto", None)
+    assert late["left_at"] == house_clock.day_span(late["visited_on"])[1]

@@ -1,0 +1,118 @@
+"""The machine of the figure must notice when something is counted wrong or forgotten: each of these breaks a law.
+
+They are played from numbers, not as Hypothesis likes: what is found here is found everywhere.
+"""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import pytest
+
+from booking.kit import clock
+from booking.kit.postgres_server import PostgresServer
+from booking.kpi import queries_counting as counting
+from booking.kpi import service_definitions, service_fold
+from booking.visits import service_desk, service_erasing, service_sweeps, service_writing
+from tests.kpi.machine_figures import Machine
+from tests.kpi.machine_figures_world import World
+from tests.kpi.test_machine_figures import world as world
+from tests.reservations.machine_play import play
+
+EXAMPLES, STEPS = 40, 25
+DOOR = {"come_or_go": 8, "upload_late": 6, "fold": 6, "add_who_was_missed": 4}
+DESK = {"add_who_was_missed": 6, "void": 6, "set_exit": 4, "fold": 8}
+HEADS = {"count_heads": 10}
+READINGS = {"define": 6, "fold": 6, "add_who_was_missed": 6}
+CERTIFIED = {"add_who_was_missed": 12, "certify": 6, "fold": 6, "void": 4}
+ERASED = {"erase": 10, "add_who_was_missed": 8, "upload_late": 4}
+CLOSING = {"come_or_go": 10, "wait": 5, "fold": 5}
+
+
+class Mistake(NamedTuple):
+    """What is forgotten: a name of a module and what stands there instead; which steps come across it, which law."""
+
+    where: Any
+    name: str
+    instead: Any
+    favour: dict[str, int]
+    law: str
+
+
+async def nothing(*_: Any, **__: Any) -> int:
+    """Do nothing."""
+    return 0
+
+
+async def forget_all(_: Any) -> None:
+    """Forget every change, also those nobody has counted."""
+    await service_fold.db.execute("delete from visit_change")
+
+
+def by_world_time(instant: datetime) -> date:
+    """The day somewhere else."""
+    return instant.date()
+
+
+def said(statement: str, old: str, new: str) -> str:
+    """A statement that says something else in one place."""
+    assert statement.count(old) == 1, f"{old} is not said once"
+    return statement.replace(old, new)
+
+
+_FOLD = counting.fold_days
+
+
+def folded(old: str, new: str) -> Any:
+    """The fold with another word in it."""
+    return lambda places: said(_FOLD(places), old, new)
+
+
+def counts(old: str, new: str) -> tuple[Any, str, str]:
+    """What counts, said otherwise: everywhere but in the recounting."""
+    return counting, "COUNTED", said(counting.COUNTED, old, new)
+
+
+def leaves(more: str) -> tuple[Any, str, str]:
+    """What erasing leaves of a visit, said otherwise."""
+    return service_erasing, "_VISITS", said(service_erasing._VISITS, "grade = null", f"grade = null, {more}")
+
+
+NOBODY = "'00000000-0000-7000-8000-000000000000'"
+VOID, INSIDE = "v.voided_at is null and", "or v.left_at is null"
+NO_MONTHS, NO_PEOPLE = "select $1::uuid[], $2::date[]", "select $1::int, $2::uuid[], $3::date[]"
+LEFT_ON = said(service_sweeps._END, "left_at = one", "visited_on = (one.left_at + '9 hours')::date, left_at = one")
+MISTAKES: dict[str, Mistake] = {
+    "the door notes no change": Mistake(service_writing, "note_changes", nothing, DOOR, "live"),
+    "the desk notes no change": Mistake(service_desk, "note_changes", nothing, DESK, "live"),
+    "closing notes no change": Mistake(service_sweeps, "note_changes", nothing, CLOSING, "live"),
+    "changes are forgotten uncounted": Mistake(service_fold, "forget_changes", forget_all, DOOR, "live"),
+    "a fold without months": Mistake(counting, "FOLD_MONTHS", NO_MONTHS, DESK, "live"),
+    "nobody is put on the list of people": Mistake(counting, "PUT_PEOPLE_ON", NO_PEOPLE, DESK, "live"),
+    "nobody is taken off the list of people": Mistake(counting, "TAKE_PEOPLE_OFF", NO_PEOPLE, DESK, "live"),
+    "a fold counts what is void": Mistake(counting, "fold_days", folded(VOID, ""), DESK, "live"),
+    "everybody counts what is void": Mistake(*counts(VOID, ""), DESK, "live"),
+    "guardians count": Mistake(*counts(counting.KINDS, f"{counting.KINDS}, 'guardian'"), HEADS, "live"),
+    "who is inside has not stayed": Mistake(*counts(INSIDE, ""), READINGS, "live"),
+    "a day is that of leaving": Mistake(service_sweeps, "_END", LEFT_ON, CLOSING, "days"),
+    "a day is that of Greenwich": Mistake(clock, "local_date", by_world_time, DESK, "days"),
+    "a new reading folds nothing": Mistake(service_definitions, "refold_all", nothing, READINGS, "live"),
+    "no difference is noted": Mistake(service_fold, "note_differences", nothing, CERTIFIED, "certified"),
+    "erasing makes everybody one": Mistake(*leaves(f"person_key = {NOBODY}"), ERASED, "unmoved"),
+    "erasing takes the key away": Mistake(*leaves("person_key = null"), ERASED, "unmoved"),
+    "erasing takes the home away": Mistake(*leaves("municipality_code = null"), ERASED, "live"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_machine_notices_a_mistake(
+    mistake: str, server: PostgresServer, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = MISTAKES[mistake]
+    monkeypatch.setattr(made.where, made.name, made.instead)
+    machine = type("Played", (Machine,), {"server": server, "world": world})
+    with pytest.raises(AssertionError) as found:
+        for number in range(EXAMPLES):
+            play(machine, number, STEPS, made.favour)
+    print(f"{mistake}: example {number}, {str(found.value)[:300]}")
+    assert any(line.startswith(f"{made.law}: ") for line in str(found.value).splitlines()), found.value
