@@ -22,7 +22,7 @@ from booking.programs import queries as programs
 HOME = "/staff/kpi/definitions"
 PLACES = {
     Places.EACH: N_("1日に2つの場所に来たら、それぞれ 1"),
-    Places.ONCE: N_("1日に2つの場所に来ても、先に来た場所で 1"),
+    Places.ONCE: N_("同じ団体の2つの場所に1日に来ても、先に来た場所で 1"),
 }
 COUNTS = {
     "counts_trials": N_("体験会に来た人を数える"),

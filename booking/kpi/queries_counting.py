@@ -21,7 +21,7 @@ def _counted(only: str = "") -> str:
     return f"""counted as (
   select v.id, v.facility, v.visited_on, v.entered_at, v.person_key, v.session, v.heads, v.entered_by,
          coalesce(v.municipality_code, '') as municipality, coalesce(v.school_stage, '') as school_stage,
-         coalesce(v.closed_by, 'open') as closed_by, coalesce(p.code, '') as program, f.code as facility_code,
+         coalesce(v.closed_by, 'open') as closed_by, coalesce(p.code, '') as program, f.code as facility_code, f.body,
          coalesce(p.brand, f.brand) as brand,
          case when v.person_key is null then 0
               else count(*) over (partition by v.facility, v.visited_on, v.person_key) end as rows_of_day
@@ -59,8 +59,10 @@ _DIMENSIONS = "program, municipality, school_stage, entered_by, closed_by"
 
 
 def scoped(places: Places) -> str:
-    """The counted visits in every scope they belong to. `is_its_day`: the person-day belongs to this facility."""
-    first = "first_value(c.facility) over (partition by s.code, c.visited_on, c.person_key order by c.entered_at, c.id)"
+    """The counted visits in every scope they belong to. `is_its_day`: the person-day belongs to this facility. Of the
+    places of another body, whose visits are not its to see, a body's figure knows nothing."""
+    day = "partition by s.code, c.visited_on, c.body, c.person_key order by c.entered_at, c.id"
+    first = f"first_value(c.facility) over ({day})"
     is_its_day = "true" if places is Places.EACH else f"(c.person_key is null or c.facility = {first})"
     return f"scoped as (select c.*, s.code as scope, {is_its_day} as is_its_day from counted c {_SCOPES})"
 

@@ -17,7 +17,8 @@ class Unit(StrEnum):
 
 
 class Places(StrEnum):
-    """One person at two places on one day: once at each, so that places add up, or once at the first."""
+    """One person at two places on one day: once at each, or once at the first of each body's places, so that bodies add
+    up and none learns from its figure who was at another's."""
 
     EACH = "each"
     ONCE = "once"

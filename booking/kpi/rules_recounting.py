@@ -102,7 +102,7 @@ class Tally:
             heads = sum(row.heads for row in mine if row.person_key is None)
             known = [row for row in mine if row.person_key is not None]
             is_each = self._reading.places is Places.EACH
-            days = {(row.person_key, row.facility if is_each else "") for row in known}
+            days = {(row.person_key, row.facility if is_each else row.body) for row in known}
             sums = self._sums[scope.code]
             sums[Unit.PERSON_DAYS] += heads + len(days)
             sums[Unit.PERSON_SESSIONS] += heads + len({_session_of(row) for row in known})
@@ -143,12 +143,12 @@ def by_facility_day(
 ) -> Iterator[tuple[str, date, int]]:
     """What each facility-day gives; for people its person-days, since distinct people do not add up.
 
-    Where a day is counted once it belongs to the first place of the day.
+    Where a day is counted once it belongs to the first place of the day, at each body.
     """
     counted = [row for row in rows if is_counted(row, reading) and is_in(scope, row)]
-    first: dict[tuple[UUID | None, date], str] = {}
+    first: dict[tuple[UUID | None, date, str], str] = {}
     for row in sorted(counted, key=lambda row: (row.entered_at, row.id)):
-        first.setdefault((row.person_key, row.visited_on), row.facility)
+        first.setdefault((row.person_key, row.visited_on, row.body), row.facility)
     cells: dict[tuple[str, date], list[VisitRow]] = defaultdict(list)
     for row in counted:
         cells[row.facility, row.visited_on].append(row)
@@ -158,7 +158,6 @@ def by_facility_day(
         if unit is Unit.PERSON_SESSIONS:
             yield facility, on, heads + len({_session_of(row) for row in known})
             continue
-        people = {row.person_key for row in known}
         if reading.places is Places.ONCE:
-            people = {each for each in people if first[each, on] == facility}
-        yield facility, on, heads + len(people)
+            known = [row for row in known if first[row.person_key, on, row.body] == facility]
+        yield facility, on, heads + len({row.person_key for row in known})

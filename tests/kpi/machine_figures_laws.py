@@ -90,7 +90,8 @@ def _add(cells: dict[str, tuple[int, int]], totals: Any, code_of: Callable[[Row]
     for each in totals:
         sessions = each["person_days"] if each["person_sessions"] is None else each["person_sessions"]
         days, before = cells.get(code_of(each), (0, 0))
-        cells[code_of(each)] = (days + each["person_days"], before + sessions)
+        if each["person_days"] or sessions:
+            cells[code_of(each)] = (days + each["person_days"], before + sessions)
 
 
 def _distribution(look: Look, figure: AnnualUsers, scope: Row) -> Iterator[str]:

@@ -105,7 +105,7 @@ def counted(
 ) -> tuple[list[Row], set[UUID]]:
     """The visits of a span that count, and those of them in whose place the person's day is.
 
-    Where a day is counted once, it is at the first place of the day among all of the scope, of whichever body.
+    Where a day is counted once, it is at the first place of the day at that body, among those of the scope.
     """
     of_all = [
         each
@@ -114,13 +114,14 @@ def counted(
         and is_counted(each, reading)
         and is_of(scope, each, each["program_code"])
     ]
-    home: dict[tuple[UUID, date], str] = {}
+    home: dict[tuple[UUID, date, str], str] = {}
     for each in of_all:
-        home.setdefault((each["person_key"], local_day(each["entered_at"])), each["place"])
+        home.setdefault((each["person_key"], local_day(each["entered_at"]), each["body"]), each["place"])
     at_home = {
         each["id"]
         for each in of_all
-        if reading["places"] == "each" or home[each["person_key"], local_day(each["entered_at"])] == each["place"]
+        if each["place"] == home[each["person_key"], local_day(each["entered_at"]), each["body"]]
+        or reading["places"] == "each"
     }
     return [each for each in of_all if body in (None, each["body"])], at_home
 

@@ -17,7 +17,7 @@ from tests.conftest import Clock
 from tests.house.code import ROOT
 from tests.kpi.test_definitions import form
 from tests.kpi.test_figures import visit
-from tests.make.facilities import make_facility
+from tests.make.facilities import make_body, make_facility
 from tests.make.programs import make_program, make_session
 
 pytestmark = pytest.mark.anyio
@@ -57,9 +57,10 @@ PROGRAMS, SESSIONS, VISITS, TOTALS, PEOPLE, PLACES, MONTHS, READINGS = _tables()
 async def told(db: None, clock: Clock) -> None:
     """The world of the document."""
     await service.seed()
+    ours = await make_body()
     places = {
-        "hub": await make_facility(code="hub", brand="tumo", kind="hub"),
-        "north": await make_facility(code="north", brand="tsukurun"),
+        "hub": await make_facility(code="hub", body=ours, brand="tumo", kind="hub"),
+        "north": await make_facility(code="north", body=ours, brand="tsukurun"),
         "kiryu": await make_facility(code="kiryu", brand="tsukurun"),
     }
     programs = {

@@ -15,7 +15,7 @@ from booking.kpi import queries, service, service_definitions, service_fold
 from booking.kpi.schemas_definitions import ConfirmForm, DefinitionForm, ScopeForm
 from tests.conftest import Clock
 from tests.kpi.test_figures import visit
-from tests.make.facilities import make_facility
+from tests.make.facilities import make_body, make_facility
 from tests.make.programs import make_program
 
 pytestmark = pytest.mark.anyio
@@ -40,7 +40,8 @@ def form(**given: Any) -> DefinitionForm:
 async def loaded(db: None, clock: Clock) -> None:
     """A day with every special case: 45 person-days as they are counted at first."""
     await service.seed()
-    here, there = await make_facility(brand="tumo"), await make_facility(brand="tsukurun")
+    ours = await make_body()
+    here, there = [await make_facility(body=ours, brand=brand) for brand in ("tumo", "tsukurun")]
     trial = await make_program(facility=here, brand="tumo", category="trial")
     now, one = house_clock.now(), new_id()
     await visit(here, one, entered_at=now - timedelta(hours=2))
