@@ -266,7 +266,7 @@ def definition_table(facts: Facts) -> ReportTable:
         ["名前", one.name],
         ["数える範囲", scope],
         ["単位", UNITS[one.unit]],
-        ["1日に2つの場所に来た人", "それぞれの場所で1" if one.places is Places.EACH else "同じ団体の中では、先に来た場所で1"],
+        ["1日に2つの場所に来た人", "それぞれの場所で1" if one.places is Places.EACH else "団体ごとに、先に来た場所で1"],
         ["数えるもの", "、".join(name for name, is_counted in counted.items() if is_counted) or "会員の来館だけ"],
         [
             "数えないもの",
