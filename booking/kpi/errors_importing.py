@@ -191,3 +191,18 @@ class UploadCertified(Refusal):
     code = "kpi-upload-certified"
     status = 409
     sentence = N_("取り込んだ来館に、もう確定した月のものがあるので、取り消せません。何も変えていません。")
+
+
+class ParallelRefused(InvalidForm):
+    """A count in the old way cannot be as it was typed."""
+
+    code = "kpi-parallel-refused"
+    sentence = N_("前の数え方の人数を見直してください。まだ何も変えていません。")
+
+
+class OutsideEightWeeks(Refusal):
+    """The old way is counted beside the service for eight weeks."""
+
+    code = "parallel-outside-weeks"
+    status = 422
+    sentence = N_("並べて数えるのは8週間です。{first}から{last}までの日にしてください。")

@@ -19,6 +19,7 @@ from booking.kpi import (
     pages_definitions,
     pages_importing,
     pages_numbers,
+    pages_parallel,
     pages_populations,
     pages_report,
     queries,
@@ -115,6 +116,7 @@ PAGES = (
     *pages_closing.PAGES,
     *pages_report.PAGES,
     *pages_importing.PAGES,
+    *pages_parallel.PAGES,
 )
 NAV = (
     NavItem(label=N_("年間利用者数"), address="/staff/kpi", icon="figures", roles=service_reading.READERS, order=60),

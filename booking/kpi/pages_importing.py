@@ -22,6 +22,7 @@ from booking.kpi import (
     rules_importing_visits,
     service_importing,
     service_importing_visits,
+    service_parallel,
     service_populations,
     service_uploads,
 )
@@ -63,6 +64,9 @@ async def _home(request: Asking, actor: Actor, refusal: Refusal | None = None, *
         "names": {each.code: say_words(each.names, language_of(request)) for each in places},
         "places": [(each.code, each) for each in places if each.body_code in {code for code, _ in bodies}],
         "bodies": bodies,
+        "parallels": [
+            one for one in await service_parallel.list_parallels() if one.facility in {p.code for p in places}
+        ],
         "columns": list(TITLES.values()),
         "visit_columns": list(rules_importing_visits.TITLES.values()),
         "uploads": await service_uploads.list_uploads(actor),

@@ -14,6 +14,7 @@ from booking.kpi.rules_report import NONE, UNITS, cell
 from booking.kpi.schemas import Definition, ScopeView
 from booking.kpi.schemas_certifying import Certification, Gap
 from booking.kpi.schemas_importing import Break
+from booking.kpi.schemas_parallel import Parallel
 from booking.kpi.schemas_report import Actual, Remark, Report, ReportTable
 
 
@@ -51,6 +52,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     of_plan: list[YearFacts]
     since: YearFacts | None = None
     breaks: list[Break] = []
+    parallels: list[Parallel] = []
 
     @property
     def of_two(self) -> list[YearFacts]:
@@ -434,6 +436,16 @@ def completeness_table(facts: Facts) -> ReportTable:
         head=["項目", *(label_of(facts, year) for year in facts.of_two)],
         rows=rows,
         widths=[3, *(1.6 for _ in facts.of_two)],
+        notes=[_said_of(facts, one) for one in facts.parallels],
+    )
+
+
+def _said_of(facts: Facts, one: Parallel) -> str:
+    """How far the old way of counting and the service's agreed at a place."""
+    place = facts.names.get("facility", {}).get(one.facility, one.facility)
+    return (
+        f"{place}では、{words.day_words(one.starts_on)}からの8週間のうち{one.both}日を、前の数え方でも数えました。"
+        f"このサービスの数は、前の数え方の{one.percent}%です（週ごとには{one.low}%から{one.high}%）。"
     )
 
 

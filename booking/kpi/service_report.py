@@ -15,7 +15,7 @@ from booking.kit import clock, db
 from booking.kit.settings import get_settings
 from booking.kit.suppression import secret_of
 from booking.kit.tokens import new_id
-from booking.kpi import queries, queries_importing, queries_report, rules, service_certifying
+from booking.kpi import queries, queries_importing, queries_report, rules, service_certifying, service_parallel
 from booking.kpi import queries_certifying as certified
 from booking.kpi import rules_report as words
 from booking.kpi.errors import NoSuchBody, NoSuchFiscalYear, ReportTooEarly
@@ -83,6 +83,7 @@ async def _facts(fiscal_year: int, body: str, body_name: str) -> Facts:
         remark=await queries_report.find_remark(fiscal_year, body),
         years=[await _year(definition, year, until[year], body, is_close=year >= fiscal_year - 1) for year in years],
         of_plan=[await _year(definition, year, until[year], "") for year in years] if body else [],
+        parallels=await service_parallel.list_parallels(body or None),
         breaks=await queries_importing.list_breaks(body or None),
         since=await _year(definition, fiscal_year, min(begun[1], tomorrow), body) if has_more else None,
     )

@@ -257,6 +257,7 @@ class Everything:
         said |= {"min_stay_minutes": 0} if path.startswith("/api/v1/kpi/definitions") else {}
         said |= _of_ways(path)
         said |= _of_closing(path, day)
+        said |= {"on": (day - timedelta(days=1)).isoformat(), "users": "5"} if path.endswith("/kpi/parallel") else {}
         said |= {**OLD, "month": "2026-04", "person_days": "9", "person_sessions": ""} if "/kpi/imports" in path else {}
         if path.endswith("/paper/enter"):
             said |= dict.fromkeys(("party", "left", "heads", "at"), "")
