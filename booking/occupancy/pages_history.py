@@ -94,9 +94,9 @@ def _lines(found: Utilisation, language: str) -> Iterator[list[Cell]]:
 
     for cell in found.heat:
         day = format_weekday(cell.weekday, language)
-        yield [said(words.HEAT), day, f"{cell.hour}:00", cell.average, None]
+        yield [said(words.HEAT), day, f"{cell.hour}:00", cell.average, cell.year_before]
     for each in found.arrivals:
-        yield [said(words.ARRIVALS), each.at, "", each.users, None]
+        yield [said(words.ARRIVALS), each.at, "", each.users, each.year_before]
     for month in found.by_month:
         yield [said(words.MONTHS), month.month, "", month.users, month.year_before]
     for table, row, now, before in _totals(found.now, found.year_before):
@@ -143,7 +143,8 @@ def _grid(found: Utilisation) -> dict[str, Any]:
         if found.heat
         else range(0),
         "days": sorted({each.weekday for each in found.heat}),
-        "cells": {(each.weekday, each.hour): each.average for each in found.heat},
+        "now": {(each.weekday, each.hour): each.average for each in found.heat},
+        "before": {(each.weekday, each.hour): each.year_before for each in found.heat},
     }
 
 
@@ -163,7 +164,11 @@ async def _charts(found: Utilisation, language: str) -> dict[str, Markup]:
         for each in found.by_month
         for of, users in ((words.THIS, each.users), (words.BEFORE, each.year_before))
     )
-    arrivals = tuple({"at": each.at, "users": each.users} for each in found.arrivals)
+    arrivals = tuple(
+        {"at": each.at, "users": users, "of": said(of)}
+        for each in found.arrivals
+        for of, users in ((words.THIS, each.users), (words.BEFORE, each.year_before))
+    )
     wanted = {
         "heat": Chart(
             title=said(words.HEAT),
@@ -188,7 +193,14 @@ async def _charts(found: Utilisation, language: str) -> dict[str, Markup]:
             order=tuple(dict.fromkeys(each["month"] for each in months)),
         ),
         "arrivals": Chart(
-            title=said(words.ARRIVALS), description=is_table, kind="bars", rows=arrivals, x="at", y="users"
+            title=said(words.ARRIVALS),
+            description=is_table,
+            kind="bars",
+            rows=arrivals,
+            x="at",
+            y="users",
+            series="of",
+            order=tuple(each.at for each in found.arrivals),
         ),
     }
     return {name: Markup(await draw(chart) if chart.rows else "") for name, chart in wanted.items()}  # noqa: S704 - ours

@@ -95,7 +95,8 @@ select 'hour', extract(isodow from used_on)::text || ' ' || value, sum(n)::bigin
 where dimension = 'hour' group by 2
 union all
 select case grouping(code, month, weekday) when 3 then 'facility' when 5 then 'month' when 6 then 'weekday'
-  else 'all' end, coalesce(code, month, weekday, ''), sum(n)::bigint, count(distinct used_on)::int
+  else 'all' end, coalesce(code, month, weekday, ''), coalesce(sum(n), 0)::bigint,
+  count(distinct used_on)::int
 from counted group by grouping sets ((), (code), (month), (weekday))
 """
 

@@ -8,7 +8,7 @@ import msgspec
 class HeatCell(msgspec.Struct, frozen=True, kw_only=True):
     """Users inside in one hour of one weekday (1 Monday … 7 Sunday).
 
-    `users` over all `days` of that weekday with visits; `average` of one such day.
+    `users` over all `days` of that weekday with users; `average` of one such day, and that of the year before.
     """
 
     weekday: int
@@ -16,13 +16,15 @@ class HeatCell(msgspec.Struct, frozen=True, kw_only=True):
     users: int
     days: int
     average: float
+    year_before: float
 
 
 class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
-    """Users who came in the half hour from `at` (`HH:MM`), over all days of the period."""
+    """Users who came in the half hour from `at` (`HH:MM`), over all days of the period, and of the year before."""
 
     at: str
     users: int
+    year_before: int
 
 
 class MonthUsers(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +63,7 @@ class SeatUse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Returning(msgspec.Struct, frozen=True, kw_only=True):
-    """Person-days of people with a pass: the first of their fiscal year at these places, and all others."""
+    """Person-days of people with a pass: the first of their fiscal year at these places, and all the others."""
 
     first_time: int
     returning: int

@@ -10,6 +10,8 @@ from booking.facilities import queries as facilities
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.occupancy import queries_history as queries
+from booking.occupancy.queries_history import Sums
+from booking.occupancy.queries_people import count_first_time, count_flow
 from booking.occupancy.rules_history import Period, peak, period, permille, told
 from booking.occupancy.schemas_history import (
     Arrivals,
@@ -25,7 +27,6 @@ from booking.occupancy.schemas_history import (
 
 SEE_FEW = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 """Who may open the visits behind a number is told small cells too."""
-Counted = dict[str, dict[str, tuple[int, int]]]
 
 
 async def list_mine(by: Actor) -> list[FacilityView]:
@@ -59,8 +60,7 @@ async def _read(
     chosen: Sequence[FacilityView], mine: Sequence[FacilityView], days: Period, now: datetime, *, sees_few: bool
 ) -> Utilisation:
     ids, all_ids = [one.id for one in chosen], [one.id for one in mine]
-    counted, earlier = await queries.count_shares(ids, days), await queries.count_shares(ids, days.before)
-    arrivals, came_before = await queries.list_arrivals(ids, days), await queries.list_arrivals(ids, days.before)
+    counted, earlier = await queries.list_sums(ids, days, now), await queries.list_sums(ids, days.before, now)
     names = await queries.list_names() | {"facility": {one.code: one.names for one in chosen}}
 
     def shares(dimension: str, *, sees_few: bool = True) -> list[Share]:
@@ -71,13 +71,10 @@ async def _read(
         first_on=days.first,
         last_on=days.last,
         as_of=now,
-        now=await _span(ids, all_ids, days, now=now, counted=counted, arrivals=arrivals),
-        year_before=await _span(ids, all_ids, days.before, now=now, counted=earlier, arrivals=came_before),
-        heat=[
-            HeatCell(**row, average=round(row["users"] / row["days"], 1))
-            for row in await queries.list_heat(ids, days, now)
-        ],
-        arrivals=[Arrivals(at=_said(minute), users=users) for minute, users in arrivals],
+        now=await _span(ids, all_ids, days, now=now, counted=counted),
+        year_before=await _span(ids, all_ids, days.before, now=now, counted=earlier),
+        heat=_heat(counted, earlier),
+        arrivals=_arrivals(counted, earlier),
         by_month=_months(counted, earlier),
         by_facility=shares("facility"),
         by_program=shares("program"),
@@ -92,13 +89,15 @@ async def _span(
     days: Period,
     *,
     now: datetime,
-    counted: Counted,
-    arrivals: Sequence[tuple[int, int]],
+    counted: Sums,
 ) -> Span:
     users, open_days = counted.get("all", {}).get("", (0, 0))
+    members, _ = counted.get("member", {}).get("", (0, 0))
+    today = clock.local_date(now)
     seats = await queries.count_seats(ids, days, now)
-    flow = await queries.count_flow(all_ids, days)
-    busiest = peak(arrivals)
+    first_time = await count_first_time(ids, days, today)
+    flow = await count_flow(all_ids, days, today)
+    busiest = peak([(int(minute), come) for minute, (come, _) in counted.get("arrival", {}).items()])
     return Span(
         users=users,
         days=open_days,
@@ -108,14 +107,53 @@ async def _span(
             no_show_permille=permille(seats["no_shows"], seats["booked"]),
             cancelled_permille=permille(seats["cancelled"], seats["booked"] + seats["cancelled"]),
         ),
-        returning=Returning(**await queries.count_returning(ids, days)),
+        returning=Returning(first_time=first_time, returning=members - first_time),
         flow=Flow(**flow, permille=permille(flow["then_tsukurun"], flow["tumo"])),
         peak_arrival=None if busiest is None else _said(busiest),
     )
 
 
+def _heat(counted: Sums, earlier: Sums) -> list[HeatCell]:
+    """Hours of weekdays in which somebody was there, in this period or the year before."""
+    now, before = _averages(counted), _averages(earlier)
+    users = counted.get("hour", {})
+    return [
+        HeatCell(
+            weekday=weekday,
+            hour=hour,
+            users=users.get(f"{weekday} {hour}", (0, 0))[0],
+            days=counted.get("weekday", {}).get(str(weekday), (0, 0))[1],
+            average=now.get((weekday, hour), 0.0),
+            year_before=before.get((weekday, hour), 0.0),
+        )
+        for weekday, hour in sorted(now.keys() | before.keys())
+    ]
+
+
+def _averages(counted: Sums) -> dict[tuple[int, int], float]:
+    """By weekday and hour: users there on one of its days with users."""
+    days = {int(weekday): found for weekday, (_, found) in counted.get("weekday", {}).items()}
+    found = {}
+    for value, (users, _) in counted.get("hour", {}).items():
+        weekday, hour = (int(part) for part in value.split())
+        found[weekday, hour] = round(users / days[weekday], 1)
+    return found
+
+
+def _arrivals(counted: Sums, earlier: Sums) -> list[Arrivals]:
+    here, there = counted.get("arrival", {}), earlier.get("arrival", {})
+    return [
+        Arrivals(
+            at=_said(minute),
+            users=here.get(str(minute), (0, 0))[0],
+            year_before=there.get(str(minute), (0, 0))[0],
+        )
+        for minute in sorted(int(each) for each in here.keys() | there.keys())
+    ]
+
+
 def _shares(
-    counted: Counted, earlier: Counted, dimension: str, names: Mapping[str, dict[str, str]], *, sees_few: bool
+    counted: Sums, earlier: Sums, dimension: str, names: Mapping[str, dict[str, str]], *, sees_few: bool
 ) -> list[Share]:
     here, there = counted.get(dimension, {}), earlier.get(dimension, {})
     codes = sorted(here.keys() | there.keys(), key=lambda code: (-here.get(code, (0, 0))[0], code))
@@ -130,7 +168,7 @@ def _shares(
     ]
 
 
-def _months(counted: Counted, earlier: Counted) -> list[MonthUsers]:
+def _months(counted: Sums, earlier: Sums) -> list[MonthUsers]:
     here = {code: users for code, (users, _) in counted.get("month", {}).items()}
     there = {f"{int(code[:4]) + 1}{code[4:]}": users for code, (users, _) in earlier.get("month", {}).items()}
     months = sorted(here.keys() | there.keys())

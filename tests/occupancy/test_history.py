@@ -147,7 +147,7 @@ async def test_the_page_shows_pictures_and_the_numbers_beneath_and_the_file_hold
     told = (await client.get(f"/staff/occupancy/history.csv?facility={here.code}&from=2026-11-01")).content
     lines = told.decode("utf-8-sig").split("\r\n")
     assert "学校の段階ごと,高校生,,12,<10" in lines
-    assert "曜日と時間ごとの利用者,土曜日,12:00,12.0," in lines
+    assert "曜日と時間ごとの利用者,土曜日,12:00,12.0,0.0" in lines
     book = await client.get("/staff/occupancy/history.xlsx")
     assert book.content[:2] == b"PK"
 
