@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from booking.kit import db
+from booking.kit.fiscal import fiscal_year
 from booking.kit.settings import get_settings
 from booking.kit.words import read_words, say_words, words_sql
 from booking.kpi import queries_counting as counting
@@ -17,13 +18,26 @@ from booking.kpi.schemas import CountingRules, Definition, ScopeView
 from booking.kpi.schemas_definitions import DefinitionView
 
 
-async def list_changed_years() -> list[int]:
-    """Fiscal years in which something is to be folded."""
+async def list_changed_years() -> list[tuple[int, int]]:
+    """Fiscal years in which something is to be folded, the newest first, and how many facility-days of each."""
     rows = await db.fetch(
-        """select distinct extract(year from visited_on - interval '3 months')::int as year
-           from visit_change order by 1 desc"""
+        """select extract(year from visited_on - interval '3 months')::int as year, count(*)::int as days
+           from (select distinct facility_id, visited_on from visit_change) c group by 1 order by 1 desc"""
     )
-    return [row["year"] for row in rows]
+    return [(row["year"], row["days"]) for row in rows]
+
+
+async def list_years_with_figures() -> list[int]:
+    """Fiscal years from the first visit or figure to the last, the newest first."""
+    row = await db.fetchrow(
+        """select min(first_on) as first_on, max(last_on) as last_on from (
+             select (select min(visited_on) from visit v where v.facility = f.id),
+                    (select max(visited_on) from visit v where v.facility = f.id) from facility f
+             union all select min(counted_on), max(counted_on) from kpi_figure) as each(first_on, last_on)"""
+    )
+    if row is None or row["first_on"] is None:
+        return []
+    return list(range(fiscal_year(row["last_on"]), fiscal_year(row["first_on"]) - 1, -1))
 
 
 async def list_changes(from_on: date, until_on: date, limit: int) -> tuple[list[int], list[tuple[UUID, date]]]:
@@ -38,7 +52,14 @@ async def list_changes(from_on: date, until_on: date, limit: int) -> tuple[list[
 
 async def list_days_with_figures() -> list[tuple[UUID, date]]:
     """Every facility-day that has visits or a figure."""
-    rows = await db.fetch("select facility, visited_on from visit union select facility, counted_on from kpi_figure")
+    rows = await db.fetch(
+        """select f.id as facility, d.day::date as visited_on
+           from (select min(day) as first_on, max(day) as last_on from (
+               select min(visited_on) as day from visit union all select max(visited_on) from visit) v) s
+           cross join facility f cross join generate_series(s.first_on, s.last_on, interval '1 day') as d(day)
+           where exists (select 1 from visit v where v.facility = f.id and v.visited_on = d.day::date)
+           union select facility, counted_on from kpi_figure"""
+    )
     return [(row["facility"], row["visited_on"]) for row in rows]
 
 

@@ -110,12 +110,6 @@ async def count_not_countable(from_on: date, until_on: date, body: str | None) -
     """Heads of a span by scope that are part of the number and nobody's: groups and visits without a name."""
     rows = await db.fetch(
         f"""with {counting.IN_FORCE},
-            changed as (
-              select distinct v.facility, v.visited_on as counted_on
-              from visit v join facility f on f.id = v.facility join body b on b.id = f.body
-              where v.person_key is null and v.visited_on >= $1 and v.visited_on < $2
-                and ($3::text is null or b.code = $3)
-            ),
             {counting.NAMELESS}, {counting.scoped(Places.EACH)}
             select scope, sum(heads)::bigint as heads from scoped group by scope""",
         *(from_on, until_on, body),

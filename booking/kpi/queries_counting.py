@@ -17,20 +17,19 @@ GIVEN_READING = """reading as (
 """Rules of counting somebody thinks of."""
 
 
-def _counted(only: str = "") -> str:
+_ARE_USERS = f"v.voided_at is null and v.kind in ({KINDS})"
+
+
+def _counted(visits: str, rows_of_day: str) -> str:
     return f"""counted as (
   select v.id, v.facility, v.visited_on, v.entered_at, v.person_key, v.session, v.heads, v.entered_by,
          coalesce(v.municipality_code, '') as municipality, coalesce(v.school_stage, '') as school_stage,
          coalesce(v.closed_by, 'open') as closed_by, coalesce(p.code, '') as program, f.code as facility_code, f.body,
-         coalesce(p.brand, f.brand) as brand,
-         case when v.person_key is null then 0
-              else count(*) over (partition by v.facility, v.visited_on, v.person_key) end as rows_of_day
-  from reading r cross join changed c
-  join visit v on v.facility = c.facility and v.visited_on = c.counted_on
+         coalesce(p.brand, f.brand) as brand, {rows_of_day} as rows_of_day
+  from reading r cross join {visits}
   join facility f on f.id = v.facility
   left join program p on p.id = v.program
-  where v.voided_at is null and v.kind in ({KINDS}) {only}
-    and (r.counts_trials or p.category is distinct from 'trial')
+  where (r.counts_trials or p.category is distinct from 'trial')
     and (r.counts_groups or v.kind <> 'group')
     and (r.counts_staff_entries or v.entered_by not in ('staff', 'paper'))
     and (r.counts_imports or v.entered_by <> 'import')
@@ -39,12 +38,27 @@ def _counted(only: str = "") -> str:
 )"""
 
 
-COUNTED = _counted()
+COUNTED = _counted(
+    f"""changed c cross join lateral (
+    select * from visit v where v.facility = c.facility and v.visited_on = c.counted_on and {_ARE_USERS} offset 0
+  ) v""",
+    """case when v.person_key is null then 0
+              else count(*) over (partition by v.facility, v.visited_on, v.person_key) end""",
+)
 """Visits that count, of the facility-days in `changed(facility, counted_on)`. A visit outside any program belongs to
-the brand of its facility; who is inside still has stayed long enough. `rows_of_day`: how often a person came."""
+the brand of its facility; who is inside still has stayed long enough. `rows_of_day`: how often a person came.
+`offset 0`: every facility-day is looked up by its index, never by reading all visits there are."""
 
-NAMELESS = _counted("and v.person_key is null")
-"""Those of them that are nobody's: groups and visits without a name, found by an index of their own."""
+NAMELESS = _counted(
+    f"""(
+    select v.* from visit v join facility mine on mine.id = v.facility join body b on b.id = mine.body
+    where v.person_key is null and v.visited_on >= $1 and v.visited_on < $2 and {_ARE_USERS}
+      and ($3::text is null or b.code = $3)
+  ) v""",
+    "0",
+)
+"""Those of them that are nobody's, of a span ($1 to before $2), of one body ($3) or all: groups and visits without a
+name, found by an index of their own."""
 
 _SCOPES = """join kpi_scope s on (s.brand is null or s.brand = c.brand)
     and (s.facilities = '{}' or c.facility_code = any(s.facilities))
@@ -67,18 +81,36 @@ def scoped(places: Places) -> str:
     return f"scoped as (select c.*, s.code as scope, {is_its_day} as is_its_day from counted c {_SCOPES})"
 
 
-CELLS = f"""plain as (
-  select facility, visited_on, scope,
+_GROUPED = f"""facility, visited_on, scope,
     case grouping({_DIMENSIONS}) when 31 then 'all' when 15 then 'program' when 23 then 'municipality'
       when 27 then 'school-stage' when 29 then 'entered-by' else 'closed-by' end as dimension,
-    coalesce(program, municipality, school_stage, entered_by, closed_by, '') as value,
+    coalesce(program, municipality, school_stage, entered_by, closed_by, '') as value"""
+_BY_EACH = """group by facility, visited_on, scope,
+    grouping sets ((), (program), (municipality), (school_stage), (entered_by), (closed_by))"""
+
+_PLAIN = f"""plain as (
+  select {_GROUPED},
     sum(case when person_key is null then heads else is_its_day::int end) as person_days,
     sum(case when person_key is null then heads else 1 end) as person_sessions
-  from scoped where rows_of_day < 2
-  group by facility, visited_on, scope,
-    grouping sets ((), (program), (municipality), (school_stage), (entered_by), (closed_by))
+  from scoped where rows_of_day < 2 {_BY_EACH}
+)"""
+
+_COMBINED = f"""combined as (
+  select facility, visited_on, brand, {_DIMENSIONS},
+    sum(case when person_key is null then heads else 1 end) as users
+  from counted where rows_of_day < 2 group by facility, visited_on, brand, {_DIMENSIONS}
 ),
-repeated as (
+plain as (
+  select {_GROUPED}, sum(users) as person_days, sum(users) as person_sessions
+  from (
+    select c.*, s.code as scope
+    from (select k.*, f.code as facility_code from combined k join facility f on f.id = k.facility) c {_SCOPES}
+  ) each {_BY_EACH}
+)"""
+"""The same where a person's day counts at each place: who is alike in everything is added up first, scopes come
+after, which is half the work."""
+
+_REPEATED = """repeated as (
   select facility, visited_on, scope, d.dimension, d.value,
     count(distinct person_key) filter (where is_its_day) as person_days,
     count(distinct (person_key, coalesce(session, facility))) as person_sessions
@@ -93,8 +125,15 @@ cells as (
   from (select * from plain union all select * from repeated) each
   group by facility, visited_on, scope, dimension, value
 )"""
+
+CELLS = f"{_PLAIN},\n{_REPEATED}"
 """Person-days: distinct people a facility-day, and heads of groups. Person-sessions: distinct (person, session), a
 visit outside any session once a day. Who came once a day, nearly everybody, is simply added up; the others apart."""
+
+
+def cells_of(places: Places) -> str:
+    """The cells, put together in the cheapest way."""
+    return f"{_COMBINED},\n{_REPEATED}" if places is Places.EACH else CELLS
 
 
 def pending(places: Places) -> str:
@@ -113,7 +152,7 @@ def figures(places: Places) -> str:
     return f"""
 with {IN_FORCE}, {pending(places)},
 changed as (select * from pending where counted_on >= $1 and counted_on < $2),
-{COUNTED}, {scoped(places)}, {CELLS},
+{COUNTED}, {scoped(places)}, {cells_of(places)},
 span as (
   select facility, month_on, scope, dimension, value, person_days, person_sessions
   from kpi_month where month_on >= $1 and month_on < $2
@@ -205,15 +244,23 @@ order by s.position, s.code
 """
 
 
-def fold_days(places: Places) -> str:
-    """Store what these facility-days ($1, $2) give and who was counted on them, in one look at their visits."""
+GIVEN_DAYS = "changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on))"
+EVERY_DAY = """changed as (
+  select f.id as facility, d.day::date as counted_on
+  from facility f cross join generate_series($1::date, $2::date - 1, interval '1 day') as d(day)
+)"""
+"""Facility-days to be folded: those of two lists ($1, $2), or all of a span ($1 to before $2)."""
+
+
+def fold_days(places: Places, changed: str = GIVEN_DAYS) -> str:
+    """Store what these facility-days give and who was counted on them, in one look at their visits."""
     return f"""
-with {IN_FORCE}, changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on)),
-{COUNTED}, {scoped(places)}, {CELLS},
+with {IN_FORCE}, {changed},
+{COUNTED}, {scoped(places)}, {cells_of(places)},
 present as (
   insert into kpi_presence (id, facility, counted_on, scope, person_keys)
-  select gen_random_uuid(), facility, visited_on, scope, array_agg(distinct person_key)
-  from scoped where person_key is not null group by facility, visited_on, scope
+  select gen_random_uuid(), c.facility, c.visited_on, s.code, array_agg(distinct c.person_key)
+  from counted c {_SCOPES} where c.person_key is not null group by c.facility, c.visited_on, s.code
 )
 insert into kpi_figure (id, facility, counted_on, scope, dimension, value, person_days, person_sessions)
 select gen_random_uuid(), facility, visited_on, scope, dimension, value, person_days, person_sessions from cells
@@ -269,3 +316,39 @@ select gen_random_uuid(), $1, t.person_key, t.scope, t.body, t.days from ({_PRES
 """After it."""
 
 FORGET_PEOPLE = "delete from kpi_person where fiscal_year = $1 and facility_days = 0"
+
+FORGET_SPAN = (
+    "delete from kpi_presence where counted_on >= $1 and counted_on < $2",
+    "delete from kpi_figure where counted_on >= $1 and counted_on < $2",
+    "delete from kpi_month where month_on >= $1 and month_on < $2",
+)
+FORGET_YEAR = "delete from kpi_person where fiscal_year = $1"
+"""Before a fiscal year is folded as a whole."""
+
+FOLD_SPAN = """
+insert into kpi_month (id, facility, month_on, scope, dimension, value, person_days, person_sessions)
+select gen_random_uuid(), facility, $1::date, scope, dimension, value, sum(person_days)::bigint,
+  sum(person_sessions)::bigint
+from kpi_figure where counted_on >= $1 and counted_on < $2 group by facility, scope, dimension, value
+"""
+"""The sums of a month ($1 to before $2)."""
+
+COUNT_PEOPLE = """
+with by_body as (
+  select each.person_key, k.scope, coalesce(b.code, '') as body, count(*)::int as days
+  from kpi_presence k join facility f on f.id = k.facility join body b on b.id = f.body
+  cross join unnest(k.person_keys) as each(person_key)
+  where k.counted_on >= $2 and k.counted_on < $3 group by each.person_key, k.scope, b.code
+)
+insert into kpi_person (id, fiscal_year, person_key, scope, body, facility_days)
+select gen_random_uuid(), $1::smallint, person_key, scope, body, days from by_body
+union all
+select gen_random_uuid(), $1::smallint, person_key, scope, '', sum(days)::int from by_body group by person_key, scope
+"""
+"""Everybody of a fiscal year ($1; $2 to before $3), once its days are folded."""
+
+HOLD_FOLDED = (
+    "select 1 from visit_change where visited_on >= $1 and visited_on < $2 for key share",
+    "select 1 from kpi_month where month_on >= $1 and month_on < $2 for key share",
+)
+"""Fails where a fold has taken any of these rows since the transaction's snapshot."""

@@ -13,14 +13,14 @@ from booking.kpi.rules_recounting import by_facility_day
 from booking.kpi.schemas_certifying import CertifiedDays
 
 
-async def note_differences(days: Sequence[tuple[UUID, date]]) -> int:
-    """Within the fold of these facility-days: how many give another number than was certified or last found.
+async def note_differences(days: Sequence[date]) -> int:
+    """Within the fold of these days: how many facility-days give another number than was certified or last found.
 
     Each is counted under the reading it was certified under, so that a new reading makes no difference.
     """
-    changed = {on for _, on in days}
-    ids = {each.code: each.id for each in await facilities.list_facilities()}
-    return sum([await _note(one, changed, ids) for one in await certified.list_covering(sorted(changed))])
+    covering = await certified.list_covering(days)
+    ids = {each.code: each.id for each in await facilities.list_facilities()} if covering else {}
+    return sum([await _note(one, set(days), ids) for one in covering])
 
 
 async def _note(one: CertifiedDays, changed: set[date], ids: dict[str, UUID]) -> int:

@@ -27,6 +27,21 @@ async def hand_on_changes(ids: Sequence[int]) -> None:
     )
 
 
+async def hand_on_changes_of(from_on: date, until_on: date) -> int:
+    """Hand on every change of a span, within the transaction that counts all of it afterwards; how many there were."""
+    return int(
+        await db.fetchval(
+            """with counted as (
+                 delete from visit_change where visited_on >= $1 and visited_on < $2 returning facility_id, visited_on),
+               kept as (
+                 insert into visit_change_kept (facility_id, visited_on)
+                 select distinct facility_id, visited_on from counted)
+               select count(*) from counted""",
+            *(from_on, until_on),
+        )
+    )
+
+
 async def forget_changes(ids: Sequence[int]) -> None:
     """Delete exactly the changes the history has counted too, within the transaction that counted them."""
     await db.execute("delete from visit_change_kept where id = any($1::bigint[])", ids)

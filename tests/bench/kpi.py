@@ -1,12 +1,15 @@
 """The annual-users figure over ten years of visits: how long a reader waits, and the plain SQL that must agree."""
 
 import asyncio
+import os
 import time
 from typing import Any
 
 from booking.kit import db
+from booking.kit.postgres_server import PostgresServer
 from booking.kpi import queries, queries_counting, service, service_fold
 from booking.kpi.rules import Unit
+from tests.bench.cost import cpu_of
 from tests.bench.crowd import crowded
 from tests.bench.report import finish, percentile, say
 
@@ -23,14 +26,18 @@ def run(visits: int = VISITS) -> None:
 
 
 async def _run(visits: int) -> None:
-    async with crowded(visits):
+    async with crowded(visits) as directory:
+        postgres = PostgresServer(directory).pid
         began = time.perf_counter()
-        await service_fold.fold_everything()
+        with cpu_of(os.getpid(), postgres) as fold_cpu:
+            await service_fold.fold_everything()
         fold_s = time.perf_counter() - began
         began = time.perf_counter()
-        differences = await service_fold.rebuild()
+        with cpu_of(os.getpid(), postgres) as rebuild_cpu:
+            differences = await service_fold.rebuild()
         rebuild_s = time.perf_counter() - began
-        say(f"fold {fold_s:.1f} s, rebuild {rebuild_s:.1f} s, {len(differences)} differences")
+        cpu_s = {"fold": round(fold_cpu["postgres"], 1), "rebuild": round(rebuild_cpu["postgres"], 1)}
+        say(f"fold {fold_s:.1f} s, rebuild {rebuild_s:.1f} s, {len(differences)} differences; processor {cpu_s}")
         reads = [await _read() for _ in range(ROUNDS)]
         plain_ms, is_equal = await _compare()
     p95 = [percentile(each, 0.95) for each in reads]
@@ -44,6 +51,7 @@ async def _run(visits: int) -> None:
         times_faster=round(plain_ms / sorted(p95)[ROUNDS // 2], 1),
         fold_s=round(fold_s, 1),
         rebuild_s=round(rebuild_s, 1),
+        postgres_cpu_s=cpu_s,
         checked={"equal_to_plain_sql": is_equal, "differences": len(differences)},
     )
 
