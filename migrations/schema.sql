@@ -865,7 +865,7 @@ create table "kpi_figure" (
   "value" text not null,
   "person_days" bigint not null,
   "person_sessions" bigint not null,
-  constraint kpi_figure_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'program'::text, 'municipality'::text, 'school-stage'::text, 'entered-by'::text, 'closed-by'::text]))),
+  constraint kpi_figure_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'program'::text, 'municipality'::text, 'school-stage'::text, 'entered-by'::text, 'closed-by'::text, 'nameless'::text]))),
   constraint kpi_figure_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_figure_pkey PRIMARY KEY (id),
   constraint kpi_figure_cell_unique UNIQUE (facility, counted_on, scope, dimension, value)
@@ -914,7 +914,7 @@ create table "kpi_month" (
   "value" text not null,
   "person_days" bigint not null,
   "person_sessions" bigint not null,
-  constraint kpi_month_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'program'::text, 'municipality'::text, 'school-stage'::text, 'entered-by'::text, 'closed-by'::text]))),
+  constraint kpi_month_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'program'::text, 'municipality'::text, 'school-stage'::text, 'entered-by'::text, 'closed-by'::text, 'nameless'::text]))),
   constraint kpi_month_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_month_pkey PRIMARY KEY (id),
   constraint kpi_month_cell_unique UNIQUE (facility, month_on, scope, dimension, value)

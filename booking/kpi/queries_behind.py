@@ -106,17 +106,6 @@ async def list_imported(asked: Asked, facilities: Sequence[str]) -> list[Importe
     return [msgspec.convert(dict(row), ImportedTotal) for row in rows]
 
 
-async def count_not_countable(from_on: date, until_on: date, body: str | None) -> dict[str, int]:
-    """Heads of a span by scope that are part of the number and nobody's: groups and visits without a name."""
-    rows = await db.fetch(
-        f"""with {counting.IN_FORCE},
-            {counting.NAMELESS}, {counting.scoped(Places.EACH)}
-            select scope, sum(heads)::bigint as heads from scoped group by scope""",
-        *(from_on, until_on, body),
-    )
-    return {row["scope"]: int(row["heads"]) for row in rows}
-
-
 async def sum_imported(from_on: date, until_on: date, body: str | None) -> dict[str, int]:
     """Person-days of imported totals of a span by scope."""
     rows = await db.fetch(

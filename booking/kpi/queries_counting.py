@@ -17,16 +17,17 @@ GIVEN_READING = """reading as (
 """Rules of counting somebody thinks of."""
 
 
-_ARE_USERS = f"v.voided_at is null and v.kind in ({KINDS})"
-
-
-def _counted(visits: str, rows_of_day: str) -> str:
-    return f"""counted as (
+COUNTED = f"""counted as (
   select v.id, v.facility, v.visited_on, v.entered_at, v.person_key, v.session, v.heads, v.entered_by,
          coalesce(v.municipality_code, '') as municipality, coalesce(v.school_stage, '') as school_stage,
          coalesce(v.closed_by, 'open') as closed_by, coalesce(p.code, '') as program, f.code as facility_code, f.body,
-         coalesce(p.brand, f.brand) as brand, {rows_of_day} as rows_of_day
-  from reading r cross join {visits}
+         coalesce(p.brand, f.brand) as brand,
+         case when v.person_key is null then 0
+              else count(*) over (partition by v.facility, v.visited_on, v.person_key) end as rows_of_day
+  from reading r cross join changed c cross join lateral (
+    select * from visit v where v.facility = c.facility and v.visited_on = c.counted_on
+      and v.voided_at is null and v.kind in ({KINDS}) offset 0
+  ) v
   join facility f on f.id = v.facility
   left join program p on p.id = v.program
   where (r.counts_trials or p.category is distinct from 'trial')
@@ -36,29 +37,9 @@ def _counted(visits: str, rows_of_day: str) -> str:
     and (r.min_stay_minutes = 0 or v.left_at is null
          or v.left_at >= v.entered_at + r.min_stay_minutes * interval '1 minute')
 )"""
-
-
-COUNTED = _counted(
-    f"""changed c cross join lateral (
-    select * from visit v where v.facility = c.facility and v.visited_on = c.counted_on and {_ARE_USERS} offset 0
-  ) v""",
-    """case when v.person_key is null then 0
-              else count(*) over (partition by v.facility, v.visited_on, v.person_key) end""",
-)
 """Visits that count, of the facility-days in `changed(facility, counted_on)`. A visit outside any program belongs to
 the brand of its facility; who is inside still has stayed long enough. `rows_of_day`: how often a person came.
 `offset 0`: every facility-day is looked up by its index, never by reading all visits there are."""
-
-NAMELESS = _counted(
-    f"""(
-    select v.* from visit v join facility mine on mine.id = v.facility join body b on b.id = mine.body
-    where v.person_key is null and v.visited_on >= $1 and v.visited_on < $2 and {_ARE_USERS}
-      and ($3::text is null or b.code = $3)
-  ) v""",
-    "0",
-)
-"""Those of them that are nobody's, of a span ($1 to before $2), of one body ($3) or all: groups and visits without a
-name, found by an index of their own."""
 
 _SCOPES = """join kpi_scope s on (s.brand is null or s.brand = c.brand)
     and (s.facilities = '{}' or c.facility_code = any(s.facilities))
@@ -93,19 +74,30 @@ _PLAIN = f"""plain as (
     sum(case when person_key is null then heads else is_its_day::int end) as person_days,
     sum(case when person_key is null then heads else 1 end) as person_sessions
   from scoped where rows_of_day < 2 {_BY_EACH}
+),
+nameless as (
+  select facility, visited_on, scope, 'nameless' as dimension, '' as value, sum(heads) as person_days,
+    sum(heads) as person_sessions
+  from scoped where person_key is null group by facility, visited_on, scope
 )"""
 
 _COMBINED = f"""combined as (
   select facility, visited_on, brand, {_DIMENSIONS},
-    sum(case when person_key is null then heads else 1 end) as users
+    sum(case when person_key is null then heads else 1 end) as users,
+    sum(heads) filter (where person_key is null) as heads
   from counted where rows_of_day < 2 group by facility, visited_on, brand, {_DIMENSIONS}
 ),
+in_scope as (
+  select c.*, s.code as scope
+  from (select k.*, f.code as facility_code from combined k join facility f on f.id = k.facility) c {_SCOPES}
+),
 plain as (
-  select {_GROUPED}, sum(users) as person_days, sum(users) as person_sessions
-  from (
-    select c.*, s.code as scope
-    from (select k.*, f.code as facility_code from combined k join facility f on f.id = k.facility) c {_SCOPES}
-  ) each {_BY_EACH}
+  select {_GROUPED}, sum(users) as person_days, sum(users) as person_sessions from in_scope {_BY_EACH}
+),
+nameless as (
+  select facility, visited_on, scope, 'nameless' as dimension, '' as value, sum(heads) as person_days,
+    sum(heads) as person_sessions
+  from in_scope where heads > 0 group by facility, visited_on, scope
 )"""
 """The same where a person's day counts at each place: who is alike in everything is added up first, scopes come
 after, which is half the work."""
@@ -122,13 +114,14 @@ _REPEATED = """repeated as (
 cells as (
   select facility, visited_on, scope, dimension, value,
     sum(person_days)::bigint as person_days, sum(person_sessions)::bigint as person_sessions
-  from (select * from plain union all select * from repeated) each
+  from (select * from plain union all select * from nameless union all select * from repeated) each
   group by facility, visited_on, scope, dimension, value
 )"""
 
 CELLS = f"{_PLAIN},\n{_REPEATED}"
 """Person-days: distinct people a facility-day, and heads of groups. Person-sessions: distinct (person, session), a
-visit outside any session once a day. Who came once a day, nearly everybody, is simply added up; the others apart."""
+visit outside any session once a day. Who came once a day, nearly everybody, is simply added up; the others apart.
+`nameless` is what groups and visits without a name are of all."""
 
 
 def cells_of(places: Places) -> str:

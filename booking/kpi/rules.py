@@ -54,7 +54,7 @@ class DefinitionStatus(StrEnum):
 
 
 class Dimension(StrEnum):
-    """By what a stored figure is broken down."""
+    """By what a stored figure is broken down. `nameless`: what groups and visits without a name are of it."""
 
     ALL = "all"
     PROGRAM = "program"
@@ -62,6 +62,7 @@ class Dimension(StrEnum):
     SCHOOL_STAGE = "school-stage"
     ENTERED_BY = "entered-by"
     CLOSED_BY = "closed-by"
+    NAMELESS = "nameless"
 
 
 COUNTED_KINDS = ("member", "anonymous", "group")

@@ -10,7 +10,7 @@ from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.kpi import queries, queries_behind, rules
 from booking.kpi.errors import NoSuchFiscalYear
-from booking.kpi.rules import Unit
+from booking.kpi.rules import Dimension, Unit
 from booking.kpi.schemas import AnnualUsers, Band, Cell, NotCountable, ScopeView
 from booking.kpi.service_projection import list_open_days, project
 
@@ -91,9 +91,9 @@ async def get_annual_users(fiscal_year: int, *, body_code: str | None = None, la
         names = await queries.list_names(language)
         scopes = await queries.list_scopes(language)
         counts = await queries.count_by_days(fiscal_year, definition.scope, body_code)
-        heads = await queries_behind.count_not_countable(from_on, until_on, body_code)
         totals = await queries_behind.sum_imported(from_on, until_on, body_code)
     values = _values(sums, people, scopes)
+    heads = _nameless(sums)
     value = values[definition.scope][definition.unit]
     left = await list_open_days(max(today + timedelta(days=1), from_on), until_on, body_code)
     is_running = from_on <= today < until_on
@@ -142,6 +142,15 @@ def _values(
             by_unit[Unit.PERSON_SESSIONS] = _whole(row["person_sessions"])
             by_unit[Unit.PERSON_DAYS] = _whole(row["person_days"])
     return found
+
+
+def _nameless(sums: list[dict[str, object]]) -> dict[str, int]:
+    """By scope, how many of the person-days are of groups and of visits without a name."""
+    return {
+        str(row["scope"]): _whole(row["person_days"])
+        for row in sums
+        if row["dimension"] == Dimension.NAMELESS and row["value"] is not None
+    }
 
 
 def _whole(value: object) -> int:
