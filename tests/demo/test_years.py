@@ -88,7 +88,8 @@ async def test_years_are_plausible_and_nobody_is_impossible(made: int) -> None:
         "select sum(heads) from visit where kind = 'group' and visited_on >= '2025-04-01' and visited_on < '2026-04-01'"
     )
     days = """select count(distinct (person_key, facility, visited_on)) filter (where person_key is not null)
-                + count(*) filter (where kind = 'anonymous') from visit where visited_on >= '2025-04-01' and visited_on < '2026-04-01'"""
+                + count(*) filter (where kind = 'anonymous')
+              from visit where visited_on >= '2025-04-01' and visited_on < '2026-04-01'"""
     figure = await kpi.get_annual_users(2025)
     assert figure.value == await house_db.fetchval(days) + (await house_db.fetchval(heads) or 0)
 

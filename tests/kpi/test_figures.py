@@ -134,7 +134,9 @@ async def test_month_and_place_add_up_and_target_is_the_plans() -> None:
     assert (of_body.value, of_body.values["plan"]["people"], of_body.target) == (20, 20, None)
 
 
-async def test_folds_at_the_same_time_lose_nothing() -> None:
+@pytest.mark.parametrize("whole_year_from", [1, 500])
+async def test_folds_at_the_same_time_lose_nothing(whole_year_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_fold, "WHOLE_YEAR_DAYS", whole_year_from)
     here = await make_facility()
     for _ in range(20):
         await visit(here, new_id())
@@ -142,6 +144,35 @@ async def test_folds_at_the_same_time_lose_nothing() -> None:
     await service_fold.fold()
     assert (await figures(fold=False))["plan"] == {"person_sessions": 25, "person_days": 25, "people": 25}
     assert await house_db.fetchval("select count(*) from visit_change") == 0
+
+
+async def test_a_year_folded_as_a_whole_is_the_year_folded_day_by_day(clock: Clock) -> None:
+    here, there = await make_facility(), await make_facility(brand="tumo")
+    people, today = [new_id() for _ in range(4)], house_clock.now()
+    for n in range(24):
+        person = people[n % 4] if n % 5 else None
+        await visit(
+            (here, there)[n % 2], person, entered_at=today - timedelta(days=n * 9 // 2), heads=1 + (n % 5 == 0) * n
+        )
+    await service_fold.fold_everything()
+    stored = await _stored()
+    assert any(row["dimension"] == "nameless" for row in stored)
+    for year in (2025, 2026):
+        assert await service_fold.fold_year(year) == 0
+    assert await _stored() == stored
+
+
+async def _stored() -> list[Any]:
+    """Everything that is kept ready, without its ids."""
+    found: list[Any] = []
+    for table, columns in (
+        ("kpi_figure", "facility, counted_on, scope, dimension, value, person_days, person_sessions"),
+        ("kpi_month", "facility, month_on, scope, dimension, value, person_days, person_sessions"),
+        ("kpi_presence", "facility, counted_on, scope, person_keys::text"),
+        ("kpi_person", "fiscal_year, person_key, scope, body, facility_days"),
+    ):
+        found += await house_db.fetch(f"select {columns} from {table} order by {columns}")
+    return found
 
 
 async def test_seed_again_adds_nothing() -> None:
