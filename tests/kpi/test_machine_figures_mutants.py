@@ -12,7 +12,10 @@ from booking.kit import clock
 from booking.kit.postgres_server import PostgresServer
 from booking.kpi import queries_counting as counting
 from booking.kpi import service_definitions, service_fold
+from booking.people import service_merging as people_merging
 from booking.visits import service_desk, service_erasing, service_sweeps, service_writing
+from booking.visits import service_importing as visits_importing
+from booking.visits import service_merging as visits_merging
 from tests.kpi.machine_figures import Machine
 from tests.kpi.machine_figures_world import World
 from tests.kpi.test_machine_figures import world as world
@@ -25,6 +28,8 @@ HEADS = {"count_heads": 10}
 READINGS = {"define": 6, "fold": 6, "add_who_was_missed": 6}
 CERTIFIED = {"add_who_was_missed": 12, "certify": 6, "fold": 6, "void": 4}
 ERASED = {"erase": 10, "add_who_was_missed": 8, "upload_late": 4}
+MERGED = {"merge": 12, "go_round": 8, "upload_late": 4, "fold": 3}
+OLD = {"bring_in_a_total": 12, "withdraw_a_total": 6, "bring_in_visits": 6, "take_back_visits": 6, "fold": 4}
 CLOSING = {"come_or_go": 10, "wait": 5, "fold": 5}
 
 
@@ -59,12 +64,17 @@ def said(statement: str, old: str, new: str) -> str:
     return statement.replace(old, new)
 
 
-_FOLD = counting.fold_days
+_FOLD, _FIGURES, _MERGE_KEYS = counting.fold_days, counting.figures, people_merging.merge_keys
 
 
 def folded(old: str, new: str) -> Any:
     """The fold with another word in it."""
     return lambda places: said(_FOLD(places), old, new)
+
+
+def twice(places: Any) -> str:
+    """The figure with every total there ever was."""
+    return said(_FIGURES(places), "where i.replaced_at is null and", "where")
 
 
 def counts(old: str, new: str) -> tuple[Any, str, str]:
@@ -75,6 +85,12 @@ def counts(old: str, new: str) -> tuple[Any, str, str]:
 def leaves(more: str) -> tuple[Any, str, str]:
     """What erasing leaves of a visit, said otherwise."""
     return service_erasing, "_VISITS", said(service_erasing._VISITS, "grade = null", f"grade = null, {more}")
+
+
+async def keys_forgotten(kept_id: Any, gone_id: Any) -> dict[Any, Any]:
+    """Of a year in which both were counted nobody says under which key."""
+    await _MERGE_KEYS(kept_id, gone_id)
+    return {}
 
 
 NOBODY = "'00000000-0000-7000-8000-000000000000'"
@@ -97,6 +113,10 @@ MISTAKES: dict[str, Mistake] = {
     "a day is that of Greenwich": Mistake(clock, "local_date", by_world_time, DESK, "days"),
     "a new reading folds nothing": Mistake(service_definitions, "refold_all", nothing, READINGS, "live"),
     "no difference is noted": Mistake(service_fold, "note_differences", nothing, CERTIFIED, "certified"),
+    "a total that was replaced counts on": Mistake(counting, "figures", twice, OLD, "live"),
+    "old visits note no change": Mistake(visits_importing, "note_changes", nothing, OLD, "live"),
+    "a merge notes no change": Mistake(visits_merging, "note_changes", nothing, MERGED, "live"),
+    "a merge leaves somebody two keys": Mistake(people_merging, "merge_keys", keys_forgotten, MERGED, "days"),
     "erasing makes everybody one": Mistake(*leaves(f"person_key = {NOBODY}"), ERASED, "unmoved"),
     "erasing takes the key away": Mistake(*leaves("person_key = null"), ERASED, "unmoved"),
     "erasing takes the home away": Mistake(*leaves("municipality_code = null"), ERASED, "live"),
