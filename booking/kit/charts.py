@@ -25,6 +25,7 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3], [10, 4])
 HEAT = ("#e8f1fe", "#000060")
 FONT = "Noto Sans JP, Noto Sans CJK JP, sans-serif"
 KEPT = 64
+_TAG, _SPOKEN = re.compile(r"<[^>]*>"), re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,9 +79,11 @@ def _converter() -> Any:
 
 
 def _named(svg: str, chart: Chart) -> str:
-    """With a name for screen readers and for the pointer; as wide as there is room, its shape kept."""
+    """With one name for screen readers and for the pointer, and none of its parts'; as wide as there is room, its shape
+    kept."""
     label = f"{chart.title}。{chart.description}" if chart.description else chart.title
     inner = re.sub(r"^<svg[^>]*>", "", svg, count=1)
+    inner = _TAG.sub(lambda tag: _SPOKEN.sub("", tag[0]), inner)
     box = re.search(r'viewBox="([^"]+)"', svg)
     return (
         f'<svg class="drawn" xmlns="http://www.w3.org/2000/svg" viewBox="{box[1] if box else ""}" role="img"'

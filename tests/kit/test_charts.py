@@ -22,6 +22,7 @@ async def test_every_kind_is_an_svg_with_a_name(kind: str) -> None:
                   order=MONTHS, goal=15, goal_title="目標 15", breaks=("5月",))  # fmt: skip
     tree = ElementTree.fromstring(await draw(chart))
     assert (tree.get("role"), tree.get("aria-label")) == ("img", "月ごと。表と同じ数字")
+    assert not [part for part in tree.iter() if part is not tree and (part.get("role") or part.get("aria-label"))]
     said = "".join(tree.itertext())
     for each in (*MONTHS, "目標 15"):
         assert each in said
