@@ -1,8 +1,9 @@
 """The review report as files: A4 paper (PDF/UA-1) for a board, a workbook, and one csv. All say the same numbers."""
 
 import asyncio
+import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -61,7 +62,7 @@ _PAPER = """
   set text(size: if t.head.len() > 8 { 7.5pt } else { 9pt })
   table(
     columns: t.widths.map(one => one * 1fr),
-    align: (column, row) => if column < t.labels or t.is_words { left + horizon } else { right + horizon },
+    align: (column, row) => if t.numbers.at(column) { right + horizon } else { left + horizon },
     inset: (x: if t.head.len() > 8 { 1.2mm } else { 2mm }, y: 1.7mm),
     stroke: (x, y) => (top: if y == 0 { 1pt + ink } else { 0.4pt + line_ink }, bottom: 0.4pt + line_ink),
     fill: (_, y) => if y == 0 { rgb("#e8f1fe") } else { none },
@@ -78,7 +79,7 @@ _PAPER = """
     }
     shown(t)
   }
-  if t.rows.len() <= 14 { block(breakable: false, width: 100%, whole) } else { whole }
+  if t.is_short { block(breakable: false, width: 100%, whole) } else { whole }
 }
 """
 
@@ -129,6 +130,10 @@ def _cover(report: Report) -> list[tuple[str, str]]:
 
 
 NOT_PROVISIONAL = "数え方は確定"
+_NUMBER = re.compile(r"-?[0-9][0-9,.]*%?|<10|\*|[－-]|1%より少ない|")
+_UNTIL = re.compile(r"年度（(?=[0-9])")
+_LINE, _SHORT_LINES = 55, 16
+"""Characters of a line as wide as the paper, and how many lines of a table are not torn apart."""
 
 
 def _sheets(report: Report) -> list[tuple[str, tuple[str, ...] | list[str], list[list[Cell]]]]:
@@ -169,7 +174,7 @@ async def _paper(report: Report) -> bytes:
             "unit": "人",
             "summary": report.summary,
             "rounded": ROUNDED,
-            "tables": [msgspec.to_builtins(table) | {"rows": _printed(table)} for table in report.tables],
+            "tables": [_laid_out(table) for table in report.tables],
             "chart": await draw(chart),
             "chart_alt": "月ごとの利用者数を年度ごとに線で表した図。数字は、下の表と同じです。"
             + ("縦の点線は、数え方が変わった月です。" if report.breaks else ""),
@@ -177,5 +182,20 @@ async def _paper(report: Report) -> bytes:
     )
 
 
-def _printed(table: ReportTable) -> list[list[str]]:
-    return [[f"{one:,}" if isinstance(one, int) else str(one or "") for one in row] for row in table.rows]
+def _laid_out(table: ReportTable) -> dict[str, Any]:
+    """A table as the paper sets it: numbers to the right, and whole on one page where it is short."""
+    rows = [[_printed(one) for one in row] for row in table.rows]
+    numbers = [
+        n >= table.labels and all(_NUMBER.fullmatch(row[n]) for row in rows) and not table.is_words
+        for n in range(len(table.head))
+    ]
+    room = [_LINE * width / sum(table.widths) for width in table.widths]
+    lines = sum(max(-(-len(one) // at) for one, at in zip(row, room, strict=True)) for row in rows)
+    said = {"head": [_printed(one) for one in table.head], "rows": rows, "numbers": numbers}
+    plain: dict[str, Any] = msgspec.to_builtins(table)
+    return plain | said | {"is_short": lines <= _SHORT_LINES}
+
+
+def _printed(value: Cell) -> str:
+    """A number with its commas; the day until which a year was counted on a line of its own."""
+    return f"{value:,}" if isinstance(value, int) else _UNTIL.sub("年度\n（", str(value or ""))

@@ -237,7 +237,7 @@ def years_table(facts: Facts) -> ReportTable:
         title="年度ごとの実績と累計",
         head=["年度", "年間利用者数", "計画の目標", "目標に対する割合", "累計", "確定・暫定", "確定した人"],
         rows=rows,
-        widths=[2.6, 1.3, 1.2, 1.3, 1.2, 1.4, 2.4],
+        widths=[2.3, 1.7, 1.4, 1.5, 1.2, 1.7, 2.6],
         notes=["団体ごとの目標は、計画にありません。"] if facts.body else [],
     )
 
@@ -308,7 +308,7 @@ def readings_table(facts: Facts) -> ReportTable:
         title="ほかの数え方での数字",
         head=["数える範囲", "単位", *heads, "使ったもの"],
         rows=rows,
-        widths=[2.4, 1.2, *(1.4 for _ in heads), 1.8],
+        widths=[2.7, 1.2, *(1.4 for _ in heads), 2.3],
         notes=notes,
         labels=2,
     )
@@ -317,6 +317,8 @@ def readings_table(facts: Facts) -> ReportTable:
 def _reading(facts: Facts, year: YearFacts, scope: str, unit: Unit, *, is_chosen: bool) -> Shown:
     if is_chosen:
         return facts.total(year)
+    if year.certification is not None and not year.values[scope][unit]:
+        return 0
     name = f"annual-users {facts.body} {year.fiscal_year} {year.until_on} {scope} {unit}"
     return words.total_of(name, year.values[scope][unit], facts.secret, is_certified=False)
 
@@ -453,7 +455,11 @@ def gaps_table(facts: Facts) -> ReportTable | None:
     """Which days have no daily close, or more than a tenth off."""
     rows: list[list[Said]] = []
     for year in facts.of_two:
-        for said, gaps in (("日報のない日", year.unclosed), ("1割をこえて違った日", year.uncovered)):
+        if len(year.unclosed) == year.open_days > 0:
+            everything = f"開いていた日のすべて（場所×日で {year.open_days:,}）"
+            rows.append([label_of(facts, year), "すべての場所", "日報のない日", everything])
+        some = [] if len(year.unclosed) == year.open_days else year.unclosed
+        for said, gaps in (("日報のない日", some), ("1割をこえて違った日", year.uncovered)):
             for code, mine in groupby(
                 sorted(gaps, key=lambda gap: (gap.facility, gap.day)), key=lambda gap: gap.facility
             ):
@@ -462,7 +468,7 @@ def gaps_table(facts: Facts) -> ReportTable | None:
     if not rows:
         return None
     return ReportTable(code="gaps", title="日報のない日と、違いの大きい日", head=["年度", "場所", "種類", "日にち"],
-                       rows=rows, widths=[1.8, 2.2, 1.6, 4], labels=3, is_words=True)  # fmt: skip
+                       rows=rows, widths=[2, 1.9, 1.7, 5.5], labels=3, is_words=True)  # fmt: skip
 
 
 def differences_table(facts: Facts) -> ReportTable | None:

@@ -16,7 +16,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.kpi import paper_report, service, service_certifying, service_fold, service_report
-from booking.kpi.schemas_report import ActualForm, RemarkForm, Report
+from booking.kpi.schemas_report import ActualForm, RemarkForm, Report, ReportTable
 from tests.conftest import Clock
 from tests.kpi.test_certifying import form as certify_form
 from tests.kpi.test_figures import visit
@@ -148,6 +148,22 @@ async def test_paper_workbook_and_csv_say_the_same(here: FacilityView, tmp_path:
     assert all("暫定" in page.splitlines()[0] + page[:400] for page in pages)
     for text in ("1,204", "1,274", *words.values(), "見本の館"):
         assert _plain(text) in _plain(read_back)
+
+
+def test_long_lists_run_over_pages_and_numbers_stand_to_the_right() -> None:
+    days = "、".join(f"{month}/{day}" for month in range(1, 13) for day in range(1, 29))
+    gaps = ReportTable(code="gaps", title="日", head=["年度", "日にち"], rows=[["2025年度", days]], widths=[1, 3])
+    years = ReportTable(
+        code="years",
+        title="年度",
+        head=["年度", "人", "割合", "だれ"],
+        rows=[["2025年度（8月31日まで）", 1_204, "87%", "見本課"], ["2024年度", "<10", "－", "－"]],
+        widths=[2, 1, 1, 2],
+    )
+    assert paper_report._laid_out(gaps)["is_short"] is False
+    laid = paper_report._laid_out(years)
+    assert (laid["is_short"], laid["numbers"]) == (True, [False, True, True, False])
+    assert laid["rows"][0][:2] == ["2025年度\n（8月31日まで）", "1,204"]
 
 
 async def test_the_page_gives_the_files_and_takes_words_and_numbers(
