@@ -34,7 +34,7 @@ async def get_board(actor: NamedDependency[Actor], facility: FromQuery[str | Non
 @get("/api/v1/staff/occupancy/stream", operation_id="stream_occupancy", tags=["occupancy"])
 async def stream_occupancy(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> ServerSentEvent:
     """Server-sent events: `hello`, `change` when somebody came or went at any facility, `beat` every 15 seconds. They
-    hold no data: ask for the board again, at most once a second."""
+    hold no data: ask for the board again."""
     require_staff(actor)
     return ServerSentEvent(changes(request.app.state.hub))
 

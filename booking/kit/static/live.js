@@ -1,7 +1,7 @@
 // Live parts: an element with data-live shows its own part of the page at that address again whenever
 // the server's events say so (data-events), or every 30 seconds; every 15 where the events do not come. Without JavaScript
 // the page is simply not live.
-const QUIET_MS = 1000;
+const QUIET_MS = 700; // with the answer on its way: a second
 const ROUND_MS = 15000;
 const SILENT_MS = 35000; // the server says something every 15 seconds
 

@@ -2,7 +2,7 @@
 // the next language every 15. The new picture replaces the old one whole, so that nothing flickers.
 // A newly called number sounds, where the browser lets a page sound at all.
 const ROUND_MS = 15000;
-const QUIET_MS = 1000;
+const QUIET_MS = 700;
 const FAILED_MS = 5000;
 
 let shown = location.href;
