@@ -24,7 +24,7 @@ class PlaceUnknown(Refusal):
 
     code = "import-place-unknown"
     status = 422
-    sentence = N_("この団体に、このコードの場所はありません。場所のコードをたしかめてください。")
+    sentence = N_("この団体に、この場所はありません。場所のコードか名前をたしかめてください。")
 
 
 class MonthNotOver(Refusal):

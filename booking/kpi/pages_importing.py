@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
+from booking.kit import clock
 from booking.kit.errors import Refusal
 from booking.kit.exports import file_addresses, list_file
 from booking.kit.i18n import N_, translate
@@ -105,7 +106,7 @@ async def list_imports(request: Asking, actor: NamedDependency[Actor]) -> Respon
 def _row(one: KeptTotal, names: dict[str, str], language: str) -> list[Cell]:
     state = REPLACED if one.replaced_at else OVERLAPS if one.overlaps else COUNTS
     where = (one.facility, names.get(one.facility, one.facility), month_key(one.month_on))
-    origin = (one.method, one.document, one.author, one.imported_at.date().isoformat())
+    origin = (one.method, one.document, one.author, clock.local_date(one.imported_at).isoformat())
     return [*where, one.person_days, one.person_sessions, *origin, translate(state, language)]
 
 

@@ -40,7 +40,7 @@ TITLES = {
 """The columns of the table to fill in, in its order."""
 HEADINGS = Headings(
     {
-        "facility": "場所のコード 場所コード 施設コード 施設 場所 facility facilitycode placecode codeoftheplace",
+        "facility": "場所のコード 場所コード 施設コード 施設 場所 施設名 場所名 facility facilitycode codeoftheplace",
         "month": "年月 月 対象月 利用月 month yearandmonth",
         "person_days": "延べ人日 延べ人数 延べ利用者数 利用者数 人数 来館者数 persondays users visitors",
         "person_sessions": "延べコマ 延べコマ数 コマ コマ数 personsessions sessions",
@@ -122,7 +122,7 @@ def check_cells(
 ) -> Total:
     """One total. Raises: `refuse` with every field's refusal."""
     read = Fields()
-    place = places.get(said(cells.get("facility", "")).lower())
+    place = places.get(place_key(said(cells.get("facility", ""))))
     if place is None:
         read.refuse("facility", PlaceUnknown())
     month = take(read, "month", _month, cells.get("month", ""))
@@ -139,6 +139,11 @@ def check_cells(
     read.refuse_if_any(refuse)
     assert place is not None and month is not None and days is not None
     return Total(row=number, facility=place.code, month_on=month, person_days=days, person_sessions=sessions)
+
+
+def place_key(text: str) -> str:
+    """A code or a name of a place as rows are compared with it."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def said(cell: Cell) -> str:

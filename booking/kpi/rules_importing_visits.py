@@ -22,7 +22,7 @@ from booking.kpi.errors_importing import (
     ProgramCodeUnknown,
     StageUnreadable,
 )
-from booking.kpi.rules_importing import faults_of, find_columns, refuse_formulas, rows_below, said, take
+from booking.kpi.rules_importing import faults_of, find_columns, place_key, refuse_formulas, rows_below, said, take
 from booking.kpi.schemas_importing import OldRow, PlaceFact, TakenDay, VisitsRead
 from booking.people.rules import SchoolStage, school_stage
 from booking.people.rules_era import read_day
@@ -47,7 +47,7 @@ TITLES = {
 HEADINGS = Headings(
     {
         "day": "日 日付 利用日 来館日 年月日 day date",
-        "facility": "場所のコード 場所コード 施設コード 施設 場所 facility facilitycode codeoftheplace",
+        "facility": "場所のコード 場所コード 施設コード 施設 場所 施設名 場所名 facility facilitycode codeoftheplace",
         "entered": "来た時刻 入館時刻 入館 入室時刻 入室 開始時刻 来館時刻 entered enteredat arrived timecame",
         "left": "帰った時刻 退館時刻 退館 退室時刻 退室 終了時刻 left leftat timeleft",
         "person": "前の利用者番号 利用者番号 会員番号 利用者id 会員id 番号 person oldkey formernumber",
@@ -93,7 +93,7 @@ def _check(number: int, cells: Mapping[str, Cell], known: Known) -> OldRow:
     """One visit. Raises: InvalidForm with every field's refusal."""
     read = Fields()
     text = {field: said(cell) for field, cell in cells.items()}
-    place = known.places.get(text["facility"].lower())
+    place = known.places.get(place_key(text["facility"]))
     if place is None:
         read.refuse("facility", PlaceUnknown())
     day = take(read, "day", _day, cells["day"])

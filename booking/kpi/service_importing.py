@@ -137,12 +137,12 @@ async def get_total(by: Actor, total_id: UUID) -> KeptTotal:
 
 
 async def list_places(body_code: str) -> dict[str, PlaceFact]:
-    """The facilities of a body that rows may name, by code."""
-    return {
-        each.code: PlaceFact(id=each.id, code=each.code, opened_on=each.opened_on)
-        for each in await facilities.list_facilities()
-        if each.body_code == body_code
-    }
+    """The facilities of a body that rows may name: by code, and by a name that no other has."""
+    mine = [each for each in await facilities.list_facilities() if each.body_code == body_code]
+    facts = {each.code: PlaceFact(id=each.id, code=each.code, opened_on=each.opened_on) for each in mine}
+    named = [(rules_importing.place_key(name), each.code) for each in mine for name in set(each.names.values())]
+    once = {name: code for name, code in named if len({other for known, other in named if known == name}) == 1}
+    return {name: facts[code] for name, code in once.items()} | facts
 
 
 async def _own_places(by: Actor) -> list[PlaceFact]:

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from booking.access.schemas import SYSTEM
+from booking.facilities import queries as facilities
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
@@ -176,6 +177,15 @@ async def test_files_as_offices_write_them(here: FacilityView) -> None:
     with pytest.raises(Refusal) as refused:
         await looked_at("場所,月\nhub,2026-05\n".encode())
     assert refused.value.code == "columns-not-found"
+
+
+async def test_a_place_goes_by_its_code_or_by_a_name_of_its_own(here: FacilityView) -> None:
+    body = (await facilities.list_bodies())[0]
+    await make_facility(body=body, code="north", name="北の館", names='{"en": "North House"}')
+    report = await looked_at(csv("北の 館,2026-05,1,", "ＮＯＲＴＨ house,2026-06,2,", "HUB,2026-07,3,"))
+    assert (report.new, report.faults) == (3, [])
+    await make_facility(body=body, code="south", name="北の館")
+    assert len((await looked_at(csv("北の館,2026-05,1,"))).faults) == 1
 
 
 async def test_late_visits_show_as_overlapping(client: httpx.AsyncClient, here: FacilityView) -> None:
