@@ -1022,6 +1022,19 @@ create table "kpi_target" (
   constraint kpi_target_year_unique UNIQUE (kpi, fiscal_year)
 );
 
+create table "kpi_trusted_key" (
+  "id" uuid not null,
+  "body" text not null,
+  "public_key" text not null,
+  "name" text not null,
+  "document" text not null,
+  "trusted_by_name" text not null,
+  "trusted_at" timestamp with time zone not null,
+  "revoked_by_name" text,
+  "revoked_at" timestamp with time zone,
+  constraint kpi_trusted_key_pkey PRIMARY KEY (id)
+);
+
 create table "kpi_upload" (
   "id" uuid not null,
   "body" uuid not null,

@@ -11,7 +11,16 @@ from typing import Any, BinaryIO
 from booking.access.schemas import SYSTEM
 from booking.kit.commands import Command, Step, between, language_of, say, tell
 from booking.kit.i18n import N_, translate
-from booking.kpi import paper_report, rules_verifying, service, service_exporting, service_fold, service_report
+from booking.kpi import (
+    paper_report,
+    rules_verifying,
+    service,
+    service_exporting,
+    service_fold,
+    service_handing,
+    service_key,
+    service_report,
+)
 from booking.kpi.rules_signing import fingerprint
 
 
@@ -74,6 +83,20 @@ async def _export(args: argparse.Namespace) -> None:
         tell(N_("{file} に書き出しました。確定した年度です。"), file=args.out)
 
 
+def _configure_hand_over(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fiscal-year", required=True, type=between(2000, 2099), help="such as 2026")
+    parser.add_argument("--body", metavar="CODE", required=True, help="of this body, such as 102032")
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE.json", help="where to write it")
+
+
+async def _hand_over(args: argparse.Namespace) -> None:
+    content = await service_handing.hand_over(SYSTEM, args.fiscal_year, args.body)
+    with _written_whole(args.out) as file:
+        file.write(content)
+    sentence = N_("{file} に書き出しました。相手に渡して、署名の鍵 {key} を読み合わせてください。")
+    tell(sentence, file=args.out, key=fingerprint(await service_key.get_public_key()))
+
+
 def _configure_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.zip", help="a file from `booking kpi export`")
 
@@ -126,6 +149,12 @@ COMMANDS = (
         help="write a fiscal year into one file from which an auditor recomputes the figure without the database",
         run=_export,
         configure=_configure_export,
+    ),
+    Command(
+        name="kpi hand-over",
+        help="write the certified total of a body's year into a signed file for another installation",
+        run=_hand_over,
+        configure=_configure_hand_over,
     ),
     Command(
         name="kpi verify",

@@ -17,6 +17,7 @@ from booking.kpi import (
     pages_closing,
     pages_course,
     pages_definitions,
+    pages_handing,
     pages_importing,
     pages_numbers,
     pages_parallel,
@@ -115,6 +116,7 @@ PAGES = (
     *pages_definitions.PAGES,
     *pages_closing.PAGES,
     *pages_report.PAGES,
+    *pages_handing.PAGES,
     *pages_importing.PAGES,
     *pages_parallel.PAGES,
 )

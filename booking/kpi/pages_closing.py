@@ -52,6 +52,7 @@ async def show_closing(
         "year": year,
     }
     given |= {"states": [(_key(state.span), state) for state in states]}
+    given["sees_handed_over"] = service_exporting.may_export(actor, "")
     return page(request, "kpi/closing.html", bodies=bodies, body=chosen, today=clock.today(), **given)
 
 
@@ -84,12 +85,19 @@ async def _period(
         body_name=dict(await service_closing.list_bodies(actor)).get(body, ""),
         is_over=state.span.until_on <= clock.today(),
         may_certify=service_closing.may_certify(actor, body),
+        may_hand_over=_may_hand_over(actor, state),
         export_key=await _export_key(actor, state.span),
         needs_note=bool(state.unclosed or any(not gap.reason for gap in state.uncovered)),
         done=request.query_params.get("done", ""),
         is_last_step=is_last_step,
         **more,
     )
+
+
+def _may_hand_over(actor: Actor, state: PeriodState) -> bool:
+    kept = state.certification
+    is_ours = kept is not None and kept.period is Period.YEAR and kept.origin is None and bool(kept.body)
+    return is_ours and service_closing.may_certify(actor, state.span.body)
 
 
 async def _export_key(actor: Actor, span: Span) -> str:

@@ -200,6 +200,20 @@ class KpiKey(Table, tablename="kpi_key"):
     kpi_key_single_check = holds("id = 1")
 
 
+class KpiTrustedKey(Table, tablename="kpi_trusted_key"):
+    """The key of another installation whose certified totals of one body count here, and the paper that says so."""
+
+    id = key()
+    body = text()
+    public_key = text()
+    name = text()
+    document = text()
+    trusted_by_name = text()
+    trusted_at = instant()
+    revoked_by_name = text(null=True)
+    revoked_at = instant(null=True)
+
+
 class KpiDifference(Table, tablename="kpi_difference"):
     """A facility-day that gives another number than it was certified with: from when, and why."""
 

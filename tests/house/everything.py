@@ -5,6 +5,8 @@ from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from booking import wiring
 from booking.access import service_tokens
 from booking.access.schemas import SYSTEM
@@ -26,7 +28,7 @@ from booking.reservations.schemas_moves import Asking
 from booking.reservations.service_draws_opening import open_draw
 from booking.visits import service_closing, service_day_close, service_roll
 from tests.house.doors import Door
-from tests.make import access, facilities, groups, people, programs
+from tests.make import access, facilities, groups, kpi, people, programs
 from tests.make.group_visits import make_request
 from tests.make.kiosks import make_kiosk
 from tests.make.passes import make_pass
@@ -127,7 +129,9 @@ WORDS = {
 }
 """What fields are filled with that depend on nothing."""
 SPAN = {"starts": "10:00", "ends": "12:00"}
-FILES_OF_A_YEAR = ("/staff/kpi/report.", "/staff/kpi/closing/export.")
+FILES_OF_A_YEAR = ("/staff/kpi/report.", "/staff/kpi/closing/export.", "/staff/kpi/closing/hand-over.")
+HANDED = kpi.make_handed("tsukurun-kiryu", Ed25519PrivateKey.generate())
+"""A total signed by a key that nobody trusts."""
 LIST = "氏,名,学年,電話番号\n名簿,一,小5,0272231111\n".encode()
 """A list of registrants as a file."""
 OLD = {"method": "ためしの紙", "document": "ためし 第2号", "author": "ためし課"}
@@ -191,6 +195,8 @@ class Everything:
             if door.path.endswith("/kpi/populations"):
                 said = {"as_of_on": clock.today().isoformat(), "document": "ためし 第1号", "author": "だれか"}
                 return {"data": said, "files": {"file": ("populations.csv", POPULATIONS, "text/csv")}}
+            if "/kpi/handed-over" in door.path:
+                return {"files": {"file": ("total.json", HANDED, "application/json")}}
             if "/kpi/imports" in door.path:
                 return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", TOTALS, "text/csv")}}
             return {"data": {"body": HERE}, "files": {"file": ("list.csv", LIST, "text/csv")}}
@@ -251,6 +257,7 @@ class Everything:
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
+        said |= {"content": HANDED.decode().strip(), "public_key": "A" * 43} if "/kpi/handed-over" in path else {}
         said |= {"number": ids["spare_number"], "who": "member", "household": False} if path.endswith("/erase") else {}
         said |= _of_merging(path, ids)
         said |= _of_report(path)
@@ -284,6 +291,7 @@ async def make_everything() -> Everything:
     member = await people.make_member(5, household=home, account=guardian, body=HERE, **NAMES)
     made = Everything(place=place, member=member, ids={}, house=set(), people={str(member.id), str(home)})
     made.ids |= await _kept(place, member, made) | await _staffs(place, member)
+    made.ids["key_id"] = str(await kpi.make_trusted_key())
     made.house |= {str(place.id), place.code}
     made.house |= {made.ids[name] for name in made.ids if name in HOUSE}
     await _askers(made, bodies)

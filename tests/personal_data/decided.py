@@ -42,7 +42,7 @@ OF_THE_HOUSE = frozenset(
         *("session", "session_option", "sign_in_provider", "signing_key", "space", "space_taken", "temporary_card"),
         *("visit_change", "visit_change_kept", "use_day", "use_person"),
         *("weekly_group", "kpi_actual", "kpi_certification", "kpi_definition", "kpi_difference"),
-        *("kpi_certified_rows", "kpi_key"),
+        *("kpi_certified_rows", "kpi_key", "kpi_trusted_key"),
         *("kpi_figure", "kpi_import", "kpi_month", "kpi_parallel", "kpi_person", "kpi_population", "kpi_presence"),
         *("kpi_remark", "kpi_scope", "kpi_target", "record_text"),
     )
