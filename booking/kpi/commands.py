@@ -110,7 +110,8 @@ def _verify(args: argparse.Namespace) -> int:
         _tell_one_line(N_("合いません：{reason}"), reason=_said(unsound.sentence, **unsound.params))
         return 1
     by, definition = found.certification, found.definition
-    figure = f"{found.fiscal_year} {found.body or '-'} {found.value} {definition.unit} ({definition.code})"
+    reading = f"{definition.unit} ({definition.code}, {definition.status})"
+    figure = f"{found.fiscal_year} {found.body or '-'} {found.value} {reading}"
     said = {"figure": figure, "rows": found.visits.rows + found.imports.rows, "digest": found.digest}
     said |= {"key": fingerprint(found.public_key)}
     if by is None:

@@ -3,6 +3,7 @@
 import msgspec
 
 from booking.kit.fiscal import fiscal_span
+from booking.kpi.rules import DefinitionStatus
 from booking.kpi.rules_signing import fingerprint
 from booking.kpi.schemas_exporting import Manifest
 
@@ -20,7 +21,10 @@ COLUMNS = (
     ("entered_at, left_at", "入館・退館の時刻（UTC）。退館が空なら、まだ中 / entry and exit, UTC; empty: still inside"),
     ("kind", "member 会員, anonymous 名前のない人, group 団体"),
     ("heads", "人数（団体と名前のない人） / heads of groups and of visits without a name"),
-    ("person_key", "年度ごとに作った無作為の値。名前や会員番号にはつながりません / random per person and fiscal year"),
+    (
+        "person_key",
+        "年度ごとに作った無作為の値。だれかは、このファイルからは分かりません / random per person and fiscal year",
+    ),
     ("session", "コマ。空なら、コマの外 / session; empty: outside any"),
     ("program, category", "講座と、その種類 / program and its kind"),
     ("municipality, school_stage", "住んでいる市町村、学校段階 / municipality and school stage"),
@@ -87,8 +91,11 @@ is what it says, and what the page of closing shows (of a certified year).
 
 
 def _standing(manifest: Manifest, lead: str) -> str:
-    if manifest.certification is None:
-        return f"{lead}暫定（{manifest.as_of_on}現在）。確定していません。 / PROVISIONAL as of {manifest.as_of_on}.\n"
-    by = manifest.certification
-    on = by.certified_at.date()
-    return f"{lead}確定 / certified: {by.office} {by.certified_by} ({on})\n"
+    """Certified or provisional, under which reading; a reading nobody has confirmed is provisional itself."""
+    reading, by = manifest.definition, manifest.certification
+    is_assumed = reading.status is DefinitionStatus.ASSUMED
+    said = f"{lead}数え方 / reading: {reading.name} ({reading.code}){'（仮 / assumed）' if is_assumed else ''}\n"
+    if by is None:
+        on = manifest.as_of_on
+        return f"{lead}暫定（{on}現在）。確定していません。 / PROVISIONAL as of {on}: nobody has certified it.\n{said}"
+    return f"{lead}確定 / certified: {by.office} {by.certified_by} ({by.certified_at.date()})\n{said}"
