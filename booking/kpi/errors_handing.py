@@ -16,7 +16,7 @@ class KeyUnreadable(Refusal):
 
     code = "handed-key-unreadable"
     status = 422
-    sentence = N_("鍵を読み取れません。相手の「締めと確定」のページにある43文字を、そのまま入れてください。")
+    sentence = N_("鍵を読み取れません。相手の「ほかの場所の確定値」のページにある43文字を、そのまま入れてください。")
 
 
 class KeyIsOurs(Refusal):

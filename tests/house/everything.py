@@ -192,14 +192,7 @@ class Everything:
         known = {**self._values(door.path), "facility": facility}
         told = {name: known[name] for name in door.fields if name in known}
         if "file" in door.fields:
-            if door.path.endswith("/kpi/populations"):
-                said = {"as_of_on": clock.today().isoformat(), "document": "ためし 第1号", "author": "だれか"}
-                return {"data": said, "files": {"file": ("populations.csv", POPULATIONS, "text/csv")}}
-            if "/kpi/handed-over" in door.path:
-                return {"files": {"file": ("total.json", HANDED, "application/json")}}
-            if "/kpi/imports" in door.path:
-                return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", TOTALS, "text/csv")}}
-            return {"data": {"body": HERE}, "files": {"file": ("list.csv", LIST, "text/csv")}}
+            return _uploaded(door.path)
         if not door.is_api:
             return {"data": dict.fromkeys(door.texts, "") | told}
         return {"json": told}
@@ -257,7 +250,6 @@ class Everything:
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
-        said |= {"content": HANDED.decode().strip(), "public_key": "A" * 43} if "/kpi/handed-over" in path else {}
         said |= {"number": ids["spare_number"], "who": "member", "household": False} if path.endswith("/erase") else {}
         said |= _of_merging(path, ids)
         said |= _of_report(path)
@@ -487,8 +479,22 @@ def _of_merging(path: str, ids: dict[str, str]) -> dict[str, Any]:
     return {"number": ids["other_number"], "into": ids["other_id"], "dry_run": False} if is_meant else {}
 
 
+def _uploaded(path: str) -> dict[str, Any]:
+    """A file with what is said of it."""
+    if path.endswith("/kpi/populations"):
+        said = {"as_of_on": clock.today().isoformat(), "document": "ためし 第1号", "author": "だれか"}
+        return {"data": said, "files": {"file": ("populations.csv", POPULATIONS, "text/csv")}}
+    if "/kpi/handed-over" in path:
+        return {"files": {"file": ("total.json", HANDED, "application/json")}}
+    if "/kpi/imports" in path:
+        return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", TOTALS, "text/csv")}}
+    return {"data": {"body": HERE}, "files": {"file": ("list.csv", LIST, "text/csv")}}
+
+
 def _of_report(path: str) -> dict[str, Any]:
     """What goes into the report of this year by hand."""
+    if "/kpi/handed-over" in path:
+        return {"content": HANDED.decode().strip(), "public_key": "A" * 43}
     if "/kpi/report" not in path:
         return {}
     day = clock.today()

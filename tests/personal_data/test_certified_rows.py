@@ -7,7 +7,7 @@ import pytest
 
 from booking import wiring
 from booking.access.schemas import SYSTEM
-from booking.demo import service_bulk
+from booking.demo import service_bulk, service_years
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kpi import queries_certifying as certified
@@ -33,7 +33,7 @@ async def test_erasing_and_correcting_leave_the_certified_rows(clock: Clock) -> 
     for step in wiring.seeds():
         await step.run()
     members = await service_bulk.make_members(30, 7)
-    await service_bulk.make_visits(members, 400, 7, SPAN[0], until_on=clock().date())
+    await service_years.make_visits(members, 400, 7, SPAN[0], until_on=clock().date())
     clock.set(datetime(2027, 4, 2, tzinfo=UTC))
     await house_db.execute("update visit set left_at = entered_at, closed_by = 'auto' where left_at is null")
     await service_fold.fold_everything()

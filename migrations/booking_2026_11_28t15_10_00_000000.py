@@ -4,7 +4,7 @@ from piccolo.columns.column_types import Timestamptz
 from piccolo.columns.column_types import UUID
 from piccolo.columns.indexes import IndexMethod
 
-ID = "2026-11-28T14:52:55:857246"
+ID = "2026-11-28T15:10:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "keys of other installations"
 
