@@ -51,6 +51,7 @@ async def _show(request: Asking, actor: Actor, fiscal_year: int | None, body: st
         "years": years,
         "bodies": bodies,
         "remark": await queries_report.find_remark(chosen, body),
+        "actuals": await queries_report.list_actuals(),
         "plan_years": await queries.list_fiscal_years(),
         "may_write": actor.may_in((body or LEAD_BODY,), Role.BODY_ADMINISTRATOR),
         "may_enter": actor.may_in((LEAD_BODY,), Role.BODY_ADMINISTRATOR),
