@@ -28,6 +28,9 @@ def main() -> int:
     parser.add_argument("name", nargs="?", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="say what there is")
     parser.add_argument("--visits", type=int, metavar="N", help="over how many visits, where a bench makes them")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", metavar="N", help="over how many visits in turn, where a bench draws a curve"
+    )
     args = parser.parse_args()
     known = benches()
     if args.list or args.name not in known:
@@ -35,9 +38,10 @@ def main() -> int:
             print(f"{name:18} {(bench.__doc__ or '').splitlines()[0]}")
         return 0 if args.list else 2
     bench = known[args.name]
-    if args.visits and "visits" not in inspect.signature(bench.run).parameters:
-        parser.error(f"{args.name} makes no visits")
-    bench.run(**({"visits": args.visits} if args.visits else {}))
+    asked = {name: value for name in ("visits", "sizes") if (value := getattr(args, name))}
+    for name in asked.keys() - inspect.signature(bench.run).parameters.keys():
+        parser.error(f"{args.name} takes no --{name}")
+    bench.run(**asked)
     return 0
 
 

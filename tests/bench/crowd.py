@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from booking.demo.service_loose import loosened
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db, installation, migrations
 from booking.kit.postgres_server import PostgresServer
@@ -39,20 +40,27 @@ from (
 
 
 @asynccontextmanager
+async def opened(directory: Path) -> AsyncIterator[None]:
+    """The database of a directory, migrated, with a pool of this process."""
+    server = PostgresServer(directory, options={"max_wal_size": "8GB"})
+    server.start()
+    try:
+        await migrations.migrate(server.dsn)
+        with installation.running(installation.chosen_settings({"BOOKING_DATA_DIR": str(directory)}), progress=say):
+            async with db.pool(server.dsn, 6):
+                yield
+    finally:
+        server.stop()
+
+
+@asynccontextmanager
 async def crowded(visits: int, *, people: int = 10_000) -> AsyncIterator[Path]:
     """A database of its own with so many visits of ten years, all of them to be folded; its directory."""
     with own_directory() as directory:
-        server = PostgresServer(directory, options={"max_wal_size": "8GB"})
-        server.start()
-        try:
-            await migrations.migrate(server.dsn)
-            with installation.running(installation.chosen_settings({"BOOKING_DATA_DIR": str(directory)}), progress=say):
-                async with db.pool(server.dsn, 6):
-                    await service.seed()
-                    await add_visits(await make_places(), 0, visits, people)
-                    yield directory
-        finally:
-            server.stop()
+        async with opened(directory):
+            await service.seed()
+            await add_visits(await make_places(), 0, visits, people)
+            yield directory
 
 
 async def make_places() -> list[FacilityView]:
@@ -71,15 +79,15 @@ async def add_visits(places: list[FacilityView], start: int, end: int, people: i
     """The visits numbered from `start` until before `end`, with their changes noted."""
     began = time.perf_counter()
     programs = {row["code"]: row["id"] for row in await db.fetch("select code, id from program")}
-    first = clock.today() - timedelta(days=365 * YEARS)
     where = [place.id for place in places], [programs[f"{place.code}-program"] for place in places]
-    for chunk in range(start, end, CHUNK):
-        until = min(chunk + CHUNK, end)
-        async with db.transaction() as connection:
+    first = clock.today() - timedelta(days=365 * YEARS)
+    async with loosened(("visit",)) as connection:
+        for chunk in range(start, end, CHUNK):
+            until = min(chunk + CHUNK, end)
             await connection.execute(_VISITS, chunk, until, people, first, 365 * YEARS, *where, end, timeout=600)
-        say(f"{until} visits after {time.perf_counter() - began:.0f} s")
+            say(f"{until} visits after {time.perf_counter() - began:.0f} s")
+    say(f"indexes after {time.perf_counter() - began:.0f} s")
     async with db.transaction() as connection:
-        await connection.execute("analyze visit")
         await connection.execute(
             "insert into visit_change (facility_id, visited_on) select distinct facility, visited_on from visit",
             timeout=600,

@@ -91,7 +91,7 @@ async def _run() -> list[Round]:
         connection = await asyncpg.connect(server.dsn)
         with installation.running(chosen, progress=say):
             async with db.pool(server.dsn, 1):
-                await _populate(connection)
+                await populate(connection)
                 scripts = [(await _script(full=False), BOOKED), (await _script(full=True), REFUSED)]
             rounds = [await _round(server, served, connection, scripts) for _ in range(ROUNDS)]
         await connection.close()
@@ -125,11 +125,12 @@ def _send(served: Served) -> Load:
     order = random.Random(1)
     members = list(range(MEMBERS))
     order.shuffle(members)
-    requests = [_request(served, number) for number in members]
+    requests = [request_for(served, number) for number in members]
     return send_all(served.port, requests, connections=CONNECTIONS, expected=b"", good_statuses=(201, 409))
 
 
-def _request(served: Served, number: int) -> bytes:
+def request_for(served: Served, number: int) -> bytes:
+    """The bytes of a guardian's booking."""
     wish = {
         "session_id": str(uuid_for(SESSION, number % SESSIONS)),
         "member_ids": [str(uuid_for(MEMBER, number))],
@@ -218,7 +219,8 @@ async def _order(number: int, session_id: UUID) -> str:
 # ---- the crowd ----------------------------------------------------------------------------------------------------
 
 
-async def _populate(connection: asyncpg.Connection) -> None:
+async def populate(connection: asyncpg.Connection) -> None:
+    """Put the guardians, their children and the sessions into a migrated and seeded database."""
     now = datetime.now(UTC)
     body = await connection.fetchval("select id from body order by code limit 1")
     town = await connection.fetchval("select id from municipality order by code limit 1")
