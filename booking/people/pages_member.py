@@ -32,6 +32,7 @@ from booking.people.service_first import list_due
 DONE = {
     "registered": N_("登録しました。カードをわたして、このまま入れます。"),
     "saved": N_("保存しました。"),
+    "guardian-erased": N_("保護者のアカウントを消しました。"),
     "merged": N_("2つの記録を、1つにまとめました。"),
     "confirmed": N_("本人と保護者をたしかめました。これから、入館のお知らせが届きます。"),
     "guardian": N_("保護者を追加しました。"),

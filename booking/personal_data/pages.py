@@ -17,7 +17,7 @@ from booking.kit.web import Asking, actor_of, form, language_of, page, redirect
 from booking.people import rules_text, words
 from booking.people.errors import MemberNotFound
 from booking.people.schemas import GuardianView
-from booking.personal_data import pages_disclosing, pages_merging, pages_record, pages_taking, service
+from booking.personal_data import pages_disclosing, pages_leaving, pages_merging, pages_record, pages_taking, service
 from booking.personal_data.errors import ChangedMeanwhile, NumberDiffers, StillInside
 
 
@@ -97,6 +97,7 @@ async def _to_erase(request: Asking, **context: Any) -> Markup:
 PAGES = (
     *(ask_erase, erase, show_erased),
     *pages_disclosing.PAGES,
+    *pages_leaving.PAGES,
     *pages_merging.PAGES,
     *pages_record.PAGES,
     *pages_taking.PAGES,
@@ -104,6 +105,7 @@ PAGES = (
 SLOTS = {
     "staff-member.90-erase": _to_erase,
     **pages_disclosing.SLOTS,
+    **pages_leaving.SLOTS,
     **pages_merging.SLOTS,
     **pages_taking.SLOTS,
 }

@@ -172,9 +172,8 @@ class Everything:
         """The address of a door with what there is; programs have codes of their own."""
         ids = self.ids | ({"code": HERE} if "/staff/point-rules" in door.path else {})
         ids = ids | {"period": str(clock.fiscal_year(clock.today())), "file": "kpi_annual_users.csv"}
-        ids = ids | (
-            {"member_id": self.ids["spare_id"]} if door.path.endswith("/erase") and door.method == "POST" else {}
-        )
+        if door.path.endswith("/erase") and door.method == "POST":
+            ids = ids | {"member_id": self.ids["spare_id"], "guardianship_id": self.ids["spare_guardianship_id"]}
         ids = ids | (
             {"member_id": self.ids["double_id"]}
             if door.path.endswith("members/{member_id:uuid}/merge") and door.method == "POST"
@@ -250,7 +249,11 @@ class Everything:
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
-        said |= {"number": ids["spare_number"], "who": "member", "household": False} if path.endswith("/erase") else {}
+        said |= (
+            {"number": ids["spare_number"], "who": "member", "household": False, "sure": "1", "alone": "1"}
+            if path.endswith("/erase")
+            else {}
+        )
         said |= _of_merging(path, ids)
         said |= _of_report(path)
         said |= {"min_stay_minutes": 0} if path.startswith("/api/v1/kpi/definitions") else {}
@@ -438,13 +441,15 @@ async def _staffs(place: FacilityView, member: MemberView) -> dict[str, str]:
         "insert into member_resemblance (id, member, resembles, noticed_at) values ($1, $2, $3, $4)",
         *(resemblance, member.id, other.id, clock.now()),
     )
-    ways, spare, double = await _ways(member), await people.make_member(5, body=HERE), await people.make_member(5)
+    ways, spare = await _ways(member), await people.make_member(5, account=await access.make_account(), body=HERE)
+    double = await people.make_member(5, body=HERE)
     return {
         **ways,
         "double_id": str(double.id),
         "other_id": str(other.id),
         "other_number": other.number,
         "spare_id": str(spare.id),
+        "spare_guardianship_id": str(await db.fetchval("select id from guardianship where member = $1", spare.id)),
         "spare_number": spare.number,
         "account_id": str(theirs.id),
         "guardian": str(await db.fetchval("select account from guardianship where member = $1", member.id)),
