@@ -1626,6 +1626,22 @@ create table "reservation_option" (
 CREATE INDEX reservation_option_option ON reservation_option USING btree (option);
 CREATE INDEX reservation_option_reservation ON reservation_option USING btree (reservation);
 
+create table "retention_term" (
+  "id" uuid not null,
+  "body" uuid not null,
+  "kind" text not null,
+  "months" smallint not null,
+  "is_automatic" boolean not null default false,
+  "provisional" boolean not null default false,
+  "changed_by" uuid,
+  "changed_at" timestamp with time zone not null,
+  constraint retention_term_kind_check CHECK ((kind = ANY (ARRAY['members'::text, 'grown'::text, 'accounts'::text, 'messages'::text, 'door'::text, 'views'::text, 'audit'::text]))),
+  constraint retention_term_months_check CHECK (((months >= 1) AND (months <= 360))),
+  constraint retention_term_body_fkey FOREIGN KEY (body) REFERENCES body(id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  constraint retention_term_pkey PRIMARY KEY (id),
+  constraint retention_term_body_kind_unique UNIQUE (body, kind)
+);
+
 create table "role_grant" (
   "id" uuid not null,
   "account" uuid not null,

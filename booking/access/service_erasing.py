@@ -1,6 +1,7 @@
 """Accounts of people who are erased, with every way in."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from booking.kit import db
@@ -23,3 +24,16 @@ async def erase_accounts(account_ids: Iterable[UUID]) -> None:
     for table in _OF_ACCOUNT:
         await db.execute(f"delete from {table} where account = any($1)", accounts)
     await db.execute("delete from account where id = any($1) and kind <> 'staff'", accounts)
+
+
+async def forget_log(scopes: Iterable[str], before: datetime, limit: int, *, is_audit: bool) -> int:
+    """Delete the oldest lines of one of the two logs about these bodies and facilities, once their body's term is over;
+    how many. Nothing else ever changes them. Safe: repeated and concurrent.
+    """
+    table = "audit_entry" if is_audit else "personal_data_view"
+    done = await db.execute(
+        f"delete from {table} where id in (select id from {table} where occurred_at < $1 and scope = any($2)"
+        " order by occurred_at limit $3)",
+        *(before, list(scopes), limit),
+    )
+    return int(done.rpartition(" ")[2])

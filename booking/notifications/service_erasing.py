@@ -1,6 +1,7 @@
 """Messages by or about somebody who is erased: gone, sent or not."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from booking.kit import db
@@ -13,3 +14,13 @@ delete from message where about && $1::text[] or reader = any($2::uuid[])
 async def erase_messages(about: Iterable[UUID], readers: Iterable[UUID], addresses: Iterable[str]) -> None:
     """Delete every message about these people, to these accounts or to these addresses. Safe: repeated."""
     await db.execute(_MESSAGES, [str(one) for one in about], list(readers), list(addresses))
+
+
+async def forget_messages(body_code: str, before: datetime, limit: int) -> int:
+    """Delete the oldest messages in the name of a body that went or were given up; how many. Safe: repeated."""
+    done = await db.execute(
+        "delete from message where id in (select id from message where created_at < $1 and state <> 'queued'"
+        " and body_code = $2 order by created_at limit $3)",
+        *(before, body_code, limit),
+    )
+    return int(done.rpartition(" ")[2])

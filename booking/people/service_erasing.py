@@ -55,3 +55,9 @@ async def erase_accounts_here(account_ids: Iterable[UUID], household_ids: Iterab
     for table in _OF_ACCOUNT:
         await db.execute(f"delete from {table} where account = any($1)", accounts)
     await db.execute(_EMPTY_HOMES, list(household_ids))
+
+
+async def list_homes_of(account_id: UUID) -> list[UUID]:
+    """The households an account has or had a place in."""
+    rows = await db.fetch("select distinct household from household_account where account = $1", account_id)
+    return [row["household"] for row in rows]

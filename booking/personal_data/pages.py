@@ -17,7 +17,15 @@ from booking.kit.web import Asking, actor_of, form, language_of, page, redirect
 from booking.people import rules_text, words
 from booking.people.errors import MemberNotFound
 from booking.people.schemas import GuardianView
-from booking.personal_data import pages_disclosing, pages_leaving, pages_merging, pages_record, pages_taking, service
+from booking.personal_data import (
+    pages_disclosing,
+    pages_leaving,
+    pages_merging,
+    pages_record,
+    pages_retention,
+    pages_taking,
+    service,
+)
 from booking.personal_data.errors import ChangedMeanwhile, NumberDiffers, StillInside
 
 
@@ -100,6 +108,7 @@ PAGES = (
     *pages_leaving.PAGES,
     *pages_merging.PAGES,
     *pages_record.PAGES,
+    *pages_retention.PAGES,
     *pages_taking.PAGES,
 )
 SLOTS = {
@@ -109,4 +118,4 @@ SLOTS = {
     **pages_merging.SLOTS,
     **pages_taking.SLOTS,
 }
-NAV = pages_record.NAV
+NAV = (*pages_record.NAV, *pages_retention.NAV)

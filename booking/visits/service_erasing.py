@@ -4,6 +4,7 @@ Neither a figure nor a distribution changes: they count `person_key`, which stay
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from booking.kit import clock, db
@@ -38,3 +39,25 @@ async def erase_visits(member_ids: Iterable[UUID], family_ids: Iterable[UUID]) -
     await db.execute(_VISITS, members)
     for table in ("kiosk_member", "kiosk_member_former"):
         await db.execute(f"delete from {table} where member = any($1)", members)
+
+
+_OLD_SCANS = """
+update scan set member = null, pass_id = null, answers = '{}', answer = answer - 'name' - 'choices' - 'sentence'
+where id in (select scan.id from scan join facility on facility.id = scan.facility join body on body.id = facility.body
+  where scan.member is not null and scan.happened_at < $1 and body.code = $2 limit $3)"""
+_OLD_FLAGS = """
+update door_flag set member = null, detail = '{}' where member is not null and raised_at < $1
+  and facility in (select facility.id from facility join body on body.id = facility.body where body.code = $2)"""
+_OLD_TURNS = """
+update turn set member = null where member is not null and taken_at < $1
+  and facility in (select facility.id from facility join body on body.id = facility.body where body.code = $2)"""
+
+
+async def forget_doors(body_code: str, before: datetime, limit: int) -> int:
+    """Let old scans, flags and turns at a body's places be nobody's; how many scans. What a visit counts by is copied
+    into it, and no figure looks at a scan. Safe: repeated.
+    """
+    await db.execute(_OLD_FLAGS, before, body_code)
+    await db.execute(_OLD_TURNS, before, body_code)
+    done = await db.execute(_OLD_SCANS, before, body_code, limit)
+    return int(done.rpartition(" ")[2])

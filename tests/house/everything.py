@@ -255,6 +255,7 @@ class Everything:
             else {}
         )
         said |= _of_merging(path, ids)
+        said |= {"kind": "messages", "months": "24", "count": "0"} if path.startswith("/staff/retention") else {}
         said |= _of_report(path)
         said |= {"min_stay_minutes": 0} if path.startswith("/api/v1/kpi/definitions") else {}
         said |= _of_ways(path)
