@@ -29,7 +29,7 @@ class Body(Table, tablename="body", schema=None):
     )
 
 
-ID = "2026-11-28T15:01:34:145406"
+ID = "2026-11-28T15:18:34:145406"
 VERSION = "1.38.0"
 DESCRIPTION = "how long each body keeps what"
 
