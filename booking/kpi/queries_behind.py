@@ -72,18 +72,27 @@ async def count_behind(asked: Asked, facilities: Sequence[str]) -> Counted:
 async def list_behind(
     asked: Asked, facilities: Sequence[str], *, after: tuple[datetime, UUID] | None, limit: int | None
 ) -> list[CountedVisit]:
-    """The visits, newest first. A name is given to nobody but the staff of a body the member is registered with."""
+    """The visits, newest first. A name is given to nobody but the staff of a body the member is registered with.
+
+    The page is cut before anything is looked up, and each visit and member is found by its key: the planner cannot know
+    how many visits count, and once compared every one with every other.
+    """
     rows = await db.fetch(
-        f"""{_behind(await queries.find_places())}
+        f"""{_behind(await queries.find_places())},
+            listed as materialized (
+              select * from behind where $14::timestamptz is null or (entered_at, id) < ($14, $15::uuid)
+              order by entered_at desc, id desc limit $16
+            )
             select v.id, v.visited_on, v.entered_at, v.left_at, f.code as facility, p.code as program, v.kind, v.heads,
                v.school_stage, v.municipality_code as municipality, v.entered_by, v.closed_by, m.id as member_id,
                m.number as member_number, m.shown_name, b.person_days, b.person_sessions, b.people
-            from behind b join visit v on v.id = b.id
+            from listed b cross join lateral (select * from visit each where each.id = b.id offset 0) v
             join facility f on f.id = v.facility left join program p on p.id = v.program
-            left join member m on m.id = v.member and not m.is_protected and exists (
-              select 1 from registration r where r.member = v.member and r.body = f.body and r.ended_at is null)
-            where $14::timestamptz is null or (v.entered_at, v.id) < ($14, $15::uuid)
-            order by v.entered_at desc, v.id desc limit $16""",
+            left join lateral (
+              select each.* from member each where each.id = v.member and not each.is_protected and exists (
+                select 1 from registration r where r.member = v.member and r.body = f.body and r.ended_at is null)
+              offset 0) m on true
+            order by v.entered_at desc, v.id desc""",
         *_given(asked, facilities),
         *(after or (None, None)),
         limit,
