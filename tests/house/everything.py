@@ -249,13 +249,7 @@ class Everything:
         if path.endswith("/guardians"):
             said |= {"email": "second@example.jp"}
         said |= {"scope": "plan"} if "/kpi/" in path else {}
-        said |= (
-            {"number": ids["spare_number"], "who": "member", "household": False, "sure": "1", "alone": "1"}
-            if path.endswith("/erase")
-            else {}
-        )
-        said |= _of_merging(path, ids)
-        said |= {"kind": "messages", "months": "24", "count": "0"} if path.startswith("/staff/retention") else {}
+        said |= _of_personal_data(path, ids)
         said |= _of_report(path)
         said |= {"min_stay_minutes": 0} if path.startswith("/api/v1/kpi/definitions") else {}
         said |= _of_ways(path)
@@ -479,22 +473,14 @@ def _of_closing(path: str, day: date) -> dict[str, str]:
     return {"month": month, "fiscal_year": "", "office": "ためし課", "note": "ためしの理由", "shown": ""}
 
 
-def _of_merging(path: str, ids: dict[str, str]) -> dict[str, Any]:
-    """Who stays when two records become one."""
-    is_meant = path.endswith("members/{member_id:uuid}/merge")
-    return {"number": ids["other_number"], "into": ids["other_id"], "dry_run": False} if is_meant else {}
-
-
-def _uploaded(path: str) -> dict[str, Any]:
-    """A file with what is said of it."""
-    if path.endswith("/kpi/populations"):
-        said = {"as_of_on": clock.today().isoformat(), "document": "ためし 第1号", "author": "だれか"}
-        return {"data": said, "files": {"file": ("populations.csv", POPULATIONS, "text/csv")}}
-    if "/kpi/handed-over" in path:
-        return {"files": {"file": ("total.json", HANDED, "application/json")}}
-    if "/kpi/imports" in path:
-        return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", TOTALS, "text/csv")}}
-    return {"data": {"body": HERE}, "files": {"file": ("list.csv", LIST, "text/csv")}}
+def _of_personal_data(path: str, ids: dict[str, str]) -> dict[str, Any]:
+    """Who goes, who stays when two records become one, and how long what is kept."""
+    if path.endswith("/erase"):
+        return {"number": ids["spare_number"], "who": "member", "household": False, "sure": "1", "alone": "1"}
+    if path.endswith("members/{member_id:uuid}/merge"):
+        return {"number": ids["other_number"], "into": ids["other_id"], "dry_run": False}
+    is_term = path.startswith("/staff/retention")
+    return {"kind": "messages", "months": "24", "count": "0"} if is_term else {}
 
 
 def _of_report(path: str) -> dict[str, Any]:
