@@ -483,6 +483,18 @@ def _of_personal_data(path: str, ids: dict[str, str]) -> dict[str, Any]:
     return {"kind": "messages", "months": "24", "count": "0"} if is_term else {}
 
 
+def _uploaded(path: str) -> dict[str, Any]:
+    """A file with what is said of it."""
+    if path.endswith("/kpi/populations"):
+        said = {"as_of_on": clock.today().isoformat(), "document": "ためし 第1号", "author": "だれか"}
+        return {"data": said, "files": {"file": ("populations.csv", POPULATIONS, "text/csv")}}
+    if "/kpi/handed-over" in path:
+        return {"files": {"file": ("total.json", HANDED, "application/json")}}
+    if "/kpi/imports" in path:
+        return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", TOTALS, "text/csv")}}
+    return {"data": {"body": HERE}, "files": {"file": ("list.csv", LIST, "text/csv")}}
+
+
 def _of_report(path: str) -> dict[str, Any]:
     """What goes into the report of this year by hand."""
     if "/kpi/handed-over" in path:
