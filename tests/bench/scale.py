@@ -1,10 +1,11 @@
 """What a check-in, a booking, the live board and the page of the figure cost over ever more past visits."""
 
-import asyncio
 import statistics
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import uvloop
@@ -87,7 +88,7 @@ class Ground:
 def run(sizes: Sequence[int] = SIZES) -> None:
     """Measure, and print the result."""
     with own_directory() as directory:
-        ground = uvloop.run(_begin(directory))
+        ground = uvloop.run(begin(directory))
         for size in sorted(sizes)[: len(SIZES)]:
             uvloop.run(grow(ground, size))
             with serving(directory) as served:
@@ -111,7 +112,7 @@ def _times(ground: Ground, what: str, first: int, last: int) -> float:
     return ground.costs[last][what]["p50_ms"] / ground.costs[first][what]["p50_ms"]
 
 
-async def _begin(directory: Path) -> Ground:
+async def begin(directory: Path) -> Ground:
     """Members with passes and bookings at the door, guardians who want a seat, staff who look."""
     with serving(directory):
         pass
@@ -133,7 +134,7 @@ def _first_day() -> date:
 
 async def grow(ground: Ground, size: int) -> None:
     """Let there be so many past visits and their bookings, all of them folded."""
-    started = asyncio.get_running_loop().time()
+    clocked = [time.perf_counter()]
     async with opened(ground.directory):
         async with loosened(("visit", "reservation")) as connection:
             for chunk in range(ground.visits, size, CHUNK):
@@ -141,6 +142,7 @@ async def grow(ground: Ground, size: int) -> None:
                 await connection.execute(_VISITS, *span, MEMBERS, _first_day(), size, timeout=600)
                 booked = (each // BOOKED_OF for each in span)
                 await connection.execute(_BOOKINGS, *booked, MEMBERS, timeout=600)
+        clocked.append(time.perf_counter())
         async with db.transaction() as connection:
             await connection.execute(
                 """insert into visit_change (facility_id, visited_on)
@@ -149,12 +151,15 @@ async def grow(ground: Ground, size: int) -> None:
                 *(_first_day(), clock.today()),
             )
         await service_fold.fold_everything()
+        clocked.append(time.perf_counter())
         await service_days.fold_everything()
+        clocked.append(time.perf_counter())
         async with db.connection() as connection:
             await connection.execute("vacuum analyze", timeout=600)
             await connection.execute("checkpoint", timeout=600)
     ground.visits = size
-    say(f"{size} visits after {asyncio.get_running_loop().time() - started:.0f} s")
+    made, figure, history = (after - before for before, after in pairwise(clocked))
+    say(f"{size} visits: made in {made:.0f} s, the figure folded in {figure:.0f} s, the history in {history:.0f} s")
 
 
 def _measure(ground: Ground, served: Served) -> None:
@@ -162,7 +167,7 @@ def _measure(ground: Ground, served: Served) -> None:
     postgres = PostgresServer(ground.directory).pid
     found: dict[str, list[dict[str, float]]] = {what: [] for what in EACH}
     for turn in range(ROUNDS + 1):
-        for what, requests in _requests(ground, served, EACH if turn else WARMING).items():
+        for what, requests in requests_of(ground, served, EACH if turn else WARMING).items():
             with cpu_of(served.process.pid, postgres) as cpu:
                 load = send_all(served.port, requests, connections=1, expected=b"", good_statuses=(200, 201))
             assert load.good == len(requests), (what, load.bad_answers)
@@ -183,7 +188,7 @@ def _cost(load: Load, cpu: dict[str, float]) -> dict[str, float]:
     }
 
 
-def _requests(ground: Ground, served: Served, counts: Mapping[str, int]) -> dict[str, list[bytes]]:
+def requests_of(ground: Ground, served: Served, counts: Mapping[str, int]) -> dict[str, list[bytes]]:
     """So many of each kind; nobody checks in or books twice."""
     members = range(ground.scanned, ground.scanned + counts["check-in"])
     guardians = range(ground.booked, ground.booked + counts["booking"])
