@@ -101,12 +101,15 @@ def narrowed(cells: Sequence[Bounds], total: Bounds) -> list[Bounds]:
     ]
 
 
-def publish(name: str, tables: Tables, total: Count, secret: bytes, *, is_tied: bool = True) -> Published:
+def publish(
+    name: str, tables: Tables, total: Count, secret: bytes, *, is_tied: bool = True, may_be_exact: bool = True
+) -> Published:
     """The tables of a year and its total, which each of them adds up to where they are tied.
 
-    Where no throw hides what must be hidden, the cells are withheld.
+    Where no throw hides what must be hidden, the cells are withheld. `may_be_exact`: whether nothing else that is
+    published would make an exact total give something away.
     """
-    is_exact = total.is_certified and total.number >= EXACT_FROM
+    is_exact = may_be_exact and total.is_certified and total.number >= EXACT_FROM
     for throw in range(THROWS):
         shown = {
             table: {cell: _shown(f"{name} {table} {cell}", count, secret, throw) for cell, count in counts.items()}

@@ -46,21 +46,29 @@ def day_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def total_of(name: str, value: int, secret: bytes, *, is_certified: bool) -> Shown:
+def total_of(name: str, value: int, secret: bytes, *, is_certified: bool, may_be_exact: bool = True) -> Shown:
     """A total as the public sees it."""
-    return publish(name, {}, Count(value, is_certified), secret).total
+    return publish(name, {}, Count(value, is_certified), secret, may_be_exact=may_be_exact).total
 
 
-def parts_of(name: str, tables: Mapping[str, Mapping[str, int]], total: Count, secret: bytes) -> Published:
+def parts_of(
+    name: str, tables: Mapping[str, Mapping[str, int]], total: Count, secret: bytes, *, may_be_exact: bool = True
+) -> Published:
     """The lines of breakdowns as the public sees them, and their whole; those that overlap are tied to nothing."""
     counts = {
         dimension: {code: Count(number, total.is_certified) for code, number in lines.items()}
         for dimension, lines in tables.items()
     }
     tied = {each for each, lines in tables.items() if sum(lines.values()) == total.number}
-    found = publish(name, {each: counts[each] for each in counts if each in tied}, total, secret)
+    bound = {each: counts[each] for each in counts if each in tied}
+    found = publish(name, bound, total, secret, may_be_exact=may_be_exact)
     loose = {each: counts[each] for each in counts if each not in tied}
     return Published(found.tables | publish(f"{name} loose", loose, total, secret, is_tied=False).tables, found.total)
+
+
+def is_few(number: int) -> bool:
+    """Whether a number is one that nobody may read exactly."""
+    return 0 < number < LEAST
 
 
 def cell(shown: Shown | None) -> Said:

@@ -69,7 +69,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
             return self.published(year).total
         one, name = year.certification, self._name(year, self.body if body is None else body)
         value = year.values[self.definition.scope][self.definition.unit] if one is None else one.value
-        return words.total_of(f"{name} {self.definition.unit}", value, self.secret, is_certified=one is not None)
+        may_be_exact = not body or not self._leaves_few(year, value, self.definition.unit)
+        return words.total_of(
+            f"{name} {self.definition.unit}",
+            value,
+            self.secret,
+            is_certified=one is not None,
+            may_be_exact=may_be_exact,
+        )
 
     def published(self, year: YearFacts) -> Published:
         """The breakdowns of a year with their whole, in the unit that can be broken down."""
@@ -78,7 +85,18 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         is_certified = one is not None and one.definition.unit is unit
         if one is not None and is_certified:
             value = one.value
-        return words.parts_of(self._name(year, self.body), year.parts, Count(value, is_certified), self.secret)
+        may_be_exact = not self._leaves_few(year, value, unit)
+        count = Count(value, is_certified)
+        return words.parts_of(self._name(year, self.body), year.parts, count, self.secret, may_be_exact=may_be_exact)
+
+    def _leaves_few(self, year: YearFacts, value: int, unit: Unit) -> bool:
+        """Whether a body's total beside the plan's would say how few came to the places of the other."""
+        whole = next((each for each in self.of_plan if each.fiscal_year == year.fiscal_year), None)
+        if whole is None:
+            return False
+        one, scope = whole.certification, self.definition.scope
+        kept = one.value if one is not None and one.definition.unit is unit else None
+        return any(words.is_few(each - value) for each in (kept, whole.values[scope][unit]) if each is not None)
 
     def _name(self, year: YearFacts, body: str) -> str:
         """A whole year of the plan is named as the open data names it, so that a count reads the same in both."""

@@ -8,6 +8,7 @@ from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit import clock
+from booking.kit.suppression import EXACT_FROM
 from booking.kpi import queries, rules, service
 from booking.kpi import queries_certifying as certified
 from booking.kpi.errors import NoSuchBody
@@ -130,12 +131,6 @@ async def list_certified_years(body: str) -> set[int]:
     return {clock.fiscal_year(each.starts_on) for each in made if each.definition.code == reading}
 
 
-async def find_certified(fiscal_year: int, body: str) -> CertifiedFigure | None:
-    """What was certified of a year; the whole plan's when `body` is empty."""
-    found = await _find(fiscal_year, body)
-    return None if found is None else _short(found)
-
-
 def _short(found: Certification) -> CertifiedFigure:
     return CertifiedFigure(
         value=found.value,
@@ -146,6 +141,15 @@ def _short(found: Certification) -> CertifiedFigure:
     )
 
 
+async def _leaves_few(fiscal_year: int, found: Certification) -> bool:
+    kept = await _find(fiscal_year, "")
+    whole = (await service.get_annual_users(fiscal_year)).values.get(found.definition.scope, {})
+    totals = [whole.get(found.definition.unit, 0)]
+    if kept is not None and kept.definition.unit is found.definition.unit:
+        totals.append(kept.value)
+    return any(0 < total - found.value < FEW for total in totals)
+
+
 async def _find(fiscal_year: int, body: str) -> Certification | None:
     from_on, _ = clock.fiscal_span(fiscal_year)
     rows = await certified.list_certifications(from_on, from_on + timedelta(days=1), body, Period.YEAR)
@@ -153,13 +157,17 @@ async def _find(fiscal_year: int, body: str) -> Certification | None:
 
 
 async def find_published(fiscal_year: int, body: str | None = None) -> PublishedUsers | None:
-    """What everybody may read of a year: the certified figure, and nothing before it is certified."""
+    """What everybody may read of a year: the certified figure, and nothing before it is certified.
+
+    A small one is never read exactly (the open data rounds it), nor a body's that beside the plan's would say how few
+    came to the places of others.
+    """
     if fiscal_year not in await queries.list_fiscal_years():
         return None
     found = await _find(fiscal_year, body or "")
-    short = await find_certified(fiscal_year, body or "")
-    if found is None or short is None:
+    if found is None or found.value < EXACT_FROM or (body and await _leaves_few(fiscal_year, found)):
         return None
+    short = _short(found)
     return PublishedUsers(
         fiscal_year=fiscal_year,
         target=await queries.find_target(fiscal_year) if body is None else None,

@@ -126,3 +126,16 @@ def from_crowding(level: str, about: int | None, capacity: int) -> set[int]:
         if ((about is None and inside < STEP) or (about is not None and abs(inside - about) <= STEP // 2))
         and (level == ("quiet" if inside * 10 < capacity * 6 else "busy" if inside < capacity else "full"))
     }
+
+
+def from_others(totals: Mapping[str, str], standing: str, exact: Mapping[str, int]) -> dict[str, Range]:
+    """What each of two bodies can have had in a year, from the totals that the reports of both and of the plan print,
+    and from those that everybody may read; the plan is ``."""
+    known = {body: (int(said), int(said)) if said.isdigit() and int(said) >= 1_000 and standing == "確定"
+             and int(said) % STEP else range_of(said, standing) for body, said in totals.items()}  # fmt: skip
+    known |= {body: (value, value) for body, value in exact.items()}
+    first, second = (body for body in totals if body)
+    for one, other in ((first, second), (second, first)):
+        low, high = known[""][0] - known[other][1], known[""][1] - known[other][0]
+        known[one] = max(known[one][0], low), min(known[one][1], high)
+    return {body: known[body] for body in (first, second)}

@@ -150,6 +150,23 @@ async def test_nobody_recovers_a_small_count(client: httpx.AsyncClient, here: Fa
     assert all(len(attacker.from_crowding(each["level"], each["about"], 50)) > 1 for each in levels)
 
 
+async def test_the_plan_beside_one_body_gives_the_other_not_away(client: httpx.AsyncClient, here: FacilityView) -> None:
+    """Three reports are printed and three figures can be asked for; two of them say what the third is."""
+    await fill(here)
+    said, exact = {}, {}
+    for body in ("", "100005", "102032"):
+        table = next(
+            each for each in (await service_report.make_report(SYSTEM, 2026, body)).tables if each.code == "years"
+        )
+        said[body] = next(str(row[1]) for row in table.rows if row[0] == "2025年度")
+        answer = await client.get("/api/v1/kpi/annual-users", params={"fiscal_year": 2025, "body": body or None})
+        if answer.status_code == 200:
+            exact[body] = answer.json()["value"]
+    assert (said[""], exact) == ("1015", {"": 1015})
+    low, high = attacker.from_others(said, "確定", exact)["102032"]
+    assert low < high
+
+
 @pytest.fixture
 def unsuppressed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The negative control: few read as few, everything else is exact."""
