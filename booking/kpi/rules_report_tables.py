@@ -31,6 +31,7 @@ class YearFacts(msgspec.Struct, frozen=True, kw_only=True):
     unclosed: list[Gap] = []
     uncovered: list[Gap] = []
     bands: list[tuple[int, int | None, int]] = []
+    has_totals: bool = False
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -409,13 +410,16 @@ def part_table(facts: Facts, dimension: str, title: str, head: str) -> ReportTab
         "program": ["1人が1日に2つのプログラムに出ると、それぞれで数えます。足すと、全体より多くなることがあります。"],
         "entry": ["閉館で自動に閉じたものは、ほかの行にも入っています。"],
     }
+    said = notes.get(dimension, [])
+    if dimension in ("program", "municipality", "school-stage") and any(year.has_totals for year in facts.of_two):
+        said = [*said, f"このサービスより前の月ごとの合計は、どの{head}にも入っていません。"]
     return ReportTable(
         code=dimension,
         title=f"{title}の{UNITS[unit_of_parts(facts.definition)]}",
         head=[head, *(label_of(facts, year) for year in facts.of_two)],
         rows=rows or [["記録がありません", *(NONE for _ in found)]],
         widths=[3, *(1.6 for _ in found)],
-        notes=notes.get(dimension, []),
+        notes=said,
     )
 
 

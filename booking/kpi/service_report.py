@@ -7,6 +7,8 @@ Source: the plan (review in September of every fiscal year); decision 0054.
 import csv
 from datetime import date, timedelta
 
+import msgspec
+
 from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.access.service import record_audit
@@ -15,7 +17,15 @@ from booking.kit import clock, db
 from booking.kit.settings import get_settings
 from booking.kit.suppression import secret_of
 from booking.kit.tokens import new_id
-from booking.kpi import queries, queries_importing, queries_report, rules, service_certifying, service_parallel
+from booking.kpi import (
+    queries,
+    queries_behind,
+    queries_importing,
+    queries_report,
+    rules,
+    service_certifying,
+    service_parallel,
+)
 from booking.kpi import queries_certifying as certified
 from booking.kpi import rules_report as words
 from booking.kpi.errors import NoSuchBody, NoSuchFiscalYear, ReportTooEarly
@@ -154,17 +164,14 @@ async def _closely(year: YearFacts, definition: Definition, body: str) -> YearFa
         Span(period=Period.YEAR, starts_on=first, until_on=year.until_on, body=body)
     )
     counts = await queries.count_by_days(year.fiscal_year, definition.scope, body or None) if year.is_whole else {}
-    return YearFacts(
-        fiscal_year=year.fiscal_year,
-        until_on=year.until_on,
-        is_whole=year.is_whole,
-        values=year.values,
-        parts=year.parts,
-        certification=year.certification,
+    totals = await queries_behind.sum_imported(first, year.until_on, body or None)
+    return msgspec.structs.replace(
+        year,
         open_days=state.open_days,
         unclosed=state.unclosed,
         uncovered=state.uncovered,
         bands=rules.bands_of(counts),
+        has_totals=bool(totals.get(definition.scope)),
     )
 
 

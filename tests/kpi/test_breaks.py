@@ -53,6 +53,8 @@ async def test_the_report_draws_and_says_it(here: FacilityView, clock: Clock) ->
     report = await service_report.make_report(SYSTEM, 2026)
     months = next(each for each in report.tables if each.code == "months")
     assert report.breaks == ["7月"]
+    programs = next(each for each in report.tables if each.code == "program")
+    assert programs.notes[-1] == "このサービスより前の月ごとの合計は、どのプログラムにも入っていません。"
     assert "見本の館は、2026年7月10日からこのサービスで数えています" in months.notes[0]
     assert (await paper_report.write_file(report, "pdf")).startswith(b"%PDF")
 
