@@ -19,6 +19,7 @@ from booking.people.errors import MemberNotFound
 from booking.people.schemas import GuardianView
 from booking.personal_data import (
     pages_disclosing,
+    pages_exposure,
     pages_leaving,
     pages_merging,
     pages_record,
@@ -105,6 +106,7 @@ async def _to_erase(request: Asking, **context: Any) -> Markup:
 PAGES = (
     *(ask_erase, erase, show_erased),
     *pages_disclosing.PAGES,
+    *pages_exposure.PAGES,
     *pages_leaving.PAGES,
     *pages_merging.PAGES,
     *pages_record.PAGES,
@@ -114,8 +116,9 @@ PAGES = (
 SLOTS = {
     "staff-member.90-erase": _to_erase,
     **pages_disclosing.SLOTS,
+    **pages_exposure.SLOTS,
     **pages_leaving.SLOTS,
     **pages_merging.SLOTS,
     **pages_taking.SLOTS,
 }
-NAV = (*pages_record.NAV, *pages_retention.NAV)
+NAV = (*pages_record.NAV, *pages_exposure.NAV, *pages_retention.NAV)

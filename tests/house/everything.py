@@ -373,6 +373,8 @@ async def _kept(place: FacilityView, member: MemberView, made: Everything) -> di
         "qualification_id": str(await people.make_qualification(place.body_code, granted_to=member)),
         "request_id": str(asked.id),
         "kiosk_id": str(kiosk.id),
+        "lost": "kiosk",
+        "lost_id": str(kiosk.id),
         "import_id": str(listed.id),
         "flag_id": str(flag),
         "closure_id": str(closure),

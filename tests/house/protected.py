@@ -13,6 +13,7 @@ from booking.access import service_tokens
 from booking.access.schemas import SYSTEM
 from booking.kit import clock, db
 from booking.passes.service_cards import lend
+from booking.visits.service_writing import ensure_member_keys
 from tests.house.everything import HERE, PHONE, Everything, make_everything
 from tests.make import access
 from tests.make.programs import make_program, make_session
@@ -75,6 +76,7 @@ async def _at_the_door(made: Everything) -> None:
         " values ($1, $2, $3, 7, $4, 'waiting', $5)",
         *(uuid4(), place.id, clock.today(), member.id, now),
     )
+    await ensure_member_keys(UUID(made.ids["kiosk_id"]), [member.id])
     token = made.headers["kiosk"]["authorization"].removeprefix("Bearer ")
     await KioskHere(UUID(made.ids["kiosk_id"]), token).shows(kind="number", number=member.number)
 

@@ -48,6 +48,7 @@ NAMES_NOBODY = (
         "/api/v1/kpi/definitions",
         "/api/v1/privacy/views",
         "/staff/privacy/record",
+        "/staff/exposure",
         "/staff/audit",
         "/staff/views",
     ),
@@ -61,6 +62,7 @@ NAMES_NOBODY = (
 )
 """Doors that name no member, whoever it is, with what is below them; a list of people is never put here."""
 NAMES_SOMEBODY = (
+    *("/staff/exposure/{lost:str}/{lost_id:uuid}", "/staff/exposure/{lost:str}/{lost_id:uuid}/list"),
     *("/staff/sessions/{session_id:uuid}", "/staff/groups/{group_id:uuid}", "/staff/kpi/visits"),
     "/staff/groups/{group_id:uuid}/people",
     *("/staff/groups/{group_id:uuid}/merge/{into_id:uuid}", "/staff/passes/{member_id:uuid}"),

@@ -24,7 +24,7 @@ from tests.make.people import make_member, make_protected
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("app", "clock")]
 ASKED = {"asker": "guardian", "paper": "passport", "asked_on": "2026-11-01"}
-TURNED_OFF = {"former", "kiosks", "notices", "sign_ins", "own_account", "draws", "corrections", "home", "roll_calls"}
+TURNED_OFF = {"former", "notices", "sign_ins", "own_account", "draws", "corrections", "home", "roll_calls"}
 """Kinds of which the child of everything has no row, or which are not for whoever asks there."""
 
 

@@ -1,0 +1,118 @@
+"""What was lost, and whom it could show. Only reads; names are the caller's business."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from booking.access.rules import Role
+from booking.access.schemas import Grant
+from booking.kit import db
+from booking.personal_data.schemas_exposure import Days, Sight, Span, Thing, Trace
+
+_LISTED = """
+select km.member,
+       exists (select 1 from visit v where v.member = km.member and v.facility = any($2)
+                  and v.visited_on > $3 and v.entered_at < $6)
+    or exists (select 1 from reservation r join session s on s.id = r.session
+                where r.member = km.member and s.facility = any($2) and s.held_on between $4 and $5
+                  and r.booked_at < $6 and (r.state in ('confirmed', 'arrived') or r.cancelled_at >= $7
+                                            or r.released_at >= $7)) as is_certain
+  from (select member from kiosk_member where kiosk = $1
+         union select member from kiosk_member_former where kiosk = $1) km"""
+_VIEWED = """
+select member_id, bool_and(by_list) as by_list, count(*) as times, max(occurred_at) as last_at
+  from personal_data_view
+ where actor_id = $1 and actor_kind = $2 and occurred_at >= $3 and occurred_at < $4
+   and exists (select 1 from member where member.id = personal_data_view.member_id)
+ group by member_id order by last_at desc"""
+_REGISTERED = """
+select distinct r.member from registration r join body b on b.id = r.body
+ where r.member is not null and ($1::text[] is null or b.code = any($1))
+   and r.registered_at < $3 and (r.ended_at is null or r.ended_at >= $2)"""
+
+
+async def list_listed(thing: Thing, days: Days, span: Span) -> list[Trace]:
+    """Who was on a kiosk's list: surely in the span, or at some time."""
+    rows = await db.fetch(
+        _LISTED,
+        *(thing.id, list(thing.facility_ids), days.seen_since, days.first, days.last, span.until, span.since),
+    )
+    return [Trace(member_id=row["member"], sight=Sight.LISTED if row["is_certain"] else Sight.POSSIBLE) for row in rows]
+
+
+async def list_viewed(thing: Thing, span: Span) -> list[Trace]:
+    """Whose data an account of staff or a token was shown in the span, the last first."""
+    rows = await db.fetch(_VIEWED, thing.id, str(thing.lost), span.since, span.until)
+    return [
+        Trace(
+            member_id=row["member_id"],
+            sight=Sight.READ if row["by_list"] else Sight.OPENED,
+            times=row["times"],
+            last_at=row["last_at"],
+        )
+        for row in rows
+    ]
+
+
+async def list_registered(bodies: Iterable[str] | None, span: Span) -> list[Trace]:
+    """Everybody registered with these bodies (None: any) at some time of the span."""
+    codes = None if bodies is None else list(bodies)
+    rows = await db.fetch(_REGISTERED, codes, span.since, span.until)
+    return [Trace(member_id=row["member"], sight=Sight.POSSIBLE) for row in rows]
+
+
+async def list_held(account_id: UUID, span: Span) -> list[Trace]:
+    """For whom an account acted at some time of the span."""
+    rows = await db.fetch(
+        "select distinct member from guardianship where account = $1 and created_at < $3"
+        " and (ended_at is null or ended_at >= $2)",
+        *(account_id, span.since, span.until),
+    )
+    return [Trace(member_id=row["member"], sight=Sight.HELD) for row in rows]
+
+
+async def list_grants(account_id: UUID, span: Span) -> list[Grant]:
+    """The roles that an account of staff held at some time of the span."""
+    rows = await db.fetch(
+        "select role, scope from role_grant where account = $1 and granted_at < $3"
+        " and (ended_at is null or ended_at >= $2)",
+        *(account_id, span.since, span.until),
+    )
+    return [Grant(Role(row["role"]), row["scope"]) for row in rows]
+
+
+async def list_scopes_ever(account_id: UUID) -> set[str | None]:
+    """Every scope for which somebody ever held a role."""
+    rows = await db.fetch("select distinct scope from role_grant where account = $1", account_id)
+    return {row["scope"] for row in rows}
+
+
+async def list_staff_ever() -> list[tuple[UUID, str, datetime | None]]:
+    """Everybody who works or worked here: id, name, and when the account was ended."""
+    rows = await db.fetch("select id, name, disabled_at from account where kind = 'staff' order by name, id")
+    return [(row["id"], row["name"], row["disabled_at"]) for row in rows]
+
+
+async def list_tokens_ever() -> list[tuple[UUID, str, Grant, datetime | None, datetime | None]]:
+    """Every token, also those that were stopped: id, label, role and scope, last use, and when it was stopped."""
+    rows = await db.fetch(
+        "select id, label, role, scope, seen_at, revoked_at from api_token order by created_at desc, id desc"
+    )
+    return [
+        (row["id"], row["label"], Grant(Role(row["role"]), row["scope"]), row["seen_at"], row["revoked_at"])
+        for row in rows
+    ]
+
+
+async def find_holder(account_id: UUID) -> tuple[str, datetime | None] | None:
+    """The name of a resident's account or of a child's card, and when it was ended."""
+    row = await db.fetchrow(
+        "select name, disabled_at from account where id = $1 and kind in ('resident', 'card')", account_id
+    )
+    return None if row is None else (row["name"], row["disabled_at"])
+
+
+async def find_facility_ids(kiosk_id: UUID) -> tuple[UUID, ...]:
+    """The facilities a kiosk serves."""
+    rows = await db.fetch("select facility from kiosk_facility where kiosk = $1", kiosk_id)
+    return tuple(row["facility"] for row in rows)
