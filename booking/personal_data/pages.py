@@ -23,6 +23,7 @@ from booking.personal_data import (
     pages_leaving,
     pages_merging,
     pages_record,
+    pages_register,
     pages_retention,
     pages_taking,
     service,
@@ -110,6 +111,7 @@ PAGES = (
     *pages_leaving.PAGES,
     *pages_merging.PAGES,
     *pages_record.PAGES,
+    *pages_register.PAGES,
     *pages_retention.PAGES,
     *pages_taking.PAGES,
 )
@@ -121,4 +123,4 @@ SLOTS = {
     **pages_merging.SLOTS,
     **pages_taking.SLOTS,
 }
-NAV = (*pages_record.NAV, *pages_exposure.NAV, *pages_retention.NAV)
+NAV = (*pages_register.NAV, *pages_record.NAV, *pages_exposure.NAV, *pages_retention.NAV)

@@ -1,4 +1,4 @@
-"""The register of personal files: for the public as a page, for staff with print, file and the way to write it."""
+"""The register of personal files for staff: to print, to save and to write."""
 
 from typing import Any
 
@@ -12,39 +12,12 @@ from booking.kit.exports import file_addresses, list_file
 from booking.kit.i18n import N_
 from booking.kit.spreadsheets import Cell
 from booking.kit.web import Asking, NavItem, form, page, redirect
-from booking.personal_data import rules_record
 from booking.personal_data import service_record as service
-from booking.personal_data.schemas_record import FileRecord, Part, PartForm
+from booking.personal_data.pages_register import context_of, lines_of
+from booking.personal_data.schemas_record import PartForm
 
 HOME = "/staff/privacy/record"
 HEAD = (N_("団体"), N_("項目"), N_("内容"))
-
-
-def lines_of(record: FileRecord) -> list[tuple[str, Any, Part | None]]:
-    """The register from top to bottom, as the law lists it: title, what stands there, and which part can be written."""
-    lines: list[tuple[str, Any, Part | None]] = []
-    for part in record.parts:
-        lines.append((part.title, part.texts, part.code))
-        if part.code is Part.NAME:
-            lines.append((rules_record.BODY_TITLE, record.names, None))
-        if part.code is Part.PURPOSE:
-            lines.append((rules_record.ITEMS_TITLE, record.items, None))
-        if part.code is Part.COLLECTION:
-            lines.append((rules_record.SENSITIVE_TITLE, rules_record.SENSITIVE[record.is_sensitive], None))
-        if part.code is Part.PROCEDURE:
-            lines.append((rules_record.FILE_TITLE, rules_record.FILE, None))
-            lines.append((rules_record.PERSONS_TITLE, rules_record.PERSONS[record.reaches_threshold], None))
-    return lines
-
-
-def _context(records: list[FileRecord]) -> dict[str, Any]:
-    return {"records": [(record, lines_of(record)) for record in records]}
-
-
-@get("/privacy/record", include_in_schema=False)
-async def show_record(request: Asking) -> Response[str]:
-    """The registers of both bodies, for everybody."""
-    return page(request, "personal_data/public_record.html", **_context(await service.list_records()))
 
 
 @get(HOME, include_in_schema=False)
@@ -52,7 +25,7 @@ async def show_own(request: Asking, actor: NamedDependency[Actor]) -> Response[s
     """The registers of one's own bodies."""
     records = await service.list_for(actor, *service.READERS)
     may_edit = actor.has_role(*service.EDITORS)
-    return page(request, "personal_data/record.html", may_edit=may_edit, address=HOME, **_context(records))
+    return page(request, "personal_data/record.html", may_edit=may_edit, address=HOME, **context_of(records))
 
 
 @get(file_addresses(HOME), include_in_schema=False)
@@ -115,9 +88,8 @@ async def write_part(
     return redirect(HOME, done="written")
 
 
-PAGES: tuple[Any, ...] = (show_record, show_own, export_record, ask_part, write_part)
+PAGES: tuple[Any, ...] = (show_own, export_record, ask_part, write_part)
 NAV = (
-    NavItem(label=N_("個人情報ファイル簿"), address="/privacy/record", place="foot", order=65),
     NavItem(
         label=N_("個人情報ファイル簿"), address=HOME, icon="lock", roles=tuple(map(str, service.READERS)), order=92
     ),

@@ -11,7 +11,7 @@ from booking.access.rules import Role
 from booking.kit import db
 from booking.personal_data import queries_record, rules_record, service_record
 from booking.personal_data.errors_record import PartUnknown
-from booking.personal_data.pages_record import lines_of
+from booking.personal_data.pages_register import lines_of
 from booking.personal_data.schemas_record import Part, PartForm
 from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_body as make_public_body
