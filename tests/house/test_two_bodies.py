@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 WALKED = (
     *("/staff/kpi", "/api/v1/kpi", "/staff/occupancy", "/api/v1/staff/occupancy", "/api/v1/staff/utilisation"),
     *("/staff/board", "/staff/privacy", "/api/v1/privacy", "/staff/members/erased", "/staff/members/{member_id:uuid}"),
-    *("/api/v1/members/{member_id:uuid}", "/staff/views", "/staff/audit", "/api/v1/audit"),
+    *("/api/v1/members/{member_id:uuid}", "/staff/views", "/staff/audit", "/api/v1/audit", "/staff/exposure"),
 )
 """Where figures, crowding and personal data are read."""
 WHO = ("administrator elsewhere", "auditor elsewhere", "desk elsewhere", "token elsewhere")
