@@ -15,6 +15,8 @@ def lines_of(record: FileRecord) -> list[tuple[str, Any, Part | None]]:
     """The register from top to bottom, as the law lists it: title, what stands there, and which part can be written."""
     lines: list[tuple[str, Any, Part | None]] = []
     for part in record.parts:
+        if part.code is Part.RETENTION and record.terms:
+            lines.append((rules_record.TERMS_TITLE, record.terms, None))
         lines.append((part.title, part.texts, part.code))
         if part.code is Part.NAME:
             lines.append((rules_record.BODY_TITLE, record.names, None))

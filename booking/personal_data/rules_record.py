@@ -7,7 +7,9 @@ Source: 個人情報の保護に関する法律 第74条第1項・第75条第1�
 
 from collections.abc import Iterable
 
+from booking.personal_data.rules_retention import Kept
 from booking.personal_data.schemas_record import Item, Part, RecordPart
+from booking.personal_data.schemas_retention import Term
 
 THRESHOLD = 1_000
 """From how many persons on a body has to make and publish its register."""
@@ -216,8 +218,8 @@ PARTS = (
     ),
     RecordPart(
         code=Part.RETENTION,
-        title="記録情報の保存期間",
-        shipped="登録をやめた年度の終わりから1年。そのあとは、だれのものでもない数だけを残す。",
+        title="記録情報の保存期間の定め",
+        shipped="（保存期間を定めた規程の名前を書いてください）",
     ),
     RecordPart(code=Part.NOTE, title="備考", shipped="なし"),
 )
@@ -228,6 +230,17 @@ SENSITIVE = {
     True: "含む（必要な配慮。本人か保護者が書いたときだけ）",
     False: "含まない",
 }
+TERMS_TITLE = "記録情報の保存期間"
+TERMS = {
+    Kept.MEMBERS: "登録した人についての記録：最後の入館か予約から{months}か月",
+    Kept.GROWN: "19歳になる年度を過ぎた人についての記録：その年度の終わりから{months}か月",
+    Kept.ACCOUNTS: "サインインのためのアカウント：最後に使った日から{months}か月",
+    Kept.MESSAGES: "お知らせの記録：作った日から{months}か月",
+    Kept.DOOR: "入口での読み取りと、その人とのつながり：読み取った日から{months}か月",
+    Kept.VIEWS: "記録を見た職員と日時：見た日から{months}か月",
+    Kept.AUDIT: "操作の記録：操作した日から{months}か月",
+}
+PROVISIONAL = "（仮の期間）"
 FILE_TITLE = "個人情報ファイルの種別"
 FILE = "法第60条第2項第1号（電算処理ファイル）。同施行令第21条第7項に該当するファイル：無"
 PERSONS_TITLE = "本人の数"
@@ -235,6 +248,11 @@ PERSONS = {
     True: "1,000人以上（作成と公表が必要です）",
     False: "1,000人未満（作成と公表の義務はありませんが、公表しています）",
 }
+
+
+def say_term(term: Term) -> str:
+    """One class of data and how long it is kept."""
+    return TERMS[term.kind].format(months=term.months) + (PROVISIONAL if term.provisional else "")
 
 
 def is_sensitive(items: Iterable[Item]) -> bool:

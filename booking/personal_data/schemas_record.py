@@ -50,12 +50,13 @@ class PartText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The register of one body. `reaches_threshold`: it holds 1,000 persons or more."""
+    """The register of one body. `terms`: how long which data are kept; `reaches_threshold`: 1,000 persons or more."""
 
     body: str
     names: dict[str, str]
     parts: list[PartText]
     items: list[str]
+    terms: list[str]
     is_sensitive: bool
     reaches_threshold: bool
 

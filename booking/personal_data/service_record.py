@@ -1,6 +1,6 @@
 """The 個人情報ファイル簿: read by everybody, written by a body's administrators."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from booking.access import service as access
 from booking.access.rules import Role, require_staff
@@ -16,8 +16,10 @@ from booking.people.service_desk import bodies_of
 from booking.personal_data import queries_record
 from booking.personal_data.errors_record import PartUnknown
 from booking.personal_data.queries_record import WrittenText
-from booking.personal_data.rules_record import ITEMS, PARTS, THRESHOLD, is_sensitive
+from booking.personal_data.queries_retention import list_terms
+from booking.personal_data.rules_record import ITEMS, PARTS, THRESHOLD, is_sensitive, say_term
 from booking.personal_data.schemas_record import FileRecord, PartForm, PartText, RecordPart
+from booking.personal_data.schemas_retention import Term
 
 EDITORS = (Role.BODY_ADMINISTRATOR,)
 READERS = (Role.BODY_ADMINISTRATOR, Role.AUDITOR)
@@ -35,15 +37,22 @@ async def list_records() -> list[FileRecord]:
     bodies = await list_bodies()
     written = {(one.body_code, one.part): one for one in await queries_record.list_written()}
     reaching = await queries_record.list_reaching([body.code for body in bodies], THRESHOLD)
-    return [_record(body, written, reaches=body.code in reaching) for body in bodies]
+    terms = await list_terms()
+    return [
+        _record(body, written, [one for one in terms if one.body_code == body.code], reaches=body.code in reaching)
+        for body in bodies
+    ]
 
 
-def _record(body: BodyView, written: Mapping[tuple[str, str], WrittenText], *, reaches: bool) -> FileRecord:
+def _record(
+    body: BodyView, written: Mapping[tuple[str, str], WrittenText], terms: Sequence[Term], *, reaches: bool
+) -> FileRecord:
     return FileRecord(
         body=body.code,
         names=body.names,
         parts=[_part(part, written.get((body.code, part.code))) for part in PARTS],
         items=[item.name for item in ITEMS],
+        terms=[say_term(term) for term in terms],
         is_sensitive=is_sensitive(ITEMS),
         reaches_threshold=reaches,
     )

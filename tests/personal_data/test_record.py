@@ -12,7 +12,10 @@ from booking.kit import db
 from booking.personal_data import queries_record, rules_record, service_record
 from booking.personal_data.errors_record import PartUnknown
 from booking.personal_data.pages_register import lines_of
+from booking.personal_data.rules_retention import Kept
 from booking.personal_data.schemas_record import Part, PartForm
+from booking.personal_data.schemas_retention import TermForm
+from booking.personal_data.service_retention import change_term, seed_terms
 from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_body as make_public_body
 from tests.make.people import make_member
@@ -62,6 +65,18 @@ async def test_the_items_of_the_law_stand_in_their_order() -> None:
     assert here.is_sensitive
     assert here.is_provisional
     assert not here.reaches_threshold
+
+
+async def test_how_long_is_told_by_the_terms_themselves() -> None:
+    await two_bodies()
+    await seed_terms()
+    by = await actor_for(await make_staff(Role.BODY_ADMINISTRATOR, HERE))
+    await change_term(by, TermForm(body=HERE, kind="members", months="48", automatic=False))
+    here, there = await service_record.list_records()
+    assert len(here.terms) == len(Kept)
+    assert any("48か月" in one and "仮" not in one for one in here.terms)
+    assert all("仮" in one for one in there.terms)
+    assert any(title == rules_record.TERMS_TITLE for title, _, _ in lines_of(here))
 
 
 async def test_the_threshold_counts_registered_persons() -> None:
