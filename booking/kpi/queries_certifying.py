@@ -153,7 +153,8 @@ async def list_certifications(
 ) -> list[Certification]:
     """Certified periods that begin in a span, the first first, each with what differs since."""
     rows = await db.fetch(
-        """select * from kpi_certification where starts_on >= $1 and starts_on < $2
+        """select id, period, starts_on, until_on, body, value, row_count, digest, office, note, certified_at, origin,
+             definition, certified_by_name from kpi_certification where starts_on >= $1 and starts_on < $2
              and ($3::text is null or body = $3) and ($4::text is null or period = $4)
            order by starts_on, period, body""",
         *(from_on, until_on, body, period),

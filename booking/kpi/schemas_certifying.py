@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from booking.kpi.rules import Period
+from booking.kpi.rules import Period, Unit
 from booking.kpi.schemas import Definition, ScopeView
 
 
@@ -145,6 +145,24 @@ class Certifications(msgspec.Struct, frozen=True, kw_only=True):
     """What of a fiscal year is certified, the first first."""
 
     items: list[Certification]
+
+
+class CertifiedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """A certified month or year, as far as numbers need it. `by_facility` is of the visits of a month."""
+
+    id: UUID
+    period: Period
+    starts_on: date
+    body: str
+    reading: str
+    unit: Unit
+    counts_imports: bool
+    value: int
+    certified_by: str
+    certified_at: datetime
+    origin: str | None
+    scope: ScopeView | None
+    by_facility: dict[str, int]
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """What is certified of a year and what is still missing, as far as the reader may see into each place."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from booking.access.rules import Role, require_staff
@@ -12,42 +10,10 @@ from booking.kit.words import say_words
 from booking.kpi import queries_certifying as certified
 from booking.kpi import service_certifying
 from booking.kpi.errors import NoSuchBody, NoSuchPeriod
-from booking.kpi.rules import READERS, Period, month_key
+from booking.kpi.rules import READERS
 from booking.kpi.rules_certifying import span_of
-from booking.kpi.schemas_certifying import Certification, Gap, PeriodState, Standing
+from booking.kpi.schemas_certifying import Certification, Gap, PeriodState
 from booking.kpi.service_definitions import LEAD_BODY
-
-
-async def find_standings(fiscal_year: int, body: str = "") -> dict[str, Standing]:
-    """Whether each number of a year is certified, by `2026-10` and `2026`; of one body or (empty) of the plan.
-
-    A month of the plan is certified by itself or when that month of every body with visits or totals in it is.
-    """
-    span = clock.fiscal_span(fiscal_year)
-    found: dict[str, list[Certification]] = {}
-    for one in await certified.list_certifications(*span):
-        whole = one.body == body
-        if whole or (not body and one.period is Period.MONTH):
-            key = month_key(one.starts_on) if one.period is Period.MONTH else str(fiscal_year)
-            found.setdefault(key, []).append(one)
-    counted = await certified.list_counted_bodies(*span)
-    return {key: _standing(each, body, counted.get(key, set())) for key, each in found.items()}
-
-
-def _standing(found: Sequence[Certification], body: str, counted: set[str]) -> Standing:
-    own = [each for each in found if each.body == body]
-    parts = own or found
-    if not own and not {each.body for each in found} >= counted:
-        return Standing()
-    last = max(parts, key=lambda each: each.certified_at)
-    return Standing(
-        is_certified=True,
-        readings=frozenset(each.definition.code for each in parts),
-        value=sum(each.value for each in parts),
-        now=sum(each.now for each in parts),
-        certified_by=last.certified_by,
-        certified_at=last.certified_at,
-    )
 
 
 async def list_certifications(by: Actor, fiscal_year: int, body: str | None = None) -> list[Certification]:

@@ -15,7 +15,7 @@ from booking.kpi.errors import NoSuchBody
 from booking.kpi.rules import Period
 from booking.kpi.schemas import AnnualUsers, Behind, CertifiedFigure, PublishedUsers
 from booking.kpi.schemas_certifying import Certification
-from booking.kpi.service_closing import find_standings
+from booking.kpi.service_standings import find_standings
 
 READERS = (Role.FRONT_DESK, Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 FEW = 10

@@ -9,7 +9,7 @@ from booking.access.schemas import SYSTEM
 from booking.facilities.schemas import FacilityView
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
-from booking.kpi import service, service_certifying, service_closing, service_fold
+from booking.kpi import service, service_certifying, service_fold
 from booking.kpi.schemas_certifying import CertifyForm
 from booking.visits.service_changes import note_changes
 from tests.conftest import Clock
@@ -89,17 +89,3 @@ async def test_each_body_sees_its_own(client: httpx.AsyncClient, here: FacilityV
     assert [each["body"] for each in listed.json()["items"]] == [""]
     assert "秘密のわけ" not in listed.text
     assert (await client.post(HOME, data=ASKED)).status_code == 403
-
-
-async def test_every_number_has_a_standing(here: FacilityView) -> None:
-    there = await make_facility(body=await make_body("102032"))
-    await visit(there, new_id(), entered_at=OCTOBER)
-    assert await service_closing.find_standings(2026) == {}
-    await service_certifying.certify(SYSTEM, CertifyForm(**ASKED))
-    mine = (await service_closing.find_standings(2026, "100005"))["2026-10"]
-    assert (mine.is_certified, mine.value, mine.now) == (True, 1, 1)
-    await service_fold.fold_everything()
-    assert not (await service_closing.find_standings(2026))["2026-10"].is_certified
-    await service_certifying.certify(SYSTEM, CertifyForm(**{**ASKED, "body": "102032"}))
-    whole = (await service_closing.find_standings(2026))["2026-10"]
-    assert (whole.is_certified, whole.value) == (True, 2)
