@@ -74,8 +74,8 @@ _PAPER = """
   let whole = {
     heading(level: 2, str(n) + "　" + t.title)
     for note in t.notes { text(size: 8.5pt, par(note)) }
-    if t.code == "months" {
-      image(bytes(data.chart), format: "svg", width: 100%, alt: data.chart_alt)
+    if t.code in data.charts {
+      image(bytes(data.charts.at(t.code)), format: "svg", width: 100%, alt: data.alts.at(t.code))
     }
     shown(t)
   }
@@ -147,8 +147,9 @@ def _sheets(report: Report) -> list[tuple[str, tuple[str, ...] | list[str], list
     return sheets
 
 
-async def _paper(report: Report) -> bytes:
-    chart = Chart(
+def _charts(report: Report) -> dict[str, Chart]:
+    """The picture above a table, by its code."""
+    months = Chart(
         title="月ごとの利用者数",
         kind="lines",
         rows=tuple(report.trend),
@@ -160,6 +161,33 @@ async def _paper(report: Report) -> bytes:
         width=760,
         height=230,
     )
+    busy = next((each for each in report.tables if each.code == "hours"), None)
+    return {"months": months} | ({"hours": _heat(busy)} if busy else {})
+
+
+def _heat(table: ReportTable) -> Chart:
+    rows = [
+        {"hour": hour, "day": str(row[0])[0], "users": value}
+        for row in table.rows
+        for hour, value in zip(table.head[1:], row[1:], strict=True)
+        if isinstance(value, int)
+    ]
+    return Chart(
+        title=table.title,
+        kind="heat",
+        rows=tuple(rows),
+        x="hour",
+        y="day",
+        value="users",
+        order=tuple(table.head[1:]),
+        y_order=tuple(str(row[0])[0] for row in table.rows),
+        width=760,
+        height=190,
+    )
+
+
+async def _paper(report: Report) -> bytes:
+    charts = _charts(report)
     return await typeset(
         _PAPER,
         {
@@ -175,9 +203,12 @@ async def _paper(report: Report) -> bytes:
             "summary": report.summary,
             "rounded": ROUNDED,
             "tables": [_laid_out(table) for table in report.tables],
-            "chart": await draw(chart),
-            "chart_alt": "月ごとの利用者数を年度ごとに線で表した図。数字は、下の表と同じです。"
-            + ("縦の点線は、数え方が変わった月です。" if report.breaks else ""),
+            "charts": {code: await draw(chart) for code, chart in charts.items()},
+            "alts": {
+                "months": "月ごとの利用者数を年度ごとに線で表した図。数字は、下の表と同じです。"
+                + ("縦の点線は、数え方が変わった月です。" if report.breaks else ""),
+                "hours": "曜日と時間ごとの人数の平均を、色の濃さで表した図。数字は、下の表と同じです。",
+            },
         },
     )
 

@@ -6,6 +6,7 @@ Source: the plan (review in September of every fiscal year); decision 0054.
 
 import csv
 from datetime import date, timedelta
+from uuid import UUID
 
 import msgspec
 
@@ -30,12 +31,14 @@ from booking.kpi import queries_certifying as certified
 from booking.kpi import rules_report as words
 from booking.kpi.errors import NoSuchBody, NoSuchFiscalYear, ReportTooEarly
 from booking.kpi.rules import READERS, Period, Unit
-from booking.kpi.rules_report_tables import Facts, YearFacts, unit_of_parts, written
+from booking.kpi.rules_report_facts import Facts, YearFacts, unit_of_parts
+from booking.kpi.rules_report_tables import written
 from booking.kpi.schemas import Definition
 from booking.kpi.schemas_certifying import Certification, Span
 from booking.kpi.schemas_report import ActualForm, RemarkForm, Report
 from booking.kpi.service import PLAN
 from booking.kpi.service_definitions import LEAD_BODY
+from booking.occupancy.service_history import list_hours
 
 COLUMNS = {Unit.PERSON_DAYS: "person_days", Unit.PERSON_SESSIONS: "person_sessions"}
 FIELDS = {"program": "program", "municipality": "municipality", "school-stage": "school-stage"}
@@ -172,7 +175,12 @@ async def _closely(year: YearFacts, definition: Definition, body: str) -> YearFa
         uncovered=state.uncovered,
         bands=rules.bands_of(counts),
         has_totals=bool(totals.get(definition.scope)),
+        hours=await list_hours(await _places(body), first, year.until_on - timedelta(days=1)) if year.is_whole else [],
     )
+
+
+async def _places(body: str) -> list[UUID]:
+    return [each.id for each in await facilities.list_facilities() if body in ("", each.body_code)]
 
 
 async def write_remark(by: Actor, form: RemarkForm) -> None:

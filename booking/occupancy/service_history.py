@@ -113,6 +113,11 @@ async def _span(
     )
 
 
+async def list_hours(facility_ids: Sequence[UUID], first: date, last: date) -> list[HeatCell]:
+    """Users inside by weekday and hour at these places in a period, for a report of all of them."""
+    return _heat(await queries.list_sums(facility_ids, Period(first=first, last=last), clock.now()), {})
+
+
 def _heat(counted: Sums, earlier: Sums) -> list[HeatCell]:
     """Hours of weekdays in which somebody was there, in this period or the year before."""
     now, before = _averages(counted), _averages(earlier)

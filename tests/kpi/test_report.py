@@ -16,7 +16,9 @@ from booking.facilities.schemas import FacilityView
 from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.kpi import paper_report, service, service_certifying, service_fold, service_report
+from booking.kpi.rules_report_hours import hours_table
 from booking.kpi.schemas_report import ActualForm, RemarkForm, Report, ReportTable
+from booking.occupancy.schemas_history import HeatCell
 from tests.conftest import Clock
 from tests.kpi.test_certifying import form as certify_form
 from tests.kpi.test_figures import visit
@@ -164,6 +166,22 @@ def test_long_lists_run_over_pages_and_numbers_stand_to_the_right() -> None:
     laid = paper_report._laid_out(years)
     assert (laid["is_short"], laid["numbers"]) == (True, [False, True, True, False])
     assert laid["rows"][0][:2] == ["2025年度\n（8月31日まで）", "1,204"]
+
+
+def test_hours_are_averages_of_many_days_in_whole_people() -> None:
+    cells = [
+        HeatCell(weekday=6, hour=10, users=205, days=50, average=4.1, year_before=0),
+        HeatCell(weekday=6, hour=13, users=9, days=50, average=0.2, year_before=0),
+        HeatCell(weekday=6, hour=14, users=75, days=50, average=1.5, year_before=0),
+        HeatCell(weekday=2, hour=10, users=95, days=19, average=5, year_before=0),
+    ]
+    table = hours_table("2025年度", cells)
+    assert table is not None
+    assert table.head == ["曜日", "10時", "11時", "12時", "13時", "14時"]
+    rows = {str(row[0]): row[1:] for row in table.rows}
+    assert list(rows) == [f"{day}曜日" for day in "月火水木金土日"]
+    assert (rows["土曜日"], rows["火曜日"]) == ([4, 0, 0, 0, 2], ["－"] * 5)
+    assert hours_table("2025年度", cells[1:2]) is None
 
 
 async def test_the_page_gives_the_files_and_takes_words_and_numbers(
