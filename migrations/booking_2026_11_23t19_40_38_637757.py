@@ -236,17 +236,11 @@ DESCRIPTION = "the house"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="Household", tablename="household", schema=None, columns=None
-    )
+    manager.add_table(class_name="Household", tablename="household", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Body", tablename="body", schema=None, columns=None
-    )
+    manager.add_table(class_name="Body", tablename="body", schema=None, columns=None)
 
     manager.add_table(
         class_name="ClosingRule",
@@ -290,9 +284,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Visit", tablename="visit", schema=None, columns=None
-    )
+    manager.add_table(class_name="Visit", tablename="visit", schema=None, columns=None)
 
     manager.add_table(
         class_name="Installation",
@@ -329,29 +321,17 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="DoorFlag", tablename="door_flag", schema=None, columns=None
-    )
+    manager.add_table(class_name="DoorFlag", tablename="door_flag", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="ApiToken", tablename="api_token", schema=None, columns=None
-    )
+    manager.add_table(class_name="ApiToken", tablename="api_token", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="KpiPerson", tablename="kpi_person", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiPerson", tablename="kpi_person", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Program", tablename="program", schema=None, columns=None
-    )
+    manager.add_table(class_name="Program", tablename="program", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="PersonKey", tablename="person_key", schema=None, columns=None
-    )
+    manager.add_table(class_name="PersonKey", tablename="person_key", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="KpiFigure", tablename="kpi_figure", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiFigure", tablename="kpi_figure", schema=None, columns=None)
 
     manager.add_table(
         class_name="SigningKey",
@@ -374,9 +354,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="SignIn", tablename="sign_in", schema=None, columns=None
-    )
+    manager.add_table(class_name="SignIn", tablename="sign_in", schema=None, columns=None)
 
     manager.add_table(
         class_name="SignInCode",
@@ -399,13 +377,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Account", tablename="account", schema=None, columns=None
-    )
+    manager.add_table(class_name="Account", tablename="account", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Message", tablename="message", schema=None, columns=None
-    )
+    manager.add_table(class_name="Message", tablename="message", schema=None, columns=None)
 
     manager.add_table(
         class_name="HouseholdAccount",
@@ -421,9 +395,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Credential", tablename="credential", schema=None, columns=None
-    )
+    manager.add_table(class_name="Credential", tablename="credential", schema=None, columns=None)
 
     manager.add_table(
         class_name="KioskMember",
@@ -432,9 +404,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Place", tablename="place", schema=None, columns=None
-    )
+    manager.add_table(class_name="Place", tablename="place", schema=None, columns=None)
 
     manager.add_table(
         class_name="Registration",
@@ -450,13 +420,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="JobRun", tablename="job_run", schema=None, columns=None
-    )
+    manager.add_table(class_name="JobRun", tablename="job_run", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Pass", tablename="pass", schema=None, columns=None
-    )
+    manager.add_table(class_name="Pass", tablename="pass", schema=None, columns=None)
 
     manager.add_table(
         class_name="AttemptWindow",
@@ -465,21 +431,13 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Scan", tablename="scan", schema=None, columns=None
-    )
+    manager.add_table(class_name="Scan", tablename="scan", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Closure", tablename="closure", schema=None, columns=None
-    )
+    manager.add_table(class_name="Closure", tablename="closure", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Session", tablename="session", schema=None, columns=None
-    )
+    manager.add_table(class_name="Session", tablename="session", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="KpiTarget", tablename="kpi_target", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiTarget", tablename="kpi_target", schema=None, columns=None)
 
     manager.add_table(
         class_name="PersonalDataView",
@@ -488,9 +446,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Facility", tablename="facility", schema=None, columns=None
-    )
+    manager.add_table(class_name="Facility", tablename="facility", schema=None, columns=None)
 
     manager.add_table(
         class_name="Guardianship",
@@ -499,9 +455,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="RoleGrant", tablename="role_grant", schema=None, columns=None
-    )
+    manager.add_table(class_name="RoleGrant", tablename="role_grant", schema=None, columns=None)
 
     manager.add_table(
         class_name="Municipality",
@@ -517,9 +471,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Kiosk", tablename="kiosk", schema=None, columns=None
-    )
+    manager.add_table(class_name="Kiosk", tablename="kiosk", schema=None, columns=None)
 
     manager.add_table(
         class_name="KpiPresence",
@@ -528,13 +480,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Pattern", tablename="pattern", schema=None, columns=None
-    )
+    manager.add_table(class_name="Pattern", tablename="pattern", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Member", tablename="member", schema=None, columns=None
-    )
+    manager.add_table(class_name="Member", tablename="member", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="Household",
@@ -11207,9 +11155,7 @@ async def forwards():
         tablename="household",
         constraint_name="household_preferred_check",
         constraint_class=Check,
-        params={
-            "condition": "\"preferred\" in ('mail', 'line', 'phone', 'letter')"
-        },
+        params={"condition": "\"preferred\" in ('mail', 'line', 'phone', 'letter')"},
         schema=None,
     )
 
@@ -11218,9 +11164,7 @@ async def forwards():
         tablename="closing_rule",
         constraint_name="closing_rule_kind_check",
         constraint_class=Check,
-        params={
-            "condition": "\"kind\" in ('weekly', 'holiday', 'after-holiday', 'yearly')"
-        },
+        params={"condition": "\"kind\" in ('weekly', 'holiday', 'after-holiday', 'yearly')"},
         schema=None,
     )
 
@@ -11229,9 +11173,7 @@ async def forwards():
         tablename="closing_rule",
         constraint_name="closing_rule_on_holiday_check",
         constraint_class=Check,
-        params={
-            "condition": "\"on_holiday\" in ('stay-closed', 'open', 'next-day', 'next-weekday')"
-        },
+        params={"condition": "\"on_holiday\" in ('stay-closed', 'open', 'next-day', 'next-weekday')"},
         schema=None,
     )
 
@@ -11240,9 +11182,7 @@ async def forwards():
         tablename="closing_rule",
         constraint_name="closing_rule_weekly_check",
         constraint_class=Check,
-        params={
-            "condition": "kind <> 'weekly' or (weekday between 1 and 7 and on_holiday is not null)"
-        },
+        params={"condition": "kind <> 'weekly' or (weekday between 1 and 7 and on_holiday is not null)"},
         schema=None,
     )
 
@@ -11262,9 +11202,7 @@ async def forwards():
         tablename="closing_rule",
         constraint_name="closing_rule_after_check",
         constraint_class=Check,
-        params={
-            "condition": "kind <> 'after-holiday' or days_after between 1 and 7"
-        },
+        params={"condition": "kind <> 'after-holiday' or days_after between 1 and 7"},
         schema=None,
     )
 
@@ -11330,9 +11268,7 @@ async def forwards():
         tablename="visit",
         constraint_name="visit_kind_check",
         constraint_class=Check,
-        params={
-            "condition": "\"kind\" in ('member', 'anonymous', 'group', 'guardian', 'visitor', 'staff')"
-        },
+        params={"condition": "\"kind\" in ('member', 'anonymous', 'group', 'guardian', 'visitor', 'staff')"},
         schema=None,
     )
 
@@ -11341,9 +11277,7 @@ async def forwards():
         tablename="visit",
         constraint_name="visit_entered_by_check",
         constraint_class=Check,
-        params={
-            "condition": "\"entered_by\" in ('scan', 'staff', 'paper', 'import')"
-        },
+        params={"condition": "\"entered_by\" in ('scan', 'staff', 'paper', 'import')"},
         schema=None,
     )
 
@@ -11352,9 +11286,7 @@ async def forwards():
         tablename="visit",
         constraint_name="visit_closed_by_check",
         constraint_class=Check,
-        params={
-            "condition": "\"closed_by\" in ('scan', 'move', 'auto', 'staff')"
-        },
+        params={"condition": "\"closed_by\" in ('scan', 'move', 'auto', 'staff')"},
         schema=None,
     )
 
@@ -11458,9 +11390,7 @@ async def forwards():
         tablename="program",
         constraint_name="program_category_check",
         constraint_class=Check,
-        params={
-            "condition": "\"category\" in ('drop-in', 'group', 'workshop', 'lab', 'trial', 'seminar')"
-        },
+        params={"condition": "\"category\" in ('drop-in', 'group', 'workshop', 'lab', 'trial', 'seminar')"},
         schema=None,
     )
 
@@ -11546,9 +11476,7 @@ async def forwards():
         tablename="kpi_definition",
         constraint_name="kpi_definition_unit_check",
         constraint_class=Check,
-        params={
-            "condition": "\"unit\" in ('person_sessions', 'person_days', 'people')"
-        },
+        params={"condition": "\"unit\" in ('person_sessions', 'person_days', 'people')"},
         schema=None,
     )
 
@@ -11633,9 +11561,7 @@ async def forwards():
         tablename="message",
         constraint_name="message_state_check",
         constraint_class=Check,
-        params={
-            "condition": "\"state\" in ('queued', 'sent', 'failed', 'dropped')"
-        },
+        params={"condition": "\"state\" in ('queued', 'sent', 'failed', 'dropped')"},
         schema=None,
     )
 
@@ -11727,9 +11653,7 @@ async def forwards():
         tablename="job_run",
         constraint_name="job_run_state_check",
         constraint_class=Check,
-        params={
-            "condition": "\"state\" in ('running', 'done', 'failed', 'abandoned')"
-        },
+        params={"condition": "\"state\" in ('running', 'done', 'failed', 'abandoned')"},
         schema=None,
     )
 
@@ -11868,9 +11792,7 @@ async def forwards():
         tablename="municipality",
         constraint_name="municipality_kind_check",
         constraint_class=Check,
-        params={
-            "condition": "\"kind\" in ('prefecture', 'city', 'town', 'village', 'outside')"
-        },
+        params={"condition": "\"kind\" in ('prefecture', 'city', 'town', 'village', 'outside')"},
         schema=None,
     )
 
@@ -11936,9 +11858,7 @@ async def forwards():
         tablename="pattern",
         constraint_name="pattern_seats_check",
         constraint_class=Check,
-        params={
-            "condition": "web_seats >= 0 and walk_in_seats >= 0 and web_seats + walk_in_seats > 0"
-        },
+        params={"condition": "web_seats >= 0 and walk_in_seats >= 0 and web_seats + walk_in_seats > 0"},
         schema=None,
     )
 
@@ -11967,9 +11887,7 @@ async def forwards():
         tablename="member",
         constraint_name="member_name_check",
         constraint_class=Check,
-        params={
-            "condition": "latin_name is not null or (family_name <> '' and given_name <> '')"
-        },
+        params={"condition": "latin_name is not null or (family_name <> '' and given_name <> '')"},
         schema=None,
     )
 

@@ -148,21 +148,13 @@ DESCRIPTION = "the door and the desk"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="RollCall", tablename="roll_call", schema=None, columns=None
-    )
+    manager.add_table(class_name="RollCall", tablename="roll_call", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="CardLoan", tablename="card_loan", schema=None, columns=None
-    )
+    manager.add_table(class_name="CardLoan", tablename="card_loan", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="HeadCount", tablename="head_count", schema=None, columns=None
-    )
+    manager.add_table(class_name="HeadCount", tablename="head_count", schema=None, columns=None)
 
     manager.add_table(
         class_name="ClosingNow",
@@ -178,9 +170,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="DayClose", tablename="day_close", schema=None, columns=None
-    )
+    manager.add_table(class_name="DayClose", tablename="day_close", schema=None, columns=None)
 
     manager.add_table(
         class_name="KioskFault",
@@ -196,9 +186,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Turn", tablename="turn", schema=None, columns=None
-    )
+    manager.add_table(class_name="Turn", tablename="turn", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="RollCall",
@@ -1810,9 +1798,7 @@ async def forwards():
         tablename="closing_now",
         constraint_name="closing_now_reason_check",
         constraint_class=Check,
-        params={
-            "condition": "\"reason\" in ('weather', 'fire-alarm', 'earthquake', 'power', 'illness', 'other')"
-        },
+        params={"condition": "\"reason\" in ('weather', 'fire-alarm', 'earthquake', 'power', 'illness', 'other')"},
         schema=None,
     )
 
@@ -1857,9 +1843,7 @@ async def forwards():
         tablename="turn",
         constraint_name="turn_state_check",
         constraint_class=Check,
-        params={
-            "condition": "\"state\" in ('waiting', 'called', 'entered', 'missed', 'given-up')"
-        },
+        params={"condition": "\"state\" in ('waiting', 'called', 'entered', 'missed', 'given-up')"},
         schema=None,
     )
 
@@ -2089,9 +2073,7 @@ async def forwards():
         tablename="scan",
         constraint_name="scan_heads_of_check",
         constraint_class=Check,
-        params={
-            "condition": "\"heads_of\" in ('group', 'walk-in', 'guardian', 'visitor')"
-        },
+        params={"condition": "\"heads_of\" in ('group', 'walk-in', 'guardian', 'visitor')"},
         schema=None,
     )
 

@@ -262,13 +262,9 @@ DESCRIPTION = "groups, series, options, spaces, draws, group visits, points"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="GroupMove", tablename="group_move", schema=None, columns=None
-    )
+    manager.add_table(class_name="GroupMove", tablename="group_move", schema=None, columns=None)
 
     manager.add_table(
         class_name="SpaceTaken",
@@ -284,29 +280,17 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Space", tablename="space", schema=None, columns=None
-    )
+    manager.add_table(class_name="Space", tablename="space", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Interim", tablename="group_interim", schema=None, columns=None
-    )
+    manager.add_table(class_name="Interim", tablename="group_interim", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Draw", tablename="draw", schema=None, columns=None
-    )
+    manager.add_table(class_name="Draw", tablename="draw", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="GroupRoom", tablename="group_room", schema=None, columns=None
-    )
+    manager.add_table(class_name="GroupRoom", tablename="group_room", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Point", tablename="point", schema=None, columns=None
-    )
+    manager.add_table(class_name="Point", tablename="point", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="GroupTime", tablename="group_time", schema=None, columns=None
-    )
+    manager.add_table(class_name="GroupTime", tablename="group_time", schema=None, columns=None)
 
     manager.add_table(
         class_name="Qualification",
@@ -315,13 +299,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="PointRule", tablename="point_rule", schema=None, columns=None
-    )
+    manager.add_table(class_name="PointRule", tablename="point_rule", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="DrawEntry", tablename="draw_entry", schema=None, columns=None
-    )
+    manager.add_table(class_name="DrawEntry", tablename="draw_entry", schema=None, columns=None)
 
     manager.add_table(
         class_name="Publication",
@@ -344,13 +324,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Series", tablename="series", schema=None, columns=None
-    )
+    manager.add_table(class_name="Series", tablename="series", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Enrolment", tablename="enrolment", schema=None, columns=None
-    )
+    manager.add_table(class_name="Enrolment", tablename="enrolment", schema=None, columns=None)
 
     manager.add_table(
         class_name="SessionOption",
@@ -373,9 +349,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Group", tablename="weekly_group", schema=None, columns=None
-    )
+    manager.add_table(class_name="Group", tablename="weekly_group", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="GroupMove",
@@ -4560,9 +4534,7 @@ async def forwards():
         tablename="space_taken",
         constraint_name="space_taken_used_for_check",
         constraint_class=Check,
-        params={
-            "condition": "\"used_for\" in ('session', 'group-visit', 'kept-free')"
-        },
+        params={"condition": "\"used_for\" in ('session', 'group-visit', 'kept-free')"},
         schema=None,
     )
 
@@ -4589,9 +4561,7 @@ async def forwards():
         tablename="space",
         constraint_name="space_wheelchair_check",
         constraint_class=Check,
-        params={
-            "condition": "wheelchair_places is null or wheelchair_places between 0 and capacity"
-        },
+        params={"condition": "wheelchair_places is null or wheelchair_places between 0 and capacity"},
         schema=None,
     )
 
@@ -4735,9 +4705,7 @@ async def forwards():
         tablename="enrolment",
         constraint_name="enrolment_state_check",
         constraint_class=Check,
-        params={
-            "condition": "\"state\" in ('enrolled', 'waiting', 'left', 'moved', 'ended')"
-        },
+        params={"condition": "\"state\" in ('enrolled', 'waiting', 'left', 'moved', 'ended')"},
         schema=None,
     )
 
@@ -4773,9 +4741,7 @@ async def forwards():
         tablename="group_request",
         constraint_name="group_request_state_check",
         constraint_class=Check,
-        params={
-            "condition": "\"state\" in ('asked', 'countered', 'approved', 'declined', 'withdrawn')"
-        },
+        params={"condition": "\"state\" in ('asked', 'countered', 'approved', 'declined', 'withdrawn')"},
         schema=None,
     )
 
@@ -4784,9 +4750,7 @@ async def forwards():
         tablename="weekly_group",
         constraint_name="weekly_group_state_check",
         constraint_class=Check,
-        params={
-            "condition": "\"state\" in ('gathering', 'open', 'running', 'ended', 'merged')"
-        },
+        params={"condition": "\"state\" in ('gathering', 'open', 'running', 'ended', 'merged')"},
         schema=None,
     )
 

@@ -62,9 +62,7 @@ DESCRIPTION = "True"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_table(
         class_name="SignInProvider",
@@ -87,17 +85,11 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Identity", tablename="identity", schema=None, columns=None
-    )
+    manager.add_table(class_name="Identity", tablename="identity", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Passkey", tablename="passkey", schema=None, columns=None
-    )
+    manager.add_table(class_name="Passkey", tablename="passkey", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="PhoneCall", tablename="phone_call", schema=None, columns=None
-    )
+    manager.add_table(class_name="PhoneCall", tablename="phone_call", schema=None, columns=None)
 
     manager.add_table(
         class_name="DeadAddress",
@@ -1780,9 +1772,7 @@ async def forwards():
         tablename="phone_call",
         constraint_name="phone_call_reason_check",
         constraint_class=Check,
-        params={
-            "condition": "\"reason\" in ('mail-back', 'line-blocked', 'not-told', 'move-denied')"
-        },
+        params={"condition": "\"reason\" in ('mail-back', 'line-blocked', 'not-told', 'move-denied')"},
         schema=None,
     )
 
@@ -1791,9 +1781,7 @@ async def forwards():
         tablename="phone_call",
         constraint_name="phone_call_topic_check",
         constraint_class=Check,
-        params={
-            "condition": "\"topic\" in ('booked', 'reminder', 'visit', 'change')"
-        },
+        params={"condition": "\"topic\" in ('booked', 'reminder', 'visit', 'change')"},
         schema=None,
     )
 
@@ -1820,9 +1808,7 @@ async def forwards():
         tablename="notice_choice",
         constraint_name="notice_choice_topic_check",
         constraint_class=Check,
-        params={
-            "condition": "\"topic\" in ('booked', 'reminder', 'visit', 'change')"
-        },
+        params={"condition": "\"topic\" in ('booked', 'reminder', 'visit', 'change')"},
         schema=None,
     )
 
@@ -2003,9 +1989,7 @@ async def forwards():
         tablename="message",
         constraint_name="message_topic_check",
         constraint_class=Check,
-        params={
-            "condition": "\"topic\" in ('booked', 'reminder', 'visit', 'change')"
-        },
+        params={"condition": "\"topic\" in ('booked', 'reminder', 'visit', 'change')"},
         schema=None,
     )
 

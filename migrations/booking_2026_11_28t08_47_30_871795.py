@@ -48,9 +48,7 @@ DESCRIPTION = "lists of registrants and accessibility of facilities"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_table(
         class_name="FacilityAccessibility",

@@ -45,9 +45,7 @@ DESCRIPTION = "when group visits came"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_table(
         class_name="GroupArrival",

@@ -27,9 +27,7 @@ DESCRIPTION = "rooms of weekly times, rooms wished for"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="Pattern",

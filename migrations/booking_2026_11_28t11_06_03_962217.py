@@ -52,13 +52,9 @@ DESCRIPTION = "how users are counted, certified and told"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="KpiRemark", tablename="kpi_remark", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiRemark", tablename="kpi_remark", schema=None, columns=None)
 
     manager.add_table(
         class_name="KpiPopulation",
@@ -67,13 +63,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="KpiActual", tablename="kpi_actual", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiActual", tablename="kpi_actual", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="KpiScope", tablename="kpi_scope", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiScope", tablename="kpi_scope", schema=None, columns=None)
 
     manager.add_table(
         class_name="KpiCertification",
@@ -82,9 +74,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="KpiImport", tablename="kpi_import", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiImport", tablename="kpi_import", schema=None, columns=None)
 
     manager.add_table(
         class_name="KpiParallel",
@@ -100,9 +90,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="KpiMonth", tablename="kpi_month", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiMonth", tablename="kpi_month", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="KpiRemark",

@@ -9,9 +9,7 @@ DESCRIPTION = "group visits displaced, expired, telephoned"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="GroupRequest",

@@ -8,9 +8,7 @@ DESCRIPTION = "seats that were drawn"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="Draw",

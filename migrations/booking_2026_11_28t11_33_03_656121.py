@@ -6,9 +6,7 @@ DESCRIPTION = "names in English are names like the others"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.drop_column(
         table_class_name="Body",

@@ -30,9 +30,7 @@ DESCRIPTION = "guardians invited by link"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_table(
         class_name="GuardianInvite",

@@ -34,9 +34,7 @@ DESCRIPTION = "the rows of certified years, and the key that signs them"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_table(
         class_name="KpiCertifiedRows",
@@ -45,9 +43,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="KpiKey", tablename="kpi_key", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiKey", tablename="kpi_key", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="KpiCertifiedRows",

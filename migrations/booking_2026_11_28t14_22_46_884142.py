@@ -47,17 +47,11 @@ DESCRIPTION = ""
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="KpiOldKey", tablename="kpi_old_key", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiOldKey", tablename="kpi_old_key", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="KpiUpload", tablename="kpi_upload", schema=None, columns=None
-    )
+    manager.add_table(class_name="KpiUpload", tablename="kpi_upload", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="KpiOldKey",

@@ -9,9 +9,7 @@ DESCRIPTION = "when a facility is busy and full"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="Facility",
@@ -60,9 +58,7 @@ async def forwards():
         tablename="facility",
         constraint_name="facility_levels_check",
         constraint_class=Check,
-        params={
-            "condition": "0 < busy_percent and busy_percent < full_percent and full_percent <= 100"
-        },
+        params={"condition": "0 < busy_percent and busy_percent < full_percent and full_percent <= 100"},
         schema=None,
     )
 

@@ -8,9 +8,7 @@ DESCRIPTION = "readings have names per language"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="KpiDefinition",

@@ -34,9 +34,7 @@ DESCRIPTION = "days kept for the history"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="booking", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="booking", description=DESCRIPTION)
 
     manager.add_table(
         class_name="VisitChangeKept",
@@ -45,13 +43,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="UseDay", tablename="use_day", schema=None, columns=None
-    )
+    manager.add_table(class_name="UseDay", tablename="use_day", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="UsePerson", tablename="use_person", schema=None, columns=None
-    )
+    manager.add_table(class_name="UsePerson", tablename="use_person", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="VisitChangeKept",

@@ -2066,7 +2066,7 @@ CREATE INDEX visit_entry_scan ON visit USING btree (entry_scan);
 CREATE INDEX visit_exit_scan ON visit USING btree (exit_scan) WHERE (exit_scan IS NOT NULL);
 CREATE INDEX visit_facility_day ON visit USING btree (facility, visited_on);
 CREATE INDEX visit_import ON visit USING btree (import_id) WHERE (import_id IS NOT NULL);
-CREATE INDEX visit_inside ON visit USING btree (facility) WHERE ((left_at IS NULL) AND (voided_at IS NULL));
+CREATE INDEX visit_inside ON visit USING btree (facility, visited_on) WHERE ((left_at IS NULL) AND (voided_at IS NULL));
 CREATE INDEX visit_member_day ON visit USING btree (member, visited_on);
 CREATE UNIQUE INDEX visit_open_unique ON visit USING btree (member) WHERE ((left_at IS NULL) AND (voided_at IS NULL) AND (member IS NOT NULL));
 CREATE INDEX visit_person ON visit USING btree (person_key, visited_on);

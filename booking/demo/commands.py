@@ -9,6 +9,7 @@ from booking.kit import clock
 from booking.kit.commands import Command, Step, Welcome, between, say
 from booking.kit.i18n import N_
 from booking.kpi import service_fold as kpi
+from booking.occupancy import service_days as history
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +41,7 @@ async def _make(args: argparse.Namespace) -> int:
     made = await service_years.make_visits(rows, args.visits, args.seed, since, until_on=today, progress=_bar)
     say(f"\nvisits: {made}" + ("" if made >= args.visits else f"; so few members cannot come {args.visits} times"))
     say(f"folded facility-days: {await kpi.fold_everything()}")
+    await history.fold_everything()
     return 0
 
 

@@ -13,18 +13,28 @@ SILENT_AFTER = timedelta(minutes=2)
 SOON = timedelta(minutes=30)
 
 INSIDE = """
-select f.id,
-  coalesce(i.inside, 0)::int as inside, coalesce(i.users, 0)::int as users, coalesce(t.users, 0)::int as users_today
-from unnest($1::uuid[]) as f(id)
-left join lateral (
-  select sum(v.heads) as inside, sum(v.heads) filter (where v.kind in ('member', 'anonymous', 'group')) as users
-  from visit v where v.facility = f.id and v.left_at is null and v.voided_at is null
-) i on true
-left join lateral (
-  select count(distinct v.person_key) + coalesce(sum(v.heads) filter (where v.person_key is null), 0) as users
-  from visit v where v.facility = f.id and v.visited_on = $2 and v.voided_at is null
-    and v.kind in ('member', 'anonymous', 'group')
-) t on true
+with here as (
+  select facility, person_key, heads, kind in ('member', 'anonymous', 'group') as is_user, left_at is null as is_inside
+  from visit where facility = any($1::uuid[]) and visited_on = $2 and voided_at is null
+),
+people as (
+  select facility, person_key, is_user, sum(heads) as heads,
+    sum(heads) filter (where is_inside) as inside
+  from here group by facility, person_key, is_user
+),
+left_over as (
+  select facility, sum(heads) as inside, sum(heads) filter (where kind in ('member', 'anonymous', 'group')) as users
+  from visit where facility = any($1::uuid[]) and visited_on < $2 and left_at is null and voided_at is null
+  group by facility
+),
+today as (
+  select facility, sum(inside) as inside, sum(inside) filter (where is_user) as users,
+    sum(case when person_key is null then heads else 1 end) filter (where is_user) as users_today
+  from people group by facility
+)
+select f.id, (coalesce(t.inside, 0) + coalesce(o.inside, 0))::int as inside,
+  (coalesce(t.users, 0) + coalesce(o.users, 0))::int as users, coalesce(t.users_today, 0)::int as users_today
+from unnest($1::uuid[]) as f(id) left join today t on t.facility = f.id left join left_over o on o.facility = f.id
 """
 
 SESSIONS = f"""

@@ -1,6 +1,7 @@
 """The live board, the public level, and what the kiosk and wall are told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from booking.access.rules import require_staff
 from booking.access.schemas import Actor
@@ -70,7 +71,7 @@ async def get_board(by: Actor, *, facility: str | None = None) -> Board:
     now, today = clock.now(), clock.today()
     ids = [each.id for each in chosen]
     async with db.transaction("repeatable_read", readonly=True):
-        calendar = await facilities.load_calendar(ids, today, today)
+        calendar = await _calendar(tuple(ids), now)
         places = await list_places(chosen, calendar)
         await _add_spaces(places, now)
         courses = await list_courses(ids, calendar, now)
@@ -86,6 +87,21 @@ async def get_board(by: Actor, *, facility: str | None = None) -> Board:
                 open_flags=await queries.count_open_flags(ids, clock.day_span(today)[0]),
             ),
         )
+
+
+CALENDAR_KEPT, MOST_CALENDARS = timedelta(seconds=5), 100
+_calendars: dict[tuple[UUID, ...], tuple[datetime, Calendar]] = {}
+"""Today's opening times of the facilities somebody looks at, read again every five seconds."""
+
+
+async def _calendar(ids: tuple[UUID, ...], now: datetime) -> Calendar:
+    today = clock.local_date(now)
+    kept = _calendars.get(ids)
+    if kept is None or kept[1].first_day != today or not timedelta() <= now - kept[0] < CALENDAR_KEPT:
+        if len(_calendars) >= MOST_CALENDARS:
+            _calendars.clear()
+        kept = _calendars[ids] = now, await facilities.load_calendar(ids, today, today)
+    return kept[1]
 
 
 async def list_seen(by: Actor) -> list[FacilityView]:
