@@ -152,6 +152,18 @@ async def test_the_page_shows_pictures_and_the_numbers_beneath_and_the_file_hold
     assert book.content[:2] == b"PK"
 
 
+async def test_weekdays_with_other_hours_stand_in_one_table(client: httpx.AsyncClient, clock: Any) -> None:
+    here = await make_facility()
+    await visit(here, None, kind="group", heads=4, left_at=house_clock.now() + timedelta(minutes=10))
+    before = house_clock.now() - timedelta(days=1, hours=2)
+    await visit(here, None, kind="group", heads=6, entered_at=before, left_at=before + timedelta(minutes=10))
+    clock.advance(hours=1)
+    await sign_in(client, await make_staff("front-desk", here.code))
+    page = (await client.get("/staff/occupancy/history")).text
+    assert '<th scope="row">金曜日</th><td class="n">6.0</td><td class="n">–</td><td class="n">–</td></tr>' in page
+    assert '<th scope="row">土曜日</th><td class="n">–</td><td class="n">–</td><td class="n">4.0</td></tr>' in page
+
+
 async def test_nothing_recorded_is_said(client: httpx.AsyncClient, clock: Any) -> None:
     here = await make_facility()
     await sign_in(client, await make_staff("auditor", here.code))
