@@ -25,6 +25,7 @@ from booking.kpi import (
     service_definitions,
     service_fold,
     service_handing,
+    service_importing,
     service_key,
 )
 from booking.kpi.schemas_certifying import CertifyForm
@@ -94,6 +95,10 @@ async def test_it_counts_once(there: FacilityView) -> None:
     with pytest.raises(Refusal) as refused:
         await service_handing.take_over(SYSTEM, content)
     assert refused.value.code == "already-certified"
+    total = await house_db.fetchval("select id from kpi_import")
+    with pytest.raises(Refusal) as kept:
+        await service_importing.withdraw_total(SYSTEM, total)
+    assert kept.value.code == "import-month-certified"
     assert (await service.get_annual_users(2026)).value == 43
 
 
