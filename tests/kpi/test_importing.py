@@ -16,6 +16,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.errors import Refusal
+from booking.kit.spreadsheet_files import Unusable
 from booking.kit.tokens import new_id
 from booking.kpi import (
     queries,
@@ -27,7 +28,8 @@ from booking.kpi import (
     service_importing,
     service_uploads,
 )
-from booking.kpi.rules_importing import TITLES
+from booking.kpi.rules_importing import TITLES, refusal_of, said
+from booking.kpi.rules_importing_visits import refusal_of_day
 from booking.kpi.rules_recounting import recount
 from booking.kpi.schemas_importing import CellForm, Origin, UploadReport
 from tests.conftest import Clock
@@ -259,3 +261,15 @@ async def test_rows_are_forgotten_after_an_hour(here: FacilityView, clock: Clock
     with pytest.raises(Refusal) as refused:
         await service_importing.commit_totals(SYSTEM, upload)
     assert refused.value.code == "kpi-upload-not-found"
+
+
+async def test_a_second_press_changes_nothing(here: FacilityView) -> None:
+    upload = await service_importing.upload_totals(SYSTEM, "100005", csv("hub,2026-05,300,", ",,,"), ORIGIN)
+    first = await service_importing.commit_totals(SYSTEM, upload)
+    assert await service_importing.commit_totals(SYSTEM, upload) == first
+    assert len(await service_importing.list_totals(SYSTEM)) == 1
+
+
+def test_what_stands_against_nothing() -> None:
+    assert refusal_of(None) is None and refusal_of_day(None) is None
+    assert said(Unusable()) == ""

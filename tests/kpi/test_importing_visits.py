@@ -129,7 +129,8 @@ async def test_every_faulty_row_is_said(here: FacilityView) -> None:
 
 async def test_a_file_is_taken_back_and_may_come_again(here: FacilityView) -> None:
     made = await upload(*OLD)
-    await importing.commit_visits(SYSTEM, made)
+    first = await importing.commit_visits(SYSTEM, made)
+    assert await importing.commit_visits(SYSTEM, made) == first
     await service_fold.fold_everything()
     assert await importing.take_back(SYSTEM, made) == 8
     assert (await agree(2025))["plan"] == {"person_days": 0, "person_sessions": 0, "people": 0}
