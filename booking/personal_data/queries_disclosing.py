@@ -17,7 +17,8 @@ with asked as (select $1::uuid as member, $2::text[] as bodies, $3::uuid as acco
 _OURS = "(asked.bodies is null or b.code = any(asked.bodies))"
 _OFFICE = """
   left join facility f on f.code = t.scope left join body b on b.code = t.scope or b.id = f.body
- where t.{column} = asked.member and (asked.bodies is null or t.scope is null or b.code = any(asked.bodies))
+ where t.{column} = any(asked.member || array(select former from member_merged where member = asked.member))
+   and (asked.bodies is null or t.scope is null or b.code = any(asked.bodies))
 """
 _SQL = {
     "member": """

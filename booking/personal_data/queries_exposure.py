@@ -19,12 +19,14 @@ select km.member,
                                             or r.released_at >= $7)) as is_certain
   from (select member from kiosk_member where kiosk = $1
          union select member from kiosk_member_former where kiosk = $1) km"""
+# Whoever was seen in a second record has been seen.
 _VIEWED = """
-select member_id, bool_and(by_list) as by_list, count(*) as times, max(occurred_at) as last_at
-  from personal_data_view
- where actor_id = $1 and actor_kind = $2 and occurred_at >= $3 and occurred_at < $4
-   and exists (select 1 from member where member.id = personal_data_view.member_id)
- group by member_id order by last_at desc"""
+select coalesce(merged.member, seen.member_id) as member_id, bool_and(seen.by_list) as by_list, count(*) as times,
+       max(seen.occurred_at) as last_at
+  from personal_data_view seen left join member_merged merged on merged.former = seen.member_id
+ where seen.actor_id = $1 and seen.actor_kind = $2 and seen.occurred_at >= $3 and seen.occurred_at < $4
+   and exists (select 1 from member where member.id = coalesce(merged.member, seen.member_id))
+ group by 1 order by last_at desc"""
 _REGISTERED = """
 select distinct r.member from registration r join body b on b.id = r.body
  where r.member is not null and ($1::text[] is null or b.code = any($1))

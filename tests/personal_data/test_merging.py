@@ -9,6 +9,7 @@ from httpx import AsyncClient
 from booking.access.errors import NotAllowed
 from booking.access.rules import Role
 from booking.access.schemas import SYSTEM
+from booking.access.service import record_view
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
@@ -19,7 +20,7 @@ from booking.people import queries as people
 from booking.people import queries_staff, service_guardians
 from booking.people.errors import MemberNotFound
 from booking.people.schemas import MemberView
-from booking.personal_data import service, service_merging
+from booking.personal_data import queries_disclosing, queries_exposure, service, service_merging
 from booking.personal_data.errors_merging import (
     BothInside,
     NotMergeable,
@@ -28,6 +29,8 @@ from booking.personal_data.errors_merging import (
     RegisteredElsewhere,
     SurvivorNumberDiffers,
 )
+from booking.personal_data.schemas_disclosing import Reading
+from booking.personal_data.schemas_exposure import Lost, Span, Thing
 from booking.reservations.rules import ReservationState
 from booking.visits import service_corrections
 from tests.conftest import Clock
@@ -270,6 +273,20 @@ async def test_another_body_must_be_there_too() -> None:
     with pytest.raises(RegisteredElsewhere):
         await service_merging.merge(await administrator(), gone.id, kept.number)
     assert (await service_merging.merge(await administrator(None), gone.id, kept.number)).id == kept.id
+
+
+async def test_who_looked_at_the_second_has_looked_at_the_member() -> None:
+    kept, gone = await make_member(8), await make_member(8)
+    staff = await make_staff(Role.FRONT_DESK, HERE)
+    by, now = await actor_for(staff), house_clock.now()
+    await record_view(by, [gone.id], "member-page", scope=HERE)
+    await merged(kept, gone)
+    thing = Thing(lost=Lost.STAFF, id=staff.id, name="", bodies=None)
+    span = Span(now - timedelta(hours=1), now + timedelta(hours=1))
+    assert [one.member_id for one in await queries_exposure.list_viewed(thing, span)] == [kept.id]
+    reading = Reading(member_id=kept.id, bodies=None, account=None, shows_home=True)
+    views = next(part for part in await queries_disclosing.read_parts(reading) if part.kind.code == "views")
+    assert len(views.rows) == 1
 
 
 async def test_the_page_shows_and_does(client: AsyncClient) -> None:
