@@ -1794,6 +1794,7 @@ create table "session" (
   constraint session_group_start_unique UNIQUE ("group", starts_at),
   constraint session_pattern_start_unique UNIQUE (pattern, starts_at)
 );
+CREATE INDEX session_ends_at ON session USING btree (ends_at);
 CREATE INDEX session_facility ON session USING btree (facility);
 CREATE INDEX session_facility_start ON session USING btree (facility, starts_at);
 CREATE INDEX session_group ON session USING btree ("group");

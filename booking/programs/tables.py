@@ -198,7 +198,7 @@ class Session(Table, tablename="session"):
     wheelchair_places = small(null=True)
     held_on = day(index=True)
     starts_at = instant(index=True)
-    ends_at = instant()
+    ends_at = instant(index=True)
     web_seats = whole()
     walk_in_seats = whole()
     state = text()

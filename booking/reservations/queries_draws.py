@@ -51,7 +51,7 @@ async def list_sessions_to_open(now: datetime) -> list[UUID]:
     """Sessions by draw whose entries are open and that have no draw yet."""
     rows = await db.fetch(
         f"select session.id from session join program on program.id = session.program where {_BY_DRAW}"
-        " and session.booking_opens_at <= $1 and session.booking_closes_at > $1"
+        " and session.booking_opens_at <= $1 and session.booking_closes_at > $1 and session.ends_at > $1"
         " and not exists (select 1 from draw where draw.session = session.id) order by session.id",
         now,
     )
