@@ -136,6 +136,7 @@ LIST = "氏,名,学年,電話番号\n名簿,一,小5,0272231111\n".encode()
 """A list of registrants as a file."""
 OLD = {"method": "ためしの紙", "document": "ためし 第2号", "author": "ためし課"}
 TOTALS = "場所のコード,年月,延べ人日\ncanary-house,2026-05,300\n".encode()
+OLD_VISITS = "日,場所のコード,来た時刻,人数\n2026-02-05,canary-house,10:00,3\n".encode()
 """A total from before the service as a file, and where it comes from."""
 POPULATIONS = "市町村,6歳から18歳の人口\n前橋市,9\n".encode()
 """Populations as a file."""
@@ -187,6 +188,7 @@ class Everything:
         if door.method == "GET":
             asked = {"facility": facility, "session": self.ids["session_id"], "who": self.ids["member_id"]}
             year = {"fiscal_year": clock.fiscal_year(clock.today())} if door.path.startswith(FILES_OF_A_YEAR) else {}
+            year |= {"of": HERE} if door.path.endswith("/retention/people") else {}
             return {"params": {**asked, **year, "on": clock.today().isoformat(), "did": "welcome", "body": HERE}}
         known = {**self._values(door.path), "facility": facility}
         told = {name: known[name] for name in door.fields if name in known}
@@ -493,7 +495,8 @@ def _uploaded(path: str) -> dict[str, Any]:
     if "/kpi/handed-over" in path:
         return {"files": {"file": ("total.json", HANDED, "application/json")}}
     if "/kpi/imports" in path:
-        return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", TOTALS, "text/csv")}}
+        rows = OLD_VISITS if path.endswith("/visits") else TOTALS
+        return {"data": {"body": HERE, **OLD}, "files": {"file": ("old.csv", rows, "text/csv")}}
     return {"data": {"body": HERE}, "files": {"file": ("list.csv", LIST, "text/csv")}}
 
 
