@@ -85,12 +85,16 @@ async def list_due(by: Actor) -> list[Due]:
 
 
 async def list_people(by: Actor, body_code: str, kind: str) -> tuple[Due, list[DuePerson]]:
-    """Who would go at the next press; the view is noted. Raises: NotAllowed, NoSuchTerm."""
-    term = await find_term(by, body_code, kind)
+    """Who would go at the next press, of a body or (empty) of the asker's first; the view is noted.
+
+    Raises: NotAllowed, NoSuchTerm.
+    """
+    mine = await queries.list_terms(await service_desk.bodies_of(by, *KEEPERS))
+    term = await find_term(by, body_code or next((one.body_code for one in mine), ""), kind)
     if term.kind not in PEOPLE:
         raise NoSuchTerm
-    found = await queries.list_due_people(body_code, term.kind, *_since(term), limit=AT_ONCE)
-    await record_view(by, [one.id for one in found], "retention", scope=body_code, by_list=True)
+    found = await queries.list_due_people(term.body_code, term.kind, *_since(term), limit=AT_ONCE)
+    await record_view(by, [one.id for one in found], "retention", scope=term.body_code, by_list=True)
     return await _due(term), found
 
 

@@ -189,6 +189,7 @@ async def test_the_pages(client: AsyncClient) -> None:
     people = f"/staff/retention/people?of={HERE}&kind=members"
     assert people.replace("&", "&amp;") in (await client.get("/staff/retention")).text
     assert "前橋" in (await client.get(people)).text
+    assert "前橋" in (await client.get("/staff/retention/people")).text
     sent = {"body": HERE, "kind": "members"}
     wrong = await client.post("/staff/retention", data={**sent, "months": "1"})
     assert (wrong.status_code, "f-months-" in wrong.text) == (422, True)
