@@ -83,9 +83,12 @@ class Office(Counting):
 
     @step()
     def fold(self, chance: Random) -> None:
-        """One fold of a few changes, or until nothing is left."""
-        limit = chance.choice((1, 2, 0))
-        self.keep(service_fold.fold(limit) if limit else service_fold.fold_everything())
+        """One fold of a few changes, or until nothing is left, or of a whole year."""
+        limit = chance.choice((1, 2, 0, 0, 2026, 2027))
+        if limit > 2:
+            self.keep(service_fold.fold_year(limit))
+        else:
+            self.keep(service_fold.fold(limit) if limit else service_fold.fold_everything())
 
     @step()
     def rebuild(self, chance: Random) -> None:

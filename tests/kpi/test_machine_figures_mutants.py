@@ -69,7 +69,7 @@ _FOLD, _FIGURES, _MERGE_KEYS = counting.fold_days, counting.figures, people_merg
 
 def folded(old: str, new: str) -> Any:
     """The fold with another word in it."""
-    return lambda places: said(_FOLD(places), old, new)
+    return lambda *given: said(_FOLD(*given), old, new)
 
 
 def twice(places: Any) -> str:
@@ -101,7 +101,7 @@ MISTAKES: dict[str, Mistake] = {
     "the door notes no change": Mistake(service_writing, "note_changes", nothing, DOOR, "live"),
     "the desk notes no change": Mistake(service_desk, "note_changes", nothing, DESK, "live"),
     "closing notes no change": Mistake(service_sweeps, "note_changes", nothing, CLOSING, "live"),
-    "changes are forgotten uncounted": Mistake(service_fold, "forget_changes", forget_all, DOOR, "live"),
+    "changes are forgotten uncounted": Mistake(service_fold, "hand_on_changes", forget_all, DOOR, "live"),
     "a fold without months": Mistake(counting, "FOLD_MONTHS", NO_MONTHS, DESK, "live"),
     "nobody is put on the list of people": Mistake(counting, "PUT_PEOPLE_ON", NO_PEOPLE, DESK, "live"),
     "nobody is taken off the list of people": Mistake(counting, "TAKE_PEOPLE_OFF", NO_PEOPLE, DESK, "live"),
