@@ -71,14 +71,17 @@ _SOUGHT = f"""from visit v join facility f on f.id = v.facility left join progra
 FLOW = f"""
 with {_PEOPLE},
 merged as (
-  select person_key, fiscal_year, brand, min(first_on) as first_on, max(last_on) as last_on, min(first_at) as first_at,
-    max(last_at) as last_at
-  from people group by 1, 2, 3 having min(first_on) < $3 and max(last_on) >= $2
+  select person_key, fiscal_year, min(first_on) filter (where brand = 'tumo') as first_on,
+    max(last_on) filter (where brand = 'tumo') as last_on, min(first_at) filter (where brand = 'tumo') as first_at,
+    max(last_at) filter (where brand = 'tumo') as last_at,
+    min(first_on) filter (where brand = 'tsukurun') as then_first_on,
+    max(last_on) filter (where brand = 'tsukurun') as then_last_on,
+    max(last_at) filter (where brand = 'tsukurun') as then_at
+  from people group by 1, 2
 ),
 pairs as (
-  select m.*, t.last_on as then_on, t.last_at as then_at from merged m
-  left join merged t on t.person_key = m.person_key and t.fiscal_year = m.fiscal_year and t.brand = 'tsukurun'
-  where m.brand = 'tumo'
+  select *, case when then_first_on < $3 and then_last_on >= $2 then then_last_on end as then_on from merged
+  where first_on < $3 and last_on >= $2
 ),
 came as (
   select case when m.first_on >= $2 then m.first_at when m.last_on < $3 and m.then_on is null then m.last_at
