@@ -30,7 +30,7 @@ from tests.served import Served, serving
 NAME = "scale"
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 TARGET = {"times_dearer": 1.5}
-FACILITIES, ROUNDS, YEARS, CHUNK = 10, 3, 10, 500_000
+FACILITIES, ROUNDS, YEARS, CHUNK = 5, 3, 10, 500_000
 EACH = {"check-in": 100, "booking": 24, "live board": 40, "page of the figure": 20}
 """Requests of a round, one after the other, so that what is measured is the cost of one."""
 WARMING = {"check-in": 10, "booking": 4, "live board": 4, "page of the figure": 4}
