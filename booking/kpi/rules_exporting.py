@@ -26,7 +26,7 @@ COLUMNS = (
         "年度ごとに作った無作為の値。だれかは、このファイルからは分かりません / random per person and fiscal year",
     ),
     ("session", "コマ。空なら、コマの外 / session; empty: outside any"),
-    ("program, category", "講座と、その種類 / program and its kind"),
+    ("program, category", "プログラムと、その種類 / program and its kind"),
     ("municipality, school_stage", "住んでいる市町村、学校段階 / municipality and school stage"),
     ("entered_by", "scan 読み取り, staff 係の人, paper 紙, import 取り込み"),
     ("closed_by", "退館のしかた / how the stay ended"),

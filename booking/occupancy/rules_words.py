@@ -10,11 +10,11 @@ STAGES = {
     "adult": N_("大人"),
     "": N_("わからない"),
 }
-OUTSIDE = {"facility": "", "program": N_("講座の外で来た"), "municipality": N_("わからない")}
+OUTSIDE = {"facility": "", "program": N_("プログラムの外で来た"), "municipality": N_("わからない")}
 """Whoever has no program or municipality."""
 TABLES = {
     "facility": (N_("場所ごと"), N_("場所")),
-    "program": (N_("講座ごと"), N_("講座")),
+    "program": (N_("プログラムごと"), N_("プログラム")),
     "school_stage": (N_("学校の段階ごと"), N_("段階")),
     "municipality": (N_("住んでいる市町村ごと"), N_("市町村")),
 }
