@@ -161,8 +161,8 @@ def _charts(report: Report) -> dict[str, Chart]:
         width=760,
         height=230,
     )
-    busy = next((each for each in report.tables if each.code == "hours"), None)
-    return {"months": months} | ({"hours": _heat(busy)} if busy else {})
+    drawn = {"hours": _heat, "arrivals": _arrivals}
+    return {"months": months} | {each.code: drawn[each.code](each) for each in report.tables if each.code in drawn}
 
 
 def _heat(table: ReportTable) -> Chart:
@@ -183,6 +183,21 @@ def _heat(table: ReportTable) -> Chart:
         y_order=tuple(str(row[0])[0] for row in table.rows),
         width=760,
         height=190,
+    )
+
+
+def _arrivals(table: ReportTable) -> Chart:
+    rows = [{"hour": row[0], "percent": int(re.sub(r"%.*", "", str(row[1])))} for row in table.rows]
+    return Chart(
+        title=table.title,
+        kind="bars",
+        rows=tuple(rows),
+        x="hour",
+        y="percent",
+        order=tuple(str(row[0]) for row in table.rows),
+        y_title="%",
+        width=760,
+        height=170,
     )
 
 
@@ -208,6 +223,7 @@ async def _paper(report: Report) -> bytes:
                 "months": "月ごとの利用者数を年度ごとに線で表した図。数字は、下の表と同じです。"
                 + ("縦の点線は、数え方が変わった月です。" if report.breaks else ""),
                 "hours": "曜日と時間ごとの人数の平均を、色の濃さで表した図。数字は、下の表と同じです。",
+                "arrivals": "来た時刻ごとの人数の割合を棒で表した図。数字は、下の表と同じです。",
             },
         },
     )

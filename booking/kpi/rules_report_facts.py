@@ -12,7 +12,7 @@ from booking.kpi.schemas_certifying import Certification, Gap
 from booking.kpi.schemas_importing import Break
 from booking.kpi.schemas_parallel import Parallel
 from booking.kpi.schemas_report import Actual, Remark
-from booking.occupancy.schemas_history import HeatCell
+from booking.occupancy.schemas_history import UseOfPlaces
 
 
 class YearFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class YearFacts(msgspec.Struct, frozen=True, kw_only=True):
     unclosed: list[Gap] = []
     uncovered: list[Gap] = []
     bands: list[tuple[int, int | None, int]] = []
-    hours: list[HeatCell] = []
+    use: UseOfPlaces | None = None
     has_totals: bool = False
 
 

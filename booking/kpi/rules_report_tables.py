@@ -9,7 +9,7 @@ from booking.kpi import rules_report as words
 from booking.kpi.rules import ANNUAL_USERS, DefinitionStatus, Places, Unit, month_key, months_of
 from booking.kpi.rules_report import NONE, UNITS, cell
 from booking.kpi.rules_report_facts import Facts, YearFacts, label_of, unit_of_parts
-from booking.kpi.rules_report_hours import hours_table
+from booking.kpi.rules_report_use import use_tables
 from booking.kpi.schemas_importing import Break
 from booking.kpi.schemas_parallel import Parallel
 from booking.kpi.schemas_report import Report, ReportTable
@@ -25,8 +25,7 @@ def written(facts: Facts) -> Report:
     tables = [table for make in makers if (table := make(facts)) is not None]
     tables += [part_table(facts, *each) for each in words.DIMENSIONS]
     last = facts.of_two[0]
-    if (busy := hours_table(label_of(facts, last), last.hours)) is not None:
-        tables.append(busy)
+    tables += use_tables(label_of(facts, last), last.use)
     tables += [table for make in (people_table, completeness_table, gaps_table, differences_table)
                if (table := make(facts)) is not None]  # fmt: skip
     return Report(

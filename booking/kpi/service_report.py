@@ -38,7 +38,7 @@ from booking.kpi.schemas_certifying import Certification, Span
 from booking.kpi.schemas_report import ActualForm, RemarkForm, Report
 from booking.kpi.service import PLAN
 from booking.kpi.service_definitions import LEAD_BODY
-from booking.occupancy.service_history import list_hours
+from booking.occupancy.service_history import get_use
 
 COLUMNS = {Unit.PERSON_DAYS: "person_days", Unit.PERSON_SESSIONS: "person_sessions"}
 FIELDS = {"program": "program", "municipality": "municipality", "school-stage": "school-stage"}
@@ -175,7 +175,7 @@ async def _closely(year: YearFacts, definition: Definition, body: str) -> YearFa
         uncovered=state.uncovered,
         bands=rules.bands_of(counts),
         has_totals=bool(totals.get(definition.scope)),
-        hours=await list_hours(await _places(body), first, year.until_on - timedelta(days=1)) if year.is_whole else [],
+        use=await get_use(await _places(body), first, year.until_on - timedelta(days=1)) if year.is_whole else None,
     )
 
 

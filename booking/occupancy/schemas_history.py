@@ -88,6 +88,14 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     peak_arrival: str | None
 
 
+class UseOfPlaces(msgspec.Struct, frozen=True, kw_only=True):
+    """How places were used in a period, as a report of all of them is written from."""
+
+    heat: list[HeatCell]
+    arrivals: list[Arrivals]
+    seats: SeatUse
+
+
 class Utilisation(msgspec.Struct, frozen=True, kw_only=True):
     """How places were used between two days, both in it, beside the same days of the year before."""
 

@@ -22,6 +22,7 @@ from booking.occupancy.schemas_history import (
     SeatUse,
     Share,
     Span,
+    UseOfPlaces,
     Utilisation,
 )
 
@@ -94,28 +95,36 @@ async def _span(
     users, open_days = counted.get("all", {}).get("", (0, 0))
     members, _ = counted.get("member", {}).get("", (0, 0))
     today = clock.local_date(now)
-    seats = await queries.count_seats(ids, days, now)
     first_time = await count_first_time(ids, days, today)
     flow = await count_flow(all_ids, days, today)
     busiest = peak([(int(minute), come) for minute, (come, _) in counted.get("arrival", {}).items()])
     return Span(
         users=users,
         days=open_days,
-        seats=SeatUse(
-            **seats,
-            used_permille=permille(seats["used"], seats["seats"]),
-            no_show_permille=permille(seats["no_shows"], seats["booked"]),
-            cancelled_permille=permille(seats["cancelled"], seats["booked"] + seats["cancelled"]),
-        ),
+        seats=await _seats(ids, days, now),
         returning=Returning(first_time=first_time, returning=members - first_time),
         flow=Flow(**flow, permille=permille(flow["then_tsukurun"], flow["tumo"])),
         peak_arrival=None if busiest is None else _said(busiest),
     )
 
 
-async def list_hours(facility_ids: Sequence[UUID], first: date, last: date) -> list[HeatCell]:
-    """Users inside by weekday and hour at these places in a period, for a report of all of them."""
-    return _heat(await queries.list_sums(facility_ids, Period(first=first, last=last), clock.now()), {})
+async def _seats(ids: Sequence[UUID], days: Period, now: datetime) -> SeatUse:
+    seats = await queries.count_seats(ids, days, now)
+    return SeatUse(
+        **seats,
+        used_permille=permille(seats["used"], seats["seats"]),
+        no_show_permille=permille(seats["no_shows"], seats["booked"]),
+        cancelled_permille=permille(seats["cancelled"], seats["booked"] + seats["cancelled"]),
+    )
+
+
+async def get_use(facility_ids: Sequence[UUID], first: date, last: date) -> UseOfPlaces:
+    """When these places were used in a period, and how their seats were, for a report of all of them."""
+    days, now = Period(first=first, last=last), clock.now()
+    counted = await queries.list_sums(facility_ids, days, now)
+    return UseOfPlaces(
+        heat=_heat(counted, {}), arrivals=_arrivals(counted, {}), seats=await _seats(facility_ids, days, now)
+    )
 
 
 def _heat(counted: Sums, earlier: Sums) -> list[HeatCell]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anyio
 import httpx
+import msgspec
 import openpyxl
 import pytest
 
@@ -16,9 +17,9 @@ from booking.facilities.schemas import FacilityView
 from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.kpi import paper_report, service, service_certifying, service_fold, service_report
-from booking.kpi.rules_report_hours import hours_table
+from booking.kpi.rules_report_use import arrivals_table, hours_table, seats_table
 from booking.kpi.schemas_report import ActualForm, RemarkForm, Report, ReportTable
-from booking.occupancy.schemas_history import HeatCell
+from booking.occupancy.schemas_history import Arrivals, HeatCell, SeatUse
 from tests.conftest import Clock
 from tests.kpi.test_certifying import form as certify_form
 from tests.kpi.test_figures import visit
@@ -182,6 +183,24 @@ def test_hours_are_averages_of_many_days_in_whole_people() -> None:
     assert list(rows) == [f"{day}曜日" for day in "月火水木金土日"]
     assert (rows["土曜日"], rows["火曜日"]) == ([4, 0, 0, 0, 2], ["－"] * 5)
     assert hours_table("2025年度", cells[1:2]) is None
+
+
+def test_arrivals_and_seats_are_whole_per_cent_of_many() -> None:
+    come = [Arrivals(at=at, users=users, year_before=0) for at, users in (("10:30", 4), ("15:00", 300), ("15:30", 696))]
+    table = arrivals_table("2025年度", come)
+    assert table is not None
+    assert table.rows == [["10時台", "0%"], *([f"{hour}時台", "0%"] for hour in range(11, 15)), ["15時台", "100%"]]
+    assert arrivals_table("2025年度", come[:2]) is None
+    rates = {"used_permille": 505, "no_show_permille": 1, "cancelled_permille": 1}
+    seats = SeatUse(sessions=90, seats=2_000, used=1_010, booked=1_000, no_shows=15, cancelled=120, **rates)
+    table = seats_table("2025年度", seats)
+    assert table is not None
+    assert [row[1] for row in table.rows] == ["51%", "2%", "11%"]
+    few = msgspec.structs.replace(seats, booked=990, cancelled=9)
+    table = seats_table("2025年度", few)
+    assert table is not None
+    assert [row[1] for row in table.rows] == ["51%", "－", "－"]
+    assert seats_table("2025年度", msgspec.structs.replace(seats, seats=999)) is None
 
 
 async def test_the_page_gives_the_files_and_takes_words_and_numbers(
