@@ -115,12 +115,13 @@ async def _is_booked(member_ids: Iterable[UUID]) -> bool:
 
 
 async def _erase_everywhere(reach: Reach) -> int:
-    """From the highest room down, as rows refer to those below; how many accounts went along."""
+    """From the highest room down, as rows refer to those below; how many accounts went along. Raises: StillInside."""
     members = reach.gone_ids
     family, leaving = await queries.list_family(members), await queries.list_leaving(members)
     accounts = [one.id for one in leaving]
     addresses = [one.email for one in leaving if one.email is not None]
-    await visits_erasing.erase_visits(members, family)
+    if await visits_erasing.erase_visits(members, family):
+        raise StillInside
     await reservations_erasing.erase_bookings(members)
     await reservations_erasing.erase_contacts(accounts)
     await passes_erasing.erase_passes(members)

@@ -21,12 +21,17 @@ where member = any($1) or visit in (select id from visit where member = any($1))
 _SCANS = """
 update scan set member = null, pass_id = null, answers = '{}', answer = answer - 'name' - 'choices' - 'sentence'
 where member = any($1)"""
-_VISITS = "update visit set member = null, reservation = null, party = null, grade = null where member = any($1)"
+_VISITS = """
+with gone as (
+  update visit set member = null, reservation = null, party = null, grade = null where member = any($1)
+  returning left_at is null and voided_at is null as is_inside)
+select count(*) filter (where is_inside) from gone"""
 _FAMILY = "update scan set answer = answer - 'choices' where member = any($1) and answer ? 'choices'"
 
 
-async def erase_visits(member_ids: Iterable[UUID], family_ids: Iterable[UUID]) -> None:
-    """Take these members out of every scan, visit, turn and flag, in a transaction that has locked them.
+async def erase_visits(member_ids: Iterable[UUID], family_ids: Iterable[UUID]) -> int:
+    """Take these members out of every scan, visit, turn and flag, in a transaction that has locked them; how many of
+    them are inside, who came in since the caller looked, so that nothing of it may be kept.
 
     `family_ids`: whose scans a kiosk may have answered with a choice among the family, by name. Safe: repeated.
     """
@@ -36,9 +41,10 @@ async def erase_visits(member_ids: Iterable[UUID], family_ids: Iterable[UUID]) -
     await db.execute(_FLAGS, members, now)
     await db.execute(_FAMILY, list(family_ids))
     await db.execute(_SCANS, members)
-    await db.execute(_VISITS, members)
+    inside: int = await db.fetchval(_VISITS, members)
     for table in ("kiosk_member", "kiosk_member_former"):
         await db.execute(f"delete from {table} where member = any($1)", members)
+    return inside
 
 
 _OLD_SCANS = """

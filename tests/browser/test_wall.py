@@ -31,7 +31,9 @@ OUTSIDE = """() => [...document.querySelectorAll('main *, header *, footer *')].
   const box = each.getBoundingClientRect();
   const under = document.querySelector('footer').getBoundingClientRect().top;
   const isUnder = each.closest('main') && box.bottom > under + 1;
-  return box.width && (isUnder || box.right > innerWidth + 1 || box.bottom > innerHeight + 1);
+  const list = each.closest('.coming ol');
+  const isHidden = list && box.left >= list.getBoundingClientRect().right;
+  return box.width && !isHidden && (isUnder || box.right > innerWidth + 1 || box.bottom > innerHeight + 1);
 }).map(each => each.outerHTML.slice(0, 120))"""
 OVERLAPS = """() => [...document.querySelectorAll('.hall')].filter(hall => {
   const [words, level] = [hall.querySelector('.figure'), hall.querySelector('.level')];
