@@ -23,6 +23,17 @@ class Scene:
     seconds: float
 
 
+COVERED = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async asked => {
+  while (!window.isUncovered) await new Promise(done => setTimeout(done, 50));
+  return open(asked);
+};
+"""
+"""The camera sees nothing until it is uncovered: the film begins when the test says so."""
+UNCOVER = "window.isUncovered = true"
+
+
 def film(path: Path, *, nothing_seconds: float, code: bytes, code_seconds: float = 2) -> Path:
     """Write a film (mjpeg): nothing, then the picture of a code, slightly turned as by a hand."""
     nothing = Image.new("RGB", (WIDTH, HEIGHT), GROUND)

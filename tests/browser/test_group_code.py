@@ -49,7 +49,9 @@ def at_the_door(
         letter = camera.held_up([camera.turned(camera.foreign(announce(here)), 5)])
         film = camera.write(tmp_path / "letter.mjpeg", [Scene(letter, 3), Scene(camera.empty(), 3)])
         with device(chromium_path, tmp_path / "profile", *camera.arguments(film), now=moving()) as made:
+            made.context.add_init_script(camera.COVERED)
             made.open(f"{cable.address}/kiosk/#pair={here.pairing_code}")
+            made.page.evaluate(camera.UNCOVER)
             yield here, made, cable
 
 

@@ -20,14 +20,6 @@ from tests.browser.serving import Served, serving
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SOON = 90_000
 """How long a browser may take on a busy machine, in milliseconds."""
-COVERED = """
-const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async asked => {
-  while (!window.isUncovered) await new Promise(done => setTimeout(done, 50));
-  return open(asked);
-};
-"""
-"""The camera sees nothing until it is uncovered: the film begins when the test says so."""
 
 
 @pytest.fixture
@@ -92,7 +84,7 @@ def test_guardian_books_kiosk_reads_board_moves_figure_grows(
         kiosk = door.new_page()
         kiosk.set_default_timeout(SOON)
         kiosk.clock.install()
-        kiosk.add_init_script(COVERED)
+        kiosk.add_init_script(camera.COVERED)
         kiosk.goto(f"{served.address}/kiosk/")
         kiosk.locator("input").first.fill(pairing_code)
         kiosk.locator("button.primary, form button").first.click()
@@ -100,7 +92,7 @@ def test_guardian_books_kiosk_reads_board_moves_figure_grows(
         watching.wait_until(kiosk, watching.HAS_LIST, seconds=SOON / 1000)
         if is_cut:
             door.set_offline(True)
-        kiosk.evaluate("window.isUncovered = true")
+        kiosk.evaluate(camera.UNCOVER)
         welcome = kiosk.locator("[data-verdict=welcome]")
         expect(welcome).to_be_visible(timeout=SOON)
         expect(welcome).to_contain_text("あおい")
