@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from booking.kit import db
-from booking.kit.words import with_words, words_sql
-from booking.occupancy.schemas import SessionNow, SilentKiosk
+from booking.kit.words import words_sql
+from booking.occupancy.schemas import Now
 
 SILENT_AFTER = timedelta(minutes=2)
 SOON = timedelta(minutes=30)
@@ -52,7 +53,7 @@ cross join lateral (
   select coalesce(sum(heads), 0) as walked_in from visit
   where session = s.id and reservation is null and voided_at is null
 ) v
-where s.facility = any($1::uuid[]) and s.state = 'published' and s.starts_at <= $3 and s.ends_at > $2
+where s.facility = any($1::uuid[]) and s.state = 'published' and s.starts_at <= $4 and s.ends_at > $3
 order by s.starts_at, f.code
 """
 
@@ -61,16 +62,42 @@ select sp.id, sp.facility, sp.code, sp.name, {words_sql("sp.name", "sp.names")} 
   coalesce(sum(v.heads), 0)::int as inside,
   coalesce(array_agg(distinct u.used_by) filter (where u.used_for = 'session'), '{{}}') as sessions
 from space sp
-left join space_taken u on u.space = sp.id and tstzrange(u.starts_at, u.ends_at) @> $2::timestamptz
+left join space_taken u on u.space = sp.id and tstzrange(u.starts_at, u.ends_at) @> $3::timestamptz
 left join lateral (
   select v.heads from visit v where v.session = u.used_by and v.left_at is null and v.voided_at is null
   union all
   select v.heads from group_arrival a join visit v on v.entry_scan = a.scan
   where a.request = u.used_by and v.session is null and v.left_at is null and v.voided_at is null
 ) v on true
-where sp.facility = any($1::uuid[]) and (sp.ended_on is null or sp.ended_on > $3)
+where sp.facility = any($1::uuid[]) and (sp.ended_on is null or sp.ended_on > $2)
 group by sp.id order by sp.name, sp.code
 """
+
+
+KIOSKS = """
+select distinct k.id, k.name, k.queue_length,
+  (extract(epoch from $3::timestamptz - coalesce(k.seen_at, k.paired_at)) / 60)::int as silent_minutes
+from kiosk k join kiosk_facility kf on kf.kiosk = k.id
+where kf.facility = any($1::uuid[]) and k.revoked_at is null and k.paired_at is not null
+  and coalesce(k.seen_at, k.paired_at) < $5
+order by k.name
+"""
+
+FLAGS = """
+select count(*) from door_flag where facility = any($1::uuid[]) and raised_at >= $6 and resolved_at is null
+"""
+
+
+def _all(statement: str) -> str:
+    return f"(select coalesce(jsonb_agg(each), '[]') from ({statement}) each)"
+
+
+NOW = f"""
+select jsonb_build_object('counts', {_all(INSIDE)}, 'spaces', {_all(SPACES)}, 'sessions', {_all(SESSIONS)},
+  'silent_kiosks', {_all(KIOSKS)}, 'open_flags', ({FLAGS}))
+"""
+"""Everything a board shows, in one statement, so in one snapshot and one round trip. Parameters: facilities, today,
+now, until when sessions start soon, since when a silent kiosk is silent, when today began."""
 
 
 async def count_now(facility_ids: Sequence[UUID], today: date) -> dict[UUID, tuple[int, int, int]]:
@@ -79,41 +106,9 @@ async def count_now(facility_ids: Sequence[UUID], today: date) -> dict[UUID, tup
     return {row["id"]: (row["inside"], row["users"], row["users_today"]) for row in rows}
 
 
-async def list_running_sessions(facility_ids: Sequence[UUID], now: datetime) -> list[SessionNow]:
-    """Sessions that run now or start within half an hour."""
-    rows = await db.fetch(SESSIONS, list(facility_ids), now, now + SOON)
-    return [SessionNow(**with_words(row, "program_names")) for row in rows]
-
-
-async def list_spaces(facility_ids: Sequence[UUID], now: datetime, today: date) -> list[dict[str, Any]]:
-    """The rooms in use, with whoever is in the sessions and group visits that use each now."""
-    rows = await db.fetch(SPACES, list(facility_ids), now, today)
-    return [with_words(row, "names") for row in rows]
-
-
-async def list_silent_kiosks(facility_ids: Sequence[UUID], now: datetime) -> list[SilentKiosk]:
-    """Paired kiosks of these facilities that have been silent for two minutes."""
-    rows = await db.fetch(
-        """select distinct k.id, k.name, k.queue_length,
-             (extract(epoch from $2::timestamptz - coalesce(k.seen_at, k.paired_at)) / 60)::int as silent_minutes
-           from kiosk k join kiosk_facility kf on kf.kiosk = k.id
-           where kf.facility = any($1::uuid[]) and k.revoked_at is null and k.paired_at is not null
-             and coalesce(k.seen_at, k.paired_at) < $3
-           order by k.name""",
-        list(facility_ids),
-        now,
-        now - SILENT_AFTER,
-    )
-    return [SilentKiosk(**row) for row in rows]
-
-
-async def count_open_flags(facility_ids: Sequence[UUID], since: datetime) -> int:
-    """Flags of the door nobody has resolved."""
-    return int(
-        await db.fetchval(
-            """select count(*) from door_flag
-               where facility = any($1::uuid[]) and raised_at >= $2 and resolved_at is null""",
-            list(facility_ids),
-            since,
-        )
-    )
+async def read_now(facility_ids: Sequence[UUID], today: date, now: datetime, began: datetime) -> Now:
+    """All that is read of these facilities for a board: who is inside, rooms in use with whoever is in the sessions and
+    group visits that use them, sessions that run or start within half an hour, kiosks silent for two minutes, flags of
+    the door since the day began that nobody has resolved."""
+    found: str = await db.fetchval(NOW, list(facility_ids), today, now, now + SOON, now - SILENT_AFTER, began)
+    return msgspec.json.decode(found, type=Now)

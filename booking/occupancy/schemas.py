@@ -127,6 +127,38 @@ class Attention(msgspec.Struct, kw_only=True):
         return len(self.silent_kiosks) + (1 if self.open_flags else 0)
 
 
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """A facility: everybody inside, users inside, users today so far."""
+
+    id: UUID
+    inside: int
+    users: int
+    users_today: int
+
+
+class RoomUse(msgspec.Struct, frozen=True, kw_only=True):
+    """A room of a facility as it is read: who is in it, and the sessions that use it."""
+
+    id: UUID
+    facility: UUID
+    code: str
+    name: str
+    names: dict[str, str]
+    capacity: int
+    inside: int
+    sessions: list[UUID]
+
+
+class Now(msgspec.Struct, frozen=True, kw_only=True):
+    """What a board is made of, as one statement reads it."""
+
+    counts: list[Count]
+    spaces: list[RoomUse]
+    sessions: list[SessionNow]
+    silent_kiosks: list[SilentKiosk]
+    open_flags: int
+
+
 class Hall(msgspec.Struct, kw_only=True):
     """A facility as the wall shows it: nothing the public may not know.
 

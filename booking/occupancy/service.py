@@ -1,5 +1,6 @@
 """The live board, the public level, and what the kiosk and wall are told."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,18 +9,23 @@ from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.facilities.rules import hours_of, is_open_at
 from booking.facilities.schemas import Calendar, FacilityView
-from booking.kit import clock, db
+from booking.kit import clock
 from booking.occupancy import queries, rules
-from booking.occupancy.schemas import Attention, Board, BodyNow, LevelList, LevelView, PlaceNow, SpaceNow
+from booking.occupancy.schemas import Attention, Board, BodyNow, LevelList, LevelView, PlaceNow, RoomUse, SpaceNow
 from booking.occupancy.service_days import list_courses
 
 
-async def list_places(chosen: list[FacilityView], calendar: Calendar | None = None) -> list[PlaceNow]:
-    """Facilities with who is inside now; today's calendar is read unless given."""
-    today, wall = clock.today(), clock.local(clock.now()).time()
-    ids = [each.id for each in chosen]
+async def list_places(chosen: list[FacilityView]) -> list[PlaceNow]:
+    """Facilities with who is inside now."""
+    today, ids = clock.today(), [each.id for each in chosen]
     counts = await queries.count_now(ids, today)
-    calendar = calendar or await facilities.load_calendar(ids, today, today)
+    return _places(chosen, counts, await facilities.load_calendar(ids, today, today))
+
+
+def _places(
+    chosen: list[FacilityView], counts: Mapping[UUID, tuple[int, int, int]], calendar: Calendar
+) -> list[PlaceNow]:
+    today, wall = clock.today(), clock.local(clock.now()).time()
     places = []
     for each in chosen:
         inside, users, users_today = counts[each.id]
@@ -70,23 +76,21 @@ async def get_board(by: Actor, *, facility: str | None = None) -> Board:
         require_staff(by, scopes=chosen[0].scopes)
     now, today = clock.now(), clock.today()
     ids = [each.id for each in chosen]
-    async with db.transaction("repeatable_read", readonly=True):
-        calendar = await _calendar(tuple(ids), now)
-        places = await list_places(chosen, calendar)
-        await _add_spaces(places, now)
-        courses = await list_courses(ids, calendar, now)
-        for place in places:
-            place.course = courses[place.id]
-        return Board(
-            as_of=now,
-            bodies=_bodies(chosen, places),
-            places=places,
-            sessions=await queries.list_running_sessions(ids, now),
-            attention=Attention(
-                silent_kiosks=await queries.list_silent_kiosks(ids, now),
-                open_flags=await queries.count_open_flags(ids, clock.day_span(today)[0]),
-            ),
-        )
+    calendar = await _calendar(tuple(ids), now)
+    courses = await list_courses(ids, calendar, now)
+    read = await queries.read_now(ids, today, now, clock.day_span(today)[0])
+    counts = {each.id: (each.inside, each.users, each.users_today) for each in read.counts}
+    places = _places(chosen, counts, calendar)
+    _add_spaces(places, read.spaces)
+    for place in places:
+        place.course = courses[place.id]
+    return Board(
+        as_of=now,
+        bodies=_bodies(chosen, places),
+        places=places,
+        sessions=read.sessions,
+        attention=Attention(silent_kiosks=read.silent_kiosks, open_flags=read.open_flags),
+    )
 
 
 CALENDAR_KEPT, MOST_CALENDARS = timedelta(seconds=5), 100
@@ -109,16 +113,17 @@ async def list_seen(by: Actor) -> list[FacilityView]:
     return [each for each in await facilities.list_facilities() if by.kind == "system" or may_see(by, each)]
 
 
-async def _add_spaces(places: list[PlaceNow], now: datetime) -> None:
+def _add_spaces(places: list[PlaceNow], rooms: Iterable[RoomUse]) -> None:
     """Give each facility its rooms; a room is as busy as its facility says of so many per cent."""
     by_id = {place.id: place for place in places}
     for place in places:
         place.spaces = []
-    for row in await queries.list_spaces(list(by_id), now, clock.local_date(now)):
-        place = by_id[row.pop("facility")]
-        limit = rules.Limit(row["capacity"], place.busy_percent, place.full_percent)
-        is_open = place.level is not rules.Level.CLOSED
-        place.spaces.append(SpaceNow(**row, level=rules.level(row["inside"], limit, is_open=is_open)))
+    for room in rooms:
+        place = by_id[room.facility]
+        limit = rules.Limit(room.capacity, place.busy_percent, place.full_percent)
+        level = rules.level(room.inside, limit, is_open=place.level is not rules.Level.CLOSED)
+        said = {name: getattr(room, name) for name in RoomUse.__struct_fields__ if name != "facility"}
+        place.spaces.append(SpaceNow(**said, level=level))
 
 
 def _bodies(chosen: list[FacilityView], places: list[PlaceNow]) -> list[BodyNow]:
