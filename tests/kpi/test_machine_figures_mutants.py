@@ -4,7 +4,7 @@ They are played from numbers, not as Hypothesis likes: what is found here is fou
 """
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from booking.visits import service_merging as visits_merging
 from tests.kpi.machine_figures import Machine
 from tests.kpi.machine_figures_world import World
 from tests.kpi.test_machine_figures import world as world
-from tests.reservations.machine_play import play
+from tests.reservations.machine_mistakes import Mistake, must_notice
 
 EXAMPLES, STEPS = 40, 25
 DOOR = {"come_or_go": 8, "upload_late": 6, "fold": 6, "add_who_was_missed": 4}
@@ -31,17 +31,6 @@ ERASED = {"erase": 10, "add_who_was_missed": 8, "upload_late": 4}
 MERGED = {"merge": 12, "go_round": 8, "upload_late": 4, "fold": 3}
 OLD = {"bring_in_a_total": 12, "withdraw_a_total": 6, "bring_in_visits": 6, "take_back_visits": 6, "fold": 4}
 CLOSING = {"come_or_go": 10, "wait": 5, "fold": 5}
-
-
-class Mistake(NamedTuple):
-    """What is forgotten: a name of a module and what stands there instead; which steps come across it, and the law that
-    is broken first, or one of these."""
-
-    where: Any
-    name: str
-    instead: Any
-    favour: dict[str, int]
-    law: str
 
 
 async def nothing(*_: Any, **__: Any) -> int:
@@ -129,12 +118,5 @@ MISTAKES: dict[str, Mistake] = {
 def test_the_machine_notices_a_mistake(
     mistake: str, server: PostgresServer, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = MISTAKES[mistake]
-    monkeypatch.setattr(made.where, made.name, made.instead)
     machine = type("Played", (Machine,), {"server": server, "world": world})
-    with pytest.raises(AssertionError) as found:
-        for number in range(EXAMPLES):
-            play(machine, number, STEPS, made.favour)
-    print(f"{mistake}: example {number}, {str(found.value)[:300]}")
-    laws = tuple(f"{law}: " for law in made.law.split())
-    assert any(line.startswith(laws) for line in str(found.value).splitlines()), found.value
+    must_notice(machine, mistake, MISTAKES[mistake], monkeypatch, examples=EXAMPLES, steps=STEPS)

@@ -5,6 +5,7 @@ with every version of everything: so it is certain which mistakes it notices.
 """
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from random import Random
@@ -95,13 +96,13 @@ class Playing(RuleBasedStateMachine):
         self.eyes = await asyncpg.connect(address)
         self.seen = await self.read()
 
+    @abstractmethod
     async def read(self) -> Any:
         """Everything the laws look at, as it is now."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def look(self, refusal: Refusal | None) -> None:
         """Whether everything is still true after a step."""
-        raise NotImplementedError
 
     def teardown(self) -> None:
         """Let the database go."""

@@ -4,7 +4,7 @@ They are played from numbers, not as Hypothesis likes: what is found here is fou
 """
 
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -25,7 +25,7 @@ from booking.reservations import (
 )
 from booking.visits import service_writing
 from tests.reservations.machine import Machine
-from tests.reservations.machine_play import play
+from tests.reservations.machine_mistakes import Mistake, must_notice
 from tests.reservations.machine_world import World
 from tests.reservations.test_machine import world as world
 
@@ -38,16 +38,6 @@ DRAWS = {"apply": 12, "wait": 4, "draw": 8}
 DOOR = {"book_one": 6, "wait": 8, "show_pass": 12}
 ROOMS = {"plan": 8, "close_day": 4}
 CLOSING = {"book_one": 6, "close_day": 8}
-
-
-class Mistake(NamedTuple):
-    """What is forgotten: a name of a module and what stands there instead; which steps come across it, which law."""
-
-    where: Any
-    name: str
-    instead: Any
-    favour: dict[str, int]
-    law: str
 
 
 async def nothing(*_: Any, **__: Any) -> list[Any]:
@@ -114,11 +104,5 @@ MISTAKES: dict[str, Mistake] = {
 def test_the_machine_notices_a_mistake(
     mistake: str, server: PostgresServer, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = MISTAKES[mistake]
-    monkeypatch.setattr(made.where, made.name, made.instead)
     machine = type("Played", (Machine,), {"server": server, "world": world})
-    with pytest.raises(AssertionError) as found:
-        for number in range(EXAMPLES):
-            play(machine, number, STEPS, made.favour)
-    print(f"{mistake}: example {number}, {str(found.value)[:300]}")
-    assert any(line.startswith(f"{made.law}: ") for line in str(found.value).splitlines()), found.value
+    must_notice(machine, mistake, MISTAKES[mistake], monkeypatch, examples=EXAMPLES, steps=STEPS)
