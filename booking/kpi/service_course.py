@@ -14,8 +14,6 @@ from booking.kpi.schemas_course import Course, MonthOfYear
 from booking.kpi.service_projection import list_open_days
 from booking.kpi.service_reading import FEW, certified_months, read_annual_users
 
-Months = Mapping[str, Mapping[Unit, int]]
-
 
 async def read_course(by: Actor, fiscal_year: int, body: str | None = None) -> tuple[AnnualUsers, Course]:
     """The figure of a year and its course. Raises: what `read_annual_users` raises."""
@@ -28,13 +26,14 @@ async def course_of(figure: AnnualUsers, body: str | None) -> Course:
     own = figure.breakdowns_of
     reading = figure.definition.code
     before_certified = await certified_months(figure.fiscal_year - 1, own or "", reading)
-    before = await _months((figure.from_on.replace(year=figure.from_on.year - 1), figure.from_on), figure, own)
+    span_before = figure.from_on.replace(year=figure.from_on.year - 1), figure.from_on
+    before = await _months(span_before, figure, Unit.PERSON_DAYS, own)
     months = [
         MonthOfYear(
             month=cell.code,
             person_days=cell.person_days,
             person_sessions=cell.person_sessions,
-            year_before=before.get(_year_before(cell.code), {}).get(Unit.PERSON_DAYS, 0),
+            year_before=before.get(_year_before(cell.code), 0),
             is_certified=cell.certified,
             was_certified=_year_before(cell.code) in before_certified,
         )
@@ -59,33 +58,30 @@ async def _totals(figure: AnnualUsers, body: str | None) -> list[int | None]:
     """The running total at the end of each month that has begun; nothing of a year to come."""
     begun = [cell.code for cell in figure.by_month if cell.code <= rules.month_key(clock.today())]
     span, unit, own = (figure.from_on, figure.until_on), figure.definition.unit, figure.breakdowns_of
-    mine = await _months(span, figure, own)
-    values = [mine.get(month, {}).get(unit, 0) for month in begun]
-    held = unit in figure.held_back.get(figure.definition.scope, [])
+    mine: Mapping[str, int]
+    if unit is Unit.PEOPLE:
+        mine = await _months(span, figure, unit, own)
+    else:
+        mine = {cell.code: getattr(cell, unit) for cell in figure.by_month}
     own_value = figure.own_values[figure.definition.scope][unit]
-    own_totals = rules_course.running_totals(values, own_value)
-    if own == body or held:
+    own_totals = rules_course.running_totals([mine.get(month, 0) for month in begun], own_value)
+    if own == body or unit in figure.held_back.get(figure.definition.scope, []):
         return [*own_totals]
-    whole = await _months(span, figure, None)
-    totals = rules_course.running_totals([whole.get(month, {}).get(unit, 0) for month in begun], figure.value)
+    whole = await _months(span, figure, unit, None)
+    totals = rules_course.running_totals([whole.get(month, 0) for month in begun], figure.value)
     return rules_course.leave_out_few(totals, own_totals, FEW)
 
 
-async def _months(span: tuple[date, date], figure: AnnualUsers, body: str | None) -> Months:
-    """What each month gave, of a body or of the plan: under people those who came for the first time in the year."""
+async def _months(span: tuple[date, date], figure: AnnualUsers, unit: Unit, body: str | None) -> Mapping[str, int]:
+    """What each month gave, of a body or of the plan: people are those who came for the first time in the year."""
     scope = figure.definition.scope
-    found = {
-        str(row["month"]): {
-            Unit.PERSON_DAYS: int(str(row["person_days"])),
-            Unit.PERSON_SESSIONS: int(str(row["person_sessions"])),
-        }
+    if unit is Unit.PEOPLE:
+        return await queries.count_new_people(*span, scope, body)
+    return {
+        str(row["month"]): int(str(row[unit]))
         for row in await queries.list_figures(*span, body)
         if row["scope"] == scope and row["dimension"] == "all" and row["month"] is not None
     }
-    if figure.definition.unit is Unit.PEOPLE:
-        for month, people in (await queries.count_new_people(*span, scope, body)).items():
-            found.setdefault(month, {})[Unit.PEOPLE] = people
-    return found
 
 
 async def _open_days(figure: AnnualUsers, body: str | None) -> Counter[str]:

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 
 import msgspec
 
-from booking.kit.fiscal import fiscal_span, fiscal_year
-
 USUAL = timedelta(days=83)
 """Twelve weeks, when nobody asks for other days: every weekday twelve times."""
 LONGEST = timedelta(days=5 * 366)
@@ -30,11 +28,6 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     def before(self) -> "Period":
         """The same days of the year before."""
         return Period(first=_year_before(self.first), last=_year_before(self.last))
-
-    @property
-    def year_began(self) -> date:
-        """When the fiscal year of the first day began."""
-        return fiscal_span(fiscal_year(self.first))[0]
 
 
 def _year_before(day: date) -> date:
