@@ -254,6 +254,20 @@ async def test_nobody_else_brings_numbers_in_or_sees_those_of_another_body(
         assert (await client.post(f"/staff/kpi/imports/{path}", data=data)).status_code == 403
 
 
+async def test_an_administrator_of_one_place_brings_nothing_in_for_its_body(
+    client: httpx.AsyncClient, here: FacilityView
+) -> None:
+    upload = await service_importing.upload_totals(SYSTEM, "100005", csv("hub,2026-05,300,"), ORIGIN)
+    await sign_in(client, await make_staff("body-administrator", "hub"))
+    form = {"body": "100005", "method": "紙", "document": "見本", "author": "見本"}
+    sent = await client.post(
+        "/staff/kpi/imports/totals", data=form, files={"file": ("totals.csv", csv("hub,2026-05,300,"))}
+    )
+    assert sent.status_code == 404
+    assert (await client.post(f"/staff/kpi/imports/uploads/{upload}")).status_code == 404
+    assert await service_importing.list_totals(SYSTEM) == []
+
+
 async def test_rows_are_forgotten_after_an_hour(here: FacilityView, clock: Clock) -> None:
     upload = await service_importing.upload_totals(SYSTEM, "100005", csv("hub,2026-05,300,"), ORIGIN)
     clock.advance(hours=1)
