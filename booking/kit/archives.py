@@ -113,6 +113,8 @@ def read_directory(file: BinaryIO, names: Sequence[str]) -> dict[str, Entry]:
             raise NotPlain
         entries.append(entry)
         at += len(header) + size
+        if at > MOST_BYTES:
+            raise NotPlain
     rest = _directory(entries)
     file.seek(at)
     if file.read(len(rest) + 1) != rest:

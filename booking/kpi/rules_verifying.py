@@ -32,7 +32,7 @@ def verify(file: BinaryIO) -> Manifest:
     """What a file says, once all of it is found to be so. Raises: Unsound."""
     try:
         return _verify(file)
-    except NotPlain:
+    except (NotPlain, OverflowError):  # a number or a moment that no calendar holds was never written
         raise Unsound(
             N_("書き出したときの zip ファイルではありません。途中で切れたか、中身が変わっています。")
         ) from None

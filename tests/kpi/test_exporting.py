@@ -249,6 +249,12 @@ def _swap(content: bytes) -> bytes:
     return b"".join([second, first, *rest])
 
 
+def _claim(content: bytes, name: bytes, size: int) -> bytes:
+    """The archive with another size in the header of a file."""
+    header = content.index(name) - 30
+    return content[: header + 18] + size.to_bytes(4, "little") * 2 + content[header + 26 :]
+
+
 async def test_every_tampering_is_said(here: FacilityView, clock: Clock) -> None:
     await certify(clock)
     good = await export()
@@ -287,6 +293,7 @@ async def test_every_tampering_is_said(here: FacilityView, clock: Clock) -> None
         "compressed, a bomb": deflated.getvalue(),
         "truncated": good[:-30],
         "cut early": good[:200],
+        "a size beyond any": _claim(good, b"manifest.json", 0xFFFFFFFF),
         "before": b"MZ" + good,
         "behind": good + b"\n",
         "empty": b"",
@@ -301,6 +308,7 @@ async def test_every_tampering_is_said(here: FacilityView, clock: Clock) -> None
         "body": lambda said: said.update(body="102032"),
         "reading": lambda said: said["definition"].update(counts_groups=False),
         "a reading that gives the same": lambda said: said["definition"].update(min_stay_minutes=1),
+        "a stay without end": lambda said: said["definition"].update(min_stay_minutes=10**18),
         "its name": lambda said: said["definition"].update(name="ほか"),
         "another unit": lambda said: said["definition"].update(unit="people"),
         "no such scope": lambda said: said["definition"].update(scope="moon"),
