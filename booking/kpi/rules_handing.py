@@ -26,6 +26,8 @@ PURPOSE = "booking-kpi-hand-over"
 LONGEST_NAME, LONGEST_DOCUMENT = 60, 400
 LARGEST_BYTES = 20_000
 """A file goes once more through a form, where it was looked at."""
+_NUL = rb"\u0000"
+"""As JSON writes the one character that no text here can hold."""
 
 
 def signed_part(said: HandedOver) -> bytes:
@@ -40,7 +42,7 @@ def file_bytes(said: HandedOver) -> bytes:
 
 def read_handed(content: bytes) -> HandedOver:
     """What a file says, found to be signed by the key in it. Raises: HandedUnreadable, HandedUnsigned."""
-    if len(content) > LARGEST_BYTES:
+    if len(content) > LARGEST_BYTES or _NUL in content:
         raise HandedUnreadable
     try:
         said = msgspec.json.decode(content, type=HandedOver)

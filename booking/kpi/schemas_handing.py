@@ -30,12 +30,12 @@ class HandedOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     value: int
     values: dict[str, dict[str, int]]
     cells: list[HandedCell]
-    row_count: int
+    row_count: Annotated[int, msgspec.Meta(ge=0, le=10**12)]
     digest: str
     certified_by: str
     office: str
     note: str | None
-    certified_at: datetime
+    certified_at: Annotated[datetime, msgspec.Meta(tz=True)]
     public_key: str
     signature: str
 

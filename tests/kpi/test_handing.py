@@ -166,6 +166,21 @@ async def test_what_was_changed_on_the_way_is_refused(there: FacilityView) -> No
     assert await house_db.fetchval("select count(*) from kpi_certification") == 0
 
 
+async def test_what_cannot_be_kept_is_refused_even_when_it_is_signed(there: FacilityView) -> None:
+    await make_trusted_key()
+    cannot: list[dict[str, Any]] = [
+        {"body": "102032\x00"},
+        {"office": "見本\x00課"},
+        {"row_count": 2**64},
+        {"row_count": -1},
+        {"certified_at": datetime(2027, 4, 1, 3)},  # noqa: DTZ001  (a moment of no zone is the point)
+    ]
+    for given in cannot:
+        with pytest.raises(Refusal) as refused:
+            await service_handing.look_at(SYSTEM, make_handed(there.code, **given))
+        assert refused.value.code == "handed-unreadable"
+
+
 async def test_what_cannot_be_added_up_is_refused(there: FacilityView) -> None:
     await make_trusted_key()
     october = datetime(2026, 10, 1).date()
