@@ -78,6 +78,7 @@ async def _certify(by: Actor, span: Span, office: str, note: str, shown: str) ->
     state = await read_period(span)
     if state.certification is not None:
         raise AlreadyCertified(by=state.certification.certified_by)
+    await _refuse_handed_over(span)
     refuse_unfinished(state, clock.today(), note)
     if shown and shown != str(state.value):
         raise FigureMoved(shown=shown, value=state.value)
@@ -95,6 +96,15 @@ async def _find(span: Span) -> Certification | None:
     until = span.starts_on + timedelta(days=1)
     found = await certified.list_certifications(span.starts_on, until, span.body, span.period)
     return found[0] if found else None
+
+
+async def _refuse_handed_over(span: Span) -> None:
+    """A year that was handed over from elsewhere is certified with its months. Raises: AlreadyCertified."""
+    year = await certified.list_certifications(
+        *clock.fiscal_span(clock.fiscal_year(span.starts_on)), span.body, Period.YEAR
+    )
+    if year and year[0].origin is not None:
+        raise AlreadyCertified(by=year[0].certified_by)
 
 
 async def _refuse_open_parts(span: Span) -> None:

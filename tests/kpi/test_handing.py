@@ -27,6 +27,7 @@ from booking.kpi import (
     service_handing,
     service_importing,
     service_key,
+    service_standings,
 )
 from booking.kpi.schemas_certifying import CertifyForm
 from booking.kpi.schemas_handing import HandedCell, TrustForm
@@ -100,6 +101,16 @@ async def test_it_counts_once(there: FacilityView) -> None:
         await service_importing.withdraw_total(SYSTEM, total)
     assert kept.value.code == "import-month-certified"
     assert (await service.get_annual_users(2026)).value == 43
+
+
+async def test_its_months_are_certified_with_it(there: FacilityView) -> None:
+    await make_trusted_key()
+    await service_handing.take_over(SYSTEM, make_handed(there.code))
+    with pytest.raises(Refusal) as refused:
+        await certify(month="2026-10", body="102032")
+    assert refused.value.code == "already-certified"
+    standing = (await service_standings.find_standings(2026, "102032"))["2026-10"]
+    assert (standing.is_certified, standing.value, standing.now) == (True, 40, 40)
 
 
 async def test_the_key_must_be_trusted_for_the_body(there: FacilityView) -> None:
