@@ -1,5 +1,6 @@
 """Certified totals from another installation: trusted by key, looked at, counted; nothing that was changed is."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -101,6 +102,17 @@ async def test_it_counts_once(there: FacilityView) -> None:
         await service_importing.withdraw_total(SYSTEM, total)
     assert kept.value.code == "import-month-certified"
     assert (await service.get_annual_users(2026)).value == 43
+
+
+async def test_it_and_the_plan_wait_for_each_other(there: FacilityView) -> None:
+    await make_trusted_key()
+    done = await asyncio.gather(
+        service_handing.take_over(SYSTEM, make_handed(there.code)),
+        service_certifying.certify(SYSTEM, CertifyForm(month="2026-10", office="見本課", note="紙にある")),
+        return_exceptions=True,
+    )
+    kept = (await service_standings.find_standings(2026))["2026-10"]
+    assert (kept.value, kept.now) == ((await service.get_annual_users(2026)).value,) * 2, done
 
 
 async def test_its_months_are_certified_with_it(there: FacilityView) -> None:

@@ -1,5 +1,6 @@
 """Single visits from before the service: nobody's, counted once, refused where they would count twice, taken back."""
 
+import asyncio
 import re
 from datetime import UTC, date, datetime
 from typing import Any
@@ -155,6 +156,41 @@ async def test_what_is_certified_stays_and_its_keys_are_forgotten(here: Facility
     assert await house_db.fetchval("select count(*) from kpi_old_key") == 1
     await service_fold.fold_everything()
     assert await house_db.fetchval("select count(*) from kpi_difference") == 0
+
+
+async def _rows_certified_and_there() -> tuple[int, int]:
+    (kept,) = await queries_certifying.list_certifications(date(2025, 5, 1), date(2025, 6, 1))
+    return kept.row_count, len(await queries_certifying.list_rows(date(2025, 5, 1), date(2025, 6, 1), "100005"))
+
+
+async def test_a_file_and_a_certification_wait_for_each_other(here: FacilityView) -> None:
+    made = await upload(*OLD)
+    done = await asyncio.gather(
+        importing.commit_visits(SYSTEM, made),
+        service_certifying.certify(SYSTEM, certify_form(month="2025-05")),
+        return_exceptions=True,
+    )
+    certified, there = await _rows_certified_and_there()
+    assert certified == there, done
+
+
+async def test_taking_back_and_a_certification_wait_for_each_other(here: FacilityView) -> None:
+    made = await upload(*OLD)
+    await importing.commit_visits(SYSTEM, made)
+    done = await asyncio.gather(
+        importing.take_back(SYSTEM, made),
+        service_certifying.certify(SYSTEM, certify_form(month="2025-05")),
+        return_exceptions=True,
+    )
+    certified, there = await _rows_certified_and_there()
+    assert certified == there, done
+
+
+async def test_one_list_in_two_files_at_once_is_there_once(here: FacilityView) -> None:
+    first, second = await upload(*OLD), await upload(*OLD)
+    both = await asyncio.gather(importing.commit_visits(SYSTEM, first), importing.commit_visits(SYSTEM, second))
+    assert sorted(one.report.new for one in both) == [0, 8]
+    assert await house_db.fetchval("select count(*) from visit where entered_by = 'import'") == 8
 
 
 async def test_days_from_before_ask_for_no_daily_close(here: FacilityView) -> None:
