@@ -195,7 +195,7 @@ async def list_differences(ids: Sequence[UUID]) -> dict[UUID, list[Difference]]:
     rows = await db.fetch(
         """select d.certification, f.code as facility, d.counted_on, d.was, d.now, d.reason, d.found_at
            from kpi_difference d join facility f on f.id = d.facility
-           where d.certification = any($1::uuid[]) order by d.found_at, d.id""",
+           where d.certification = any($1::uuid[]) order by d.found_at, f.code, d.counted_on, d.id""",
         list(ids),
     )
     found: dict[UUID, list[Difference]] = {}
