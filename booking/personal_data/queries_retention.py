@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from booking.kit import clock, db
+from booking.kit.settings import get_settings
 from booking.personal_data.rules_retention import Kept
 from booking.personal_data.schemas_retention import DuePerson, Term
 
@@ -30,8 +31,8 @@ seen as (
       + (extract(month from mine.birth_on - 1 + interval '19 years') >= 4)::int, 4, 1) as grown_on
     from mine)"""
 _DUE = {
-    Kept.MEMBERS: "seen_at < $2 and $3::date is not null",
-    Kept.GROWN: "grown_on <= $3 and seen_at < grown_on and $2::timestamptz is not null",
+    Kept.MEMBERS: "seen_at < $2 and $3::date is not null and $4::text is not null",
+    Kept.GROWN: "grown_on <= $3 and seen_at < grown_on::timestamp at time zone $4 and $2::timestamptz is not null",
 }
 _ACCOUNTS = """
 select account.id from account where account.kind = 'resident' and account.created_at < $1
@@ -71,8 +72,8 @@ async def list_due_people(
     """Whose record with a body is due, longest unseen first; protected people are in no list."""
     rows = await db.fetch(
         f"{_SEEN} select id, number, name, seen_at from seen where not is_protected and {_DUE[kind]}"
-        " order by seen_at, id limit $4",
-        *(body_code, seen_before, grown_until, limit),
+        " order by seen_at, id limit $5",
+        *(body_code, seen_before, grown_until, get_settings().timezone, limit),
     )
     return [
         DuePerson(id=row["id"], number=row["number"], name=row["name"], seen_on=clock.local_date(row["seen_at"]))
@@ -85,7 +86,7 @@ async def count_due_people(body_code: str, kind: Kept, seen_before: datetime, gr
     row = await db.fetchrow(
         f"{_SEEN} select count(*) filter (where not is_protected) as named,"
         f" count(*) filter (where is_protected) as hidden from seen where {_DUE[kind]}",
-        *(body_code, seen_before, grown_until),
+        *(body_code, seen_before, grown_until, get_settings().timezone),
     )
     return (row["named"], row["hidden"]) if row is not None else (0, 0)
 

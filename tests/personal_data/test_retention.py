@@ -1,6 +1,6 @@
 """What a body keeps goes when its time is over, and no figure changes by it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -94,6 +94,17 @@ async def test_who_has_grown_up_and_did_not_come_again() -> None:
     await automatic(Kept.GROWN, 7)
     assert await service.keep_terms() == 1
     assert await left() == {younger.id, since.id}
+
+
+async def test_the_first_morning_of_april_is_after_the_years_end() -> None:
+    """Who was seen at eight in the morning of 1 April 2026, in Japan, came after the year that ended at midnight."""
+    before, after = [await make_member(8, birth_on=date(2007, 4, 1)) for _ in range(2)]
+    for each, hour in ((before, "2026-03-31T14:59:00Z"), (after, "2026-03-31T23:00:00Z")):
+        sql = "update registration set registered_at = $2 where member = $1"
+        await house_db.execute(sql, each.id, datetime.fromisoformat(hour))
+    await automatic(Kept.GROWN, 7)
+    assert await service.keep_terms() == 1
+    assert await left() == {after.id}
 
 
 async def test_a_protected_member_is_in_no_list_and_goes_by_hand(client: AsyncClient) -> None:
