@@ -36,6 +36,7 @@ _DUE = {
 }
 _ACCOUNTS = """
 select account.id from account where account.kind = 'resident' and account.created_at < $1
+   and ($3::uuid is null or account.id = $3)
    and not exists (select 1 from guardianship where guardianship.account = account.id and ended_at is null)
    and not exists (select 1 from household_account here join member on member.household = here.household
                     where here.account = account.id and here.ended_at is null)
@@ -81,6 +82,13 @@ async def list_due_people(
     ]
 
 
+async def is_due(member_id: UUID, body_code: str, kind: Kept, seen_before: datetime, grown_until: date) -> bool:
+    """Whether a member's record with a body is due, and they may be named."""
+    asked = f"{_SEEN} select exists (select 1 from seen where id = $5 and not is_protected and {_DUE[kind]})"
+    given = (body_code, seen_before, grown_until, get_settings().timezone, member_id)
+    return bool(await db.fetchval(asked, *given))
+
+
 async def count_due_people(body_code: str, kind: Kept, seen_before: datetime, grown_until: date) -> tuple[int, int]:
     """How many are due who may be named, and how many who may not."""
     row = await db.fetchrow(
@@ -93,7 +101,12 @@ async def count_due_people(body_code: str, kind: Kept, seen_before: datetime, gr
 
 async def list_due_accounts(before: datetime, limit: int) -> list[UUID]:
     """Accounts that act for nobody and were not used since an instant."""
-    return [row["id"] for row in await db.fetch(_ACCOUNTS, before, limit)]
+    return [row["id"] for row in await db.fetch(_ACCOUNTS, before, limit, None)]
+
+
+async def is_account_due(account_id: UUID, before: datetime) -> bool:
+    """Whether one account still acts for nobody and was not used since an instant."""
+    return bool(await db.fetch(_ACCOUNTS, before, 1, account_id))
 
 
 async def count_old(kind: Kept, before: datetime, place: str | list[str]) -> int:

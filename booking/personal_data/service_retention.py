@@ -4,9 +4,11 @@ People go by the same verb as on request, so that no figure changes. Nobody who 
 """
 
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
+from asyncpg import ForeignKeyViolationError, RestrictViolationError
 
 from booking.access import service_erasing as access_erasing
 from booking.access.rules import Role
@@ -17,8 +19,10 @@ from booking.kit import clock, db, idempotency
 from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.notifications import service_erasing as notifications_erasing
+from booking.people import queries as people
 from booking.people import service_desk
 from booking.people import service_erasing as people_erasing
+from booking.personal_data import queries as erased
 from booking.personal_data import queries_leaving, service
 from booking.personal_data import queries_retention as queries
 from booking.personal_data.errors_retention import CountMoved, NoSuchTerm
@@ -178,12 +182,20 @@ async def _let_people_go(term: Term) -> int:
     done = 0
     for one in await queries.list_due_people(term.body_code, term.kind, *_since(term), limit=AT_ONCE):
         try:
-            gone = await service.erase(_keeper(term), one.id, one.number)
+            done += await _let_one_go(term, one)
         except Refusal as refusal:
             log.info("kept for now", code=refusal.code)
-            continue
-        done += gone.members + gone.ended
     return done
+
+
+async def _let_one_go(term: Term, one: DuePerson) -> int:
+    """Whoever booked, came or was protected since the list was read stays. Raises: as `erase`."""
+    async with db.transaction():
+        await people.lock_members(await erased.list_home(one.id))
+        if not await queries.is_due(one.id, term.body_code, term.kind, *_since(term)):
+            return 0
+        gone = await service.erase(_keeper(term), one.id, one.number)
+    return gone.members + gone.ended
 
 
 async def _let_rows_go(term: Term) -> int:
@@ -199,18 +211,27 @@ async def _let_rows_go(term: Term) -> int:
 
 
 async def _let_accounts_go(before: datetime) -> int:
-    found = await queries.list_due_accounts(before, AT_ONCE)
-    for account_id in found:
-        await _erase_account(account_id)
-    return len(found)
+    return sum([await _let_account_go(one, before) for one in await queries.list_due_accounts(before, AT_ONCE)])
 
 
-async def _erase_account(account_id: UUID) -> None:
-    async with db.transaction():
-        addresses = await queries_leaving.list_addresses(account_id)
-        homes = await people_erasing.list_homes_of(account_id)
-        await reservations_erasing.erase_contacts([account_id])
-        await people_erasing.erase_accounts_here([account_id], homes)
-        await access_erasing.erase_accounts([account_id])
-        await notifications_erasing.erase_messages([], [account_id], addresses)
-        await idempotency.forget_about([account_id])
+async def _let_account_go(account_id: UUID, before: datetime) -> int:
+    """Whoever signed in or registered a child since the list was read stays: what came after the snapshot refers to the
+    account, and is not deleted along.
+    """
+    try:
+        return await db.in_transaction(partial(_erase_account, account_id, before), isolation="repeatable_read")
+    except (ForeignKeyViolationError, RestrictViolationError):
+        return 0
+
+
+async def _erase_account(account_id: UUID, before: datetime) -> int:
+    if not await queries.is_account_due(account_id, before):
+        return 0
+    addresses = await queries_leaving.list_addresses(account_id)
+    homes = await people_erasing.list_homes_of(account_id)
+    await reservations_erasing.erase_contacts([account_id])
+    await people_erasing.erase_accounts_here([account_id], homes)
+    await access_erasing.erase_accounts([account_id])
+    await notifications_erasing.erase_messages([], [account_id], addresses)
+    await idempotency.forget_about([account_id])
+    return 1

@@ -1,5 +1,7 @@
 """What a body keeps goes when its time is over, and no figure changes by it."""
 
+import asyncio
+import contextvars
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from booking.kit import db as house_db
 from booking.kit.tokens import new_id
 from booking.kpi import service_fold
 from booking.notifications.service import enqueue
+from booking.people import queries as people
 from booking.people.schemas import MemberView
 from booking.personal_data import service_retention as service
 from booking.personal_data.errors_retention import CountMoved, NoSuchTerm, RetentionRefused
@@ -132,6 +135,70 @@ async def test_another_bodys_people_stay_with_it() -> None:
     held = "select count(*) from registration where member = $1 and ended_at is null"
     assert await house_db.fetchval(held, both.id) == 1
     assert await service.keep_terms() == 0
+
+
+async def test_whoever_comes_back_since_the_list_was_read_stays() -> None:
+    """Others who are due go while one is locked; who is next on the list books, comes or is protected meanwhile."""
+    here = await make_facility(body=await the_body())
+    session = await make_session(facility=here, starts_at=house_clock.now() + timedelta(days=3))
+    first, books, comes, hidden = people_due = [await make_member(8) for _ in range(4)]
+    for days, one in enumerate(reversed(people_due)):
+        await registered_long_ago(one, YEARS + timedelta(days=days))
+    await automatic(Kept.MEMBERS)
+    go = asyncio.Event()
+    letting = asyncio.create_task(_when(go, service.keep_terms))
+    async with house_db.transaction():
+        await people.lock_members([first.id])
+        go.set()
+        await _somebody_waits()
+        await _meanwhile(make_reservation, session, books)
+        await _meanwhile(came, comes, here, days_ago=1)
+        await _meanwhile(make_protected, hidden)
+    assert await letting == 1
+    assert await left() == {books.id, comes.id, hidden.id}
+    sql = "select state from reservation where member = $1"
+    assert await house_db.fetchval(sql, books.id) == "confirmed"
+
+
+async def test_an_account_that_gets_a_child_while_it_goes_stays() -> None:
+    back, gone = [await make_account() for _ in range(2)]
+    sql = "update account set created_at = created_at - $2::interval where id = $1"
+    for account in (back, gone):
+        await house_db.execute(sql, account.id, YEARS)
+    agreed_for = (await make_member(8)).id
+    await house_db.execute("update registration set consented_by = $2 where member = $1", agreed_for, back.id)
+    await automatic(Kept.ACCOUNTS)
+    go = asyncio.Event()
+    letting = asyncio.create_task(_when(go, service.keep_terms))
+    async with house_db.transaction():
+        await house_db.execute("select from registration where member = $1 for update", agreed_for)
+        go.set()
+        await _somebody_waits()
+        child = await make_member(account=back)
+    assert await letting == 1
+    assert await rows_of("account") == 1
+    assert await house_db.fetchval("select account from guardianship where member = $1", child.id) == back.id
+
+
+async def _when(go: asyncio.Event, act: Any) -> Any:
+    await go.wait()
+    return await act()
+
+
+async def _meanwhile(make: Any, *given: Any, **named: Any) -> None:
+    """In a transaction of its own."""
+    await asyncio.create_task(make(*given, **named), context=contextvars.Context())
+
+
+async def _somebody_waits() -> None:
+    sql = (
+        "select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"
+    )
+    for _ in range(200):
+        if await house_db.fetchval(sql):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("nobody waits for the lock")
 
 
 async def test_rows_go_with_their_time(clock: Clock) -> None:
