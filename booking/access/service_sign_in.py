@@ -268,7 +268,11 @@ _FORGET = (
     ("delete from sign_in_flow where expires_at <= $1", timedelta(days=1)),
     ("delete from passkey_challenge where expires_at <= $1", timedelta(days=1)),
     ("delete from sign_in_link where expires_at <= $1", timedelta(days=7)),
-    ("delete from sign_in where least(expires_at, ended_at) <= $1", timedelta(days=365)),
+    (
+        "delete from sign_in where least(expires_at, ended_at) <= $1 and exists (select 1 from sign_in later"
+        " where later.account = sign_in.account and later.seen_at > sign_in.seen_at)",
+        timedelta(days=365),
+    ),
     ("delete from attempt_window where started_at <= $1", timedelta(days=366)),
 )
 
@@ -276,7 +280,8 @@ _FORGET = (
 async def forget_old() -> int:
     """Delete codes a day old, links a week old, sign-ins a year over, counted tries of last year. Safe: repeated.
 
-    Sign-ins stay a year so that it can be said what a lost device could have shown.
+    Sign-ins stay a year so that it can be said what a lost device could have shown; the last of an account stays with
+    it, as how long an account is kept counts from there.
     """
     now, forgotten = clock.now(), 0
     for statement, kept in _FORGET:

@@ -9,9 +9,11 @@ import pytest
 from httpx import AsyncClient
 
 from booking import wiring
+from booking.access import service_sign_in
 from booking.access.errors import NotAllowed
 from booking.access.rules import Role
 from booking.access.schemas import SYSTEM
+from booking.access.service import actor_of_cookie, end_sign_in, open_sign_in
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
@@ -135,6 +137,19 @@ async def test_another_bodys_people_stay_with_it() -> None:
     held = "select count(*) from registration where member = $1 and ended_at is null"
     assert await house_db.fetchval(held, both.id) == 1
     assert await service.keep_terms() == 0
+
+
+async def test_an_account_is_kept_from_its_last_sign_in_for_longer_than_sign_ins_are(clock: Clock) -> None:
+    account = await make_account()
+    clock.advance(days=900)
+    await end_sign_in(await actor_of_cookie(await open_sign_in(account.id, "phone")))
+    await automatic(Kept.ACCOUNTS, 24)
+    clock.advance(days=720)
+    await service_sign_in.forget_old()
+    assert await service.keep_terms() == 0
+    clock.advance(days=12)
+    assert await service.keep_terms() == 1
+    assert await rows_of("account") == 0
 
 
 async def test_whoever_comes_back_since_the_list_was_read_stays() -> None:
