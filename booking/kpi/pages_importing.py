@@ -206,7 +206,7 @@ async def commit(request: Asking, actor: NamedDependency[Actor], upload_id: From
     except UploadUnknown:
         raise
     except Refusal as refusal:
-        return await _report_page(request, found, refusal)
+        return await _report_page(request, await service_uploads.get_upload(actor, upload_id), refusal)
     return redirect(f"{HOME}/uploads/{upload_id}")
 
 

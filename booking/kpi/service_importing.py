@@ -30,6 +30,7 @@ from booking.kpi.schemas_importing import (
 from booking.kpi.service_uploads import (
     close_upload,
     get_upload,
+    keep_report,
     keep_upload,
     list_seen_places,
     open_upload,
@@ -71,11 +72,14 @@ async def commit_totals(by: Actor, upload_id: UUID) -> UploadView:
         await queries_importing.lock_totals([each.id for each in places.values()])
         report, totals = await _check(await _read(asked.body_code, content), origin)
         if report.faults:
-            raise UploadFaulty(n=len(report.faults))
-        await _store(by, totals, origin, upload_id)
-        await close_upload(upload_id, report)
-        detail = {"made": report.new, "replaced": report.replacing, "known": report.known}
-        await record_audit(by, "kpi.imported", "kpi-upload", upload_id, scope=asked.body_code, detail=detail)
+            await keep_report(upload_id, report)
+        else:
+            await _store(by, totals, origin, upload_id)
+            await close_upload(upload_id, report)
+            detail = {"made": report.new, "replaced": report.replacing, "known": report.known}
+            await record_audit(by, "kpi.imported", "kpi-upload", upload_id, scope=asked.body_code, detail=detail)
+    if report.faults:
+        raise UploadFaulty(n=len(report.faults))
     return await get_upload(by, upload_id)
 
 

@@ -25,7 +25,7 @@ from booking.kpi.rules import Upload
 from booking.kpi.rules_importing_visits import TITLES, Known, read_visits, refusal_of_day
 from booking.kpi.schemas_importing import OldRow, Origin, PlaceFact, UploadReport, UploadView, VisitsRead
 from booking.kpi.service_importing import list_places
-from booking.kpi.service_uploads import close_upload, get_upload, keep_upload, open_upload, require_body
+from booking.kpi.service_uploads import close_upload, get_upload, keep_report, keep_upload, open_upload, require_body
 from booking.people.rules_import import Setting
 from booking.people.schemas_import import fault
 from booking.programs import queries as programs
@@ -67,11 +67,14 @@ async def commit_visits(by: Actor, upload_id: UUID) -> UploadView:
         await queries_importing.lock_totals([each.id for each in places.values()])
         report, rows = await _check(asked.body_code, await _read(asked.body_code, content))
         if report.faults:
-            raise UploadFaulty(n=len(report.faults))
-        await import_visits(upload_id, await _visits(asked.body_code, rows, places))
-        await close_upload(upload_id, report)
-        detail = {"made": report.new, "known": report.known}
-        await record_audit(by, "kpi.visits-imported", "kpi-upload", upload_id, scope=asked.body_code, detail=detail)
+            await keep_report(upload_id, report)
+        else:
+            await import_visits(upload_id, await _visits(asked.body_code, rows, places))
+            await close_upload(upload_id, report)
+            detail = {"made": report.new, "known": report.known}
+            await record_audit(by, "kpi.visits-imported", "kpi-upload", upload_id, scope=asked.body_code, detail=detail)
+    if report.faults:
+        raise UploadFaulty(n=len(report.faults))
     return await get_upload(by, upload_id)
 
 

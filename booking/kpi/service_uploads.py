@@ -81,6 +81,11 @@ async def keep_upload(
     return made
 
 
+async def keep_report(upload_id: UUID, report: UploadReport) -> None:
+    """Within a transaction: what stands against a file now, which did not when it was handed in."""
+    await db.execute("update kpi_upload set report = $2 where id = $1", upload_id, _json(report))
+
+
 async def close_upload(upload_id: UUID, report: UploadReport) -> None:
     """Within a transaction: the file is committed, and its rows are forgotten."""
     await db.execute(

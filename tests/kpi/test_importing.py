@@ -277,6 +277,16 @@ async def test_rows_are_forgotten_after_an_hour(here: FacilityView, clock: Clock
     assert refused.value.code == "kpi-upload-not-found"
 
 
+async def test_what_came_between_looking_and_pressing_is_said(client: httpx.AsyncClient, here: FacilityView) -> None:
+    upload = await service_importing.upload_totals(SYSTEM, "100005", csv("hub,2025-06,10,"), ORIGIN)
+    await service_certifying.certify(SYSTEM, certify_form(month="2025-06"))
+    await sign_in(client, await make_staff("body-administrator", "100005"))
+    address = f"/staff/kpi/imports/uploads/{upload}"
+    for answer in (await client.post(address), await client.get(address)):
+        assert "確定した月" in answer.text and "件を取り込む" not in answer.text
+    assert await service_importing.list_totals(SYSTEM) == []
+
+
 async def test_a_second_press_changes_nothing(here: FacilityView) -> None:
     upload = await service_importing.upload_totals(SYSTEM, "100005", csv("hub,2026-05,300,", ",,,"), ORIGIN)
     first = await service_importing.commit_totals(SYSTEM, upload)
