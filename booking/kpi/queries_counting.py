@@ -3,7 +3,8 @@
 A statement is put together from `with` parts. The first two say which reading and which facility-days; the rest count.
 """
 
-from booking.kpi.rules import COUNTED_KINDS, Places
+from booking.kpi.rules import Places
+from booking.visits.rules_kinds import COUNTED_KINDS
 
 KINDS = ", ".join(f"'{kind}'" for kind in COUNTED_KINDS)
 

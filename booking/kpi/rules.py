@@ -65,9 +65,6 @@ class Dimension(StrEnum):
     NAMELESS = "nameless"
 
 
-COUNTED_KINDS = ("member", "anonymous", "group")
-"""Kinds of visit that are users. Guardians, visitors and staff are recorded and never counted."""
-
 READERS = (Role.FACILITY_MANAGER, Role.OPERATOR, Role.BODY_ADMINISTRATOR, Role.AUDITOR)
 """Who looks behind a figure: readings, visits, periods, reports. The desk reads the figure alone."""
 

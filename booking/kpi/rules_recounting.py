@@ -10,9 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from booking.kpi.rules import COUNTED_KINDS, Places, Unit
+from booking.kpi.rules import Places, Unit
 from booking.kpi.schemas import CountingRules, ScopeView
 from booking.kpi.schemas_certifying import ImportRow, VisitRow
+from booking.visits.rules_kinds import COUNTED_KINDS
 
 Figures = dict[str, dict[str, int]]
 Row = TypeVar("Row", VisitRow, ImportRow)

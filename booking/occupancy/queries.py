@@ -8,14 +8,15 @@ import msgspec
 
 from booking.kit import db
 from booking.kit.words import words_sql
+from booking.occupancy.queries_days import KINDS
 from booking.occupancy.schemas import Now
 
 SILENT_AFTER = timedelta(minutes=2)
 SOON = timedelta(minutes=30)
 
-INSIDE = """
+INSIDE = f"""
 with here as (
-  select facility, person_key, heads, kind in ('member', 'anonymous', 'group') as is_user, left_at is null as is_inside
+  select facility, person_key, heads, kind in ({KINDS}) as is_user, left_at is null as is_inside
   from visit where facility = any($1::uuid[]) and visited_on = $2 and voided_at is null
 ),
 people as (
@@ -24,7 +25,7 @@ people as (
   from here group by facility, person_key, is_user
 ),
 left_over as (
-  select facility, sum(heads) as inside, sum(heads) filter (where kind in ('member', 'anonymous', 'group')) as users
+  select facility, sum(heads) as inside, sum(heads) filter (where kind in ({KINDS})) as users
   from visit where facility = any($1::uuid[]) and visited_on < $2 and left_at is null and voided_at is null
   group by facility
 ),

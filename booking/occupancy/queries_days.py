@@ -11,11 +11,13 @@ from uuid import UUID
 
 from booking.kit import db
 from booking.kit.settings import get_settings
+from booking.visits.rules_kinds import COUNTED_KINDS
 
 Days = tuple[list[UUID], list[date]]
 Years = tuple[list[UUID], list[int], list[UUID]]
 
-_COUNTED = "v.voided_at is null and v.kind in ('member', 'anonymous', 'group')"
+KINDS = ", ".join(f"'{kind}'" for kind in COUNTED_KINDS)
+COUNTED = f"v.voided_at is null and v.kind in ({KINDS})"
 _PEOPLE = "(count(distinct person_key) + coalesce(sum(heads) filter (where person_key is null), 0))"
 
 
@@ -27,7 +29,7 @@ def _live(zone: str, now: str) -> str:
     struck. Whoever never left was there until their day was over.
     """
     return f"""seen as materialized (
-  select v.facility, v.visited_on as used_on, v.person_key, v.heads, {_COUNTED} as is_user,
+  select v.facility, v.visited_on as used_on, v.person_key, v.heads, {COUNTED} as is_user,
     v.entered_at at time zone {zone} as came,
     least(coalesce(v.left_at, {now}::timestamptz + interval '1 microsecond') at time zone {zone},
       v.visited_on + interval '1 day') as went,

@@ -7,12 +7,12 @@ from uuid import UUID
 from booking.kit import clock, db
 from booking.kit.settings import get_settings
 from booking.kit.words import read_words, words_sql
-from booking.occupancy.queries_days import SUMS
+from booking.occupancy.queries_days import COUNTED, SUMS
 from booking.occupancy.rules_history import Period
 
 Sums = dict[str, dict[str, tuple[int, int]]]
 
-SEATS = """
+SEATS = f"""
 with ended as (
   select id, web_seats + walk_in_seats as seats from session
   where facility = any($1::uuid[]) and held_on >= $2 and held_on < $3 and state = 'published' and ends_at <= $4
@@ -26,7 +26,7 @@ booked as (
 ),
 walked as (
   select coalesce(sum(v.heads), 0) as heads from ended e join visit v on v.session = e.id
-  where v.reservation is null and v.voided_at is null and v.kind in ('member', 'anonymous', 'group')
+  where v.reservation is null and {COUNTED}
 )
 select (select count(*) from ended)::int as sessions, (select coalesce(sum(seats), 0) from ended)::bigint as seats,
   (booked.arrived + walked.heads)::bigint as used, booked.booked::bigint as booked,

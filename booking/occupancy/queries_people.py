@@ -10,10 +10,9 @@ from datetime import date
 from uuid import UUID
 
 from booking.kit import db
-from booking.occupancy.queries_days import Days, Years
+from booking.occupancy.queries_days import COUNTED, Days, Years
 from booking.occupancy.rules_history import Period
 
-_COUNTED = "v.voided_at is null and v.kind in ('member', 'anonymous', 'group')"
 _FISCAL = "extract(year from {day} - interval '3 months')::smallint"
 _TOUCHED = f"""touched as (
   select v.facility, {_FISCAL.format(day="v.visited_on")} as fiscal_year, v.person_key
@@ -29,7 +28,7 @@ _SPANS = f"""spans as (
   select t.facility, t.fiscal_year, t.person_key, coalesce(p.brand, f.brand) as brand,
     min(v.visited_on) as first_on, max(v.visited_on) as last_on, min(v.entered_at) as first_at,
     max(v.entered_at) as last_at
-  from touched t join visit v on v.person_key = t.person_key and v.facility = t.facility and {_COUNTED}
+  from touched t join visit v on v.person_key = t.person_key and v.facility = t.facility and {COUNTED}
     and v.visited_on >= make_date(t.fiscal_year, 4, 1) and v.visited_on < make_date(t.fiscal_year + 1, 4, 1)
   join facility f on f.id = v.facility left join program p on p.id = v.program
   group by 1, 2, 3, 4
@@ -64,7 +63,7 @@ select count(*) from firsts where first_on >= $2 and first_on < $3
 """
 
 _SOUGHT = f"""from visit v join facility f on f.id = v.facility left join program p on p.id = v.program
-    where v.person_key = m.person_key and v.facility = any($1::uuid[]) and {_COUNTED}
+    where v.person_key = m.person_key and v.facility = any($1::uuid[]) and {COUNTED}
       and v.visited_on >= greatest($2::date, make_date(m.fiscal_year, 4, 1))
       and v.visited_on < least($3::date, make_date(m.fiscal_year + 1, 4, 1)) and coalesce(p.brand, f.brand) ="""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from booking.kit import clock, db
 from booking.kit.settings import get_settings
-from booking.visits.rules_day_close import COUNTED_KINDS
+from booking.visits.rules_kinds import COUNTED_KINDS
 from booking.visits.schemas_day_close import CountView, DayFigures, KioskOfDay, LaterChange, Signature, SignedDay
 
 _KINDS = ", ".join(f"'{kind}'" for kind in COUNTED_KINDS)

@@ -7,8 +7,6 @@ from msgspec.structs import asdict
 
 from booking.visits.schemas_day_close import CountView, DayFigures, Difference
 
-COUNTED_KINDS = ("member", "anonymous", "group")
-"""Kinds of visit that are users; `kpi` counts the same, and a test holds the two together."""
 MOST_HEADS = 5_000
 PASSING = frozenset({"still_inside", "auto_exits", "flags_open", "flags_settled", "refused_codes"})
 """Figures that go on changing by themselves after a day is signed; none of them is a difference."""

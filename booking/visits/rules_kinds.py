@@ -6,7 +6,7 @@ from booking.visits.schemas import HeadsOfCode
 
 
 class VisitKind(StrEnum):
-    """Who a visit row stands for. Only members, groups and walk-ins without a name count as users."""
+    """Who a visit row stands for."""
 
     MEMBER = "member"
     ANONYMOUS = "anonymous"
@@ -14,6 +14,10 @@ class VisitKind(StrEnum):
     GUARDIAN = "guardian"
     VISITOR = "visitor"
     STAFF = "staff"
+
+
+COUNTED_KINDS = (VisitKind.MEMBER, VisitKind.ANONYMOUS, VisitKind.GROUP)
+"""Kinds of visit that are users. Guardians, visitors and staff are recorded and never counted."""
 
 
 class EnteredBy(StrEnum):

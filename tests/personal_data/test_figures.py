@@ -18,12 +18,12 @@ from booking.kit import db as house_db
 from booking.kpi import queries as kpi_queries
 from booking.kpi import queries_certifying, service_certifying, service_fold, service_report
 from booking.kpi import service as kpi
-from booking.kpi.rules import COUNTED_KINDS
 from booking.kpi.rules_certifying import CODED
 from booking.kpi.rules_recounting import digest_of
 from booking.kpi.schemas_certifying import CertifyForm
 from booking.people import queries as people
 from booking.personal_data import service, service_merging
+from booking.visits.rules_kinds import COUNTED_KINDS
 from tests.conftest import Clock
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("app")]

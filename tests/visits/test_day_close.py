@@ -13,13 +13,11 @@ from booking.access.rules import Role
 from booking.facilities.queries import list_bodies
 from booking.kit import db as house_db
 from booking.kit.spreadsheets import csv_bytes
-from booking.kpi import rules as kpi_rules
 from booking.kpi import service as kpi
 from booking.visits import service_day_close as service
 from booking.visits import service_desk
 from booking.visits.errors_day_close import CountNotThen, CoverageReasonMissing, DayNotOver, DaySignedAlready
 from booking.visits.queries_day_close import figures_of_days
-from booking.visits.rules_day_close import COUNTED_KINDS
 from booking.visits.service_sweeps import close_open_visits
 from tests.make.access import actor_for, make_staff, sign_in
 from tests.make.facilities import make_facility
@@ -72,7 +70,6 @@ async def test_figures_of_a_day(place: Any, clock: Any) -> None:
 
 async def test_users_are_what_the_indicator_counts(place: Any, clock: Any) -> None:
     """After random scans, voids and late uploads the day's figures are those of `kpi` and of plain SQL."""
-    assert COUNTED_KINDS == kpi_rules.COUNTED_KINDS
     await kpi.seed()
     chance = random.Random(7)
     kiosk, by = await kiosk_at(place), await desk(place)
