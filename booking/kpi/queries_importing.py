@@ -71,9 +71,9 @@ async def lock_totals(facilities: Sequence[UUID]) -> None:
 
 
 async def lock_for_certifying() -> None:
-    """Wait for whoever is bringing totals in and let nobody begin to: the first statement of its transaction, so that
-    the snapshot is taken after it."""
-    await db.execute("lock table kpi_import in share mode")
+    """Wait for whoever is bringing totals in or certifying and let nobody begin to: the first statement of its
+    transaction, so that the snapshot is taken after it."""
+    await db.execute("lock table kpi_import in share row exclusive mode")
 
 
 async def list_taken(cells: Sequence[tuple[str, date]]) -> dict[tuple[str, date], Taken]:

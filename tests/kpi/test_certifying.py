@@ -40,6 +40,12 @@ def form(**given: Any) -> CertifyForm:
     return CertifyForm(**{"office": "見本課", "month": "2026-10", "body": "100005", "note": "日報は紙にある", **given})
 
 
+async def test_of_two_presses_at_once_one_certifies(here: FacilityView) -> None:
+    done = await asyncio.gather(*(service_certifying.certify(SYSTEM, form()) for _ in range(3)), return_exceptions=True)
+    refused = [one.code for one in done if isinstance(one, Refusal)]
+    assert refused == ["already-certified"] * 2, done
+
+
 async def test_a_month_is_certified_once_and_kept(here: FacilityView) -> None:
     made = await service_certifying.certify(SYSTEM, form())
     assert (made.value, made.now, made.row_count, made.differences) == (3, 3, 3, [])
