@@ -82,10 +82,9 @@ def _only_own_parts(whole: AnnualUsers, own: AnnualUsers, body: str) -> AnnualUs
 
 async def what_opens(by: Actor, figure: AnnualUsers) -> Behind:
     """Which numbers of a figure open the visits behind them: those of which the asker may see every visit."""
-    seen = {each.code for each in await facilities.list_facilities() if by.may_in(each.scopes, *rules.READERS)}
-    of_body = {
-        each.code for each in await facilities.list_facilities() if figure.breakdowns_of in (None, each.body_code)
-    }
+    places = await facilities.list_facilities()
+    seen = {each.code for each in places if by.may_in(each.scopes, *rules.READERS)}
+    of_body = {each.code for each in places if figure.breakdowns_of in (None, each.body_code)}
     return Behind(facilities=sorted(seen & of_body), whole=bool(of_body) and of_body <= seen)
 
 

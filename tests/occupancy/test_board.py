@@ -67,6 +67,17 @@ async def test_inside_and_users_are_two_numbers(db: None, clock: Clock) -> None:
     assert (level.level, level.about) == ("busy", 10)
 
 
+async def test_whoever_is_left_over_from_a_day_before_is_inside_and_no_user_of_today(db: None, clock: Clock) -> None:
+    here, person = await make_facility(), new_id()
+    before = house_clock.now() - timedelta(days=1)
+    await visit(here, person, entered_at=before, left_at=None, closed_by=None)
+    await visit(here, None, kind="guardian", heads=2, entered_at=before, left_at=None, closed_by=None)
+    await visit(here, new_id(), entered_at=before)
+    await visit(here, person)
+    (place,) = (await service.get_board(SYSTEM)).places
+    assert (place.inside, place.users, place.users_today) == (3, 1, 1)
+
+
 async def test_board_shows_only_facilities_of_the_grant(client: httpx.AsyncClient, clock: Clock) -> None:
     mine, other = await make_facility(name="みえる館"), await make_facility(name="みえない館")
     session = await make_session(facility=mine, starts_at=house_clock.now())
