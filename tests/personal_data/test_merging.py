@@ -292,6 +292,7 @@ async def test_who_looked_at_the_second_has_looked_at_the_member() -> None:
 async def test_the_page_shows_and_does(client: AsyncClient) -> None:
     mother = await make_account(name="群馬 花子")
     kept, gone = await make_member(5, account=mother), await make_member(5, household=await make_household())
+    await make_guardianship(gone, await make_account(name="だれか"), confirmed=False)
     address = f"/staff/members/{gone.id}/merge"
     await sign_in(client, await make_staff("front-desk"))
     assert (await client.get(address)).status_code == 403
@@ -305,6 +306,7 @@ async def test_the_page_shows_and_does(client: AsyncClient) -> None:
     assert shown.headers["location"] == f"{address}?into={kept.id}"
     table = (await client.get(shown.headers["location"])).text
     assert "群馬 花子" in table
+    assert table.count("まだたしかめていない") == 1, "of the one who only says so"
     seen = table.partition('name="seen" value="')[2].partition('"')[0]
     asked = {"into": str(kept.id), "seen": seen}
     assert (await client.post(address, data={**asked, "number": gone.number})).status_code == 422
