@@ -73,11 +73,14 @@ async def erase(by: Actor, member_id: UUID, number: str, *, household: bool = Fa
 
     What is booked ahead is cancelled first, in transactions of their own, so that whoever waits gets it; everything
     else goes in one. Accounts that are left with nobody go too. It cannot be undone.
-    Raises: MemberNotFound, NotAllowed, NumberDiffers, StillInside, ChangedMeanwhile.
+    Who lives with a protected member is spoken of, and erased with them, only when a second person has agreed.
+    Raises: MemberNotFound, NotAllowed, NumberDiffers, SecondPersonNeeded, StillInside, ChangedMeanwhile.
     """
     member = await require_eraser(by, member_id)
     if rules_text.digits_of(number) != member.number:
         raise NumberDiffers(fields={"number": NumberDiffers()})
+    if household:
+        await service_desk.require_kept(by, member)
     reach = await _reach(by, member, household=household)
     if await queries.is_anybody_inside(reach.gone_ids):
         raise StillInside

@@ -14,7 +14,7 @@ from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kpi import service as kpi
 from booking.people import queries as people
-from booking.people.errors import MemberNotFound
+from booking.people.errors import MemberNotFound, SecondPersonNeeded
 from booking.people.schemas import MemberView
 from booking.personal_data import service
 from booking.personal_data.errors import NumberDiffers, StillInside
@@ -170,6 +170,18 @@ async def test_a_guardian_stays_for_the_others_and_goes_with_the_household() -> 
         await erased(three)
     assert (await erased(hidden)).accounts == 1
     assert await rows_of("household") == 0
+
+
+async def test_the_home_of_a_protected_member_is_not_erased_unseen() -> None:
+    mother = await make_account()
+    home = await make_household(mother)
+    hidden, sister = [await make_member(each, household=home, account=mother) for each in (3, 5)]
+    await make_protected(hidden, mother)
+    by = await administrator()
+    with pytest.raises(SecondPersonNeeded):
+        await service.erase(by, hidden.id, hidden.number, household=True)
+    assert (await service.erase(by, hidden.id, hidden.number)).members == 1
+    assert [row["id"] for row in await house_db.fetch("select id from member")] == [sister.id]
 
 
 async def test_a_father_elsewhere_keeps_his_account() -> None:
