@@ -1,5 +1,6 @@
 """One account goes alone: nobody is left without somebody, and nothing of who has gone is left."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -84,6 +85,17 @@ async def test_nobody_is_left_with_nobody() -> None:
     assert (await service.plan_own(await actor_for(father))).others == ()
     await service.leave(await actor_for(father), is_sure=True)
     assert (await people.get_member(child.id)).id == child.id
+
+
+async def test_of_two_guardians_who_leave_at_once_one_stays() -> None:
+    for _ in range(6):
+        mother, father = await make_account(), await make_account()
+        child = await make_member(5, account=mother)
+        await make_guardianship(child, father)
+        leaving = [service.leave(await actor_for(one), is_sure=True) for one in (mother, father)]
+        given = await asyncio.gather(*leaving, return_exceptions=True)
+        assert sorted(map(type, given), key=repr) == sorted((LastGuardian, type(None)), key=repr)
+        assert len(await queries_staff.list_guardians(child.id)) == 1
 
 
 async def test_a_grown_up_who_comes_themselves_goes_with_the_record() -> None:
