@@ -1,5 +1,6 @@
 """Erase one account alone: a guardian leaves, the children stay with whoever else looks after them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from booking.access import service_erasing as access_erasing
@@ -116,12 +117,20 @@ async def _erase(by: Actor, account_id: UUID) -> None:
     if await queries.has_asked_for_a_visit(account_id):
         raise VisitAsked
     acted = await queries.list_acted_for(account_id)
-    addresses = await queries.list_addresses(account_id)
     homes = await service_leaving.move_out(account_id, {one.member_id: one.next_id for one in acted})
     await service_leaving.end_invitations(account_id)
+    await erase_account(account_id, homes)
+    await record_audit(by, "account.erased", "account", account_id, detail={"members": len(acted)})
+
+
+async def erase_account(account_id: UUID, household_ids: Iterable[UUID]) -> None:
+    """Delete an account that acts for nobody any more, and of its households those that are left without anybody.
+
+    Within the caller's transaction.
+    """
+    addresses = await queries.list_addresses(account_id)
     await reservations_erasing.erase_contacts([account_id])
-    await people_erasing.erase_accounts_here([account_id], homes)
+    await people_erasing.erase_accounts_here([account_id], household_ids)
     await access_erasing.erase_accounts([account_id])
     await notifications_erasing.erase_messages([], [account_id], addresses)
     await idempotency.forget_about([account_id])
-    await record_audit(by, "account.erased", "account", account_id, detail={"members": len(acted)})

@@ -15,7 +15,7 @@ from booking.access.rules import Role
 from booking.access.schemas import Actor, Grant
 from booking.access.service import record_audit, record_view
 from booking.facilities import queries as facilities
-from booking.kit import clock, db, idempotency
+from booking.kit import clock, db
 from booking.kit.errors import Refusal
 from booking.kit.tokens import new_id
 from booking.notifications import service_erasing as notifications_erasing
@@ -23,12 +23,11 @@ from booking.people import queries as people
 from booking.people import service_desk
 from booking.people import service_erasing as people_erasing
 from booking.personal_data import queries as erased
-from booking.personal_data import queries_leaving, service
 from booking.personal_data import queries_retention as queries
+from booking.personal_data import service, service_leaving
 from booking.personal_data.errors_retention import CountMoved, NoSuchTerm
 from booking.personal_data.rules_retention import PEOPLE, USUAL_MONTHS, Kept, check_months, months_before
 from booking.personal_data.schemas_retention import Due, DuePerson, Term, TermForm
-from booking.reservations import service_erasing as reservations_erasing
 from booking.visits import service_erasing as visits_erasing
 
 KEEPERS = service.ERASERS
@@ -227,11 +226,5 @@ async def _let_account_go(account_id: UUID, before: datetime) -> int:
 async def _erase_account(account_id: UUID, before: datetime) -> int:
     if not await queries.is_account_due(account_id, before):
         return 0
-    addresses = await queries_leaving.list_addresses(account_id)
-    homes = await people_erasing.list_homes_of(account_id)
-    await reservations_erasing.erase_contacts([account_id])
-    await people_erasing.erase_accounts_here([account_id], homes)
-    await access_erasing.erase_accounts([account_id])
-    await notifications_erasing.erase_messages([], [account_id], addresses)
-    await idempotency.forget_about([account_id])
+    await service_leaving.erase_account(account_id, await people_erasing.list_homes_of(account_id))
     return 1

@@ -18,9 +18,9 @@ _FLAGS = """
 update door_flag set member = null, detail = '{}', resolved_at = coalesce(resolved_at, $2)
 where member = any($1) or visit in (select id from visit where member = any($1))
    or scan in (select id from scan where member = any($1))"""
-_SCANS = """
-update scan set member = null, pass_id = null, answers = '{}', answer = answer - 'name' - 'choices' - 'sentence'
-where member = any($1)"""
+_NOBODYS = """
+update scan set member = null, pass_id = null, answers = '{}', answer = answer - 'name' - 'choices' - 'sentence'"""
+_SCANS = f"{_NOBODYS} where member = any($1)"
 _VISITS = """
 with gone as (
   update visit set member = null, reservation = null, party = null, grade = null where member = any($1)
@@ -47,8 +47,7 @@ async def erase_visits(member_ids: Iterable[UUID], family_ids: Iterable[UUID]) -
     return inside
 
 
-_OLD_SCANS = """
-update scan set member = null, pass_id = null, answers = '{}', answer = answer - 'name' - 'choices' - 'sentence'
+_OLD_SCANS = f"""{_NOBODYS}
 where id in (select scan.id from scan join facility on facility.id = scan.facility join body on body.id = facility.body
   where scan.member is not null and scan.happened_at < $1 and body.code = $2 limit $3)"""
 _OLD_FLAGS = """
