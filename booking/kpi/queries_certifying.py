@@ -9,7 +9,7 @@ import msgspec
 
 from booking.kit import db
 from booking.kpi import queries_counting as counting
-from booking.kpi.rules import Part, Unit
+from booking.kpi.rules import Part, Period, Unit
 from booking.kpi.schemas import Definition, ScopeView
 from booking.kpi.schemas_certifying import Certification, CertifiedDays, Difference, Gap, ImportRow, VisitRow
 
@@ -161,6 +161,12 @@ async def list_certifications(
     )
     differences = await list_differences([row["id"] for row in rows])
     return [_certification(row, differences.get(row["id"], [])) for row in rows]
+
+
+async def find_certification(starts_on: date, body: str, period: Period) -> Certification | None:
+    """The month or year of a body or (empty) of the plan that begins on a day, once it is certified."""
+    found = await list_certifications(starts_on, starts_on + timedelta(days=1), body, period)
+    return found[0] if found else None
 
 
 async def list_certified_scopes(certification: UUID) -> list[str]:

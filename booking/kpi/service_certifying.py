@@ -93,18 +93,15 @@ async def _certify(by: Actor, span: Span, office: str, note: str, shown: str) ->
 
 
 async def _find(span: Span) -> Certification | None:
-    until = span.starts_on + timedelta(days=1)
-    found = await certified.list_certifications(span.starts_on, until, span.body, span.period)
-    return found[0] if found else None
+    return await certified.find_certification(span.starts_on, span.body, span.period)
 
 
 async def _refuse_handed_over(span: Span) -> None:
     """A year that was handed over from elsewhere is certified with its months. Raises: AlreadyCertified."""
-    year = await certified.list_certifications(
-        *clock.fiscal_span(clock.fiscal_year(span.starts_on)), span.body, Period.YEAR
-    )
-    if year and year[0].origin is not None:
-        raise AlreadyCertified(by=year[0].certified_by)
+    first, _ = clock.fiscal_span(clock.fiscal_year(span.starts_on))
+    year = await certified.find_certification(first, span.body, Period.YEAR)
+    if year is not None and year.origin is not None:
+        raise AlreadyCertified(by=year.certified_by)
 
 
 async def _refuse_open_parts(span: Span) -> None:

@@ -1,6 +1,5 @@
 """Writing a year into one file that an auditor recomputes without the database."""
 
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any, BinaryIO
 
@@ -85,7 +84,7 @@ async def _export(by: Actor, fiscal_year: int, body: str, out: BinaryIO, **about
         first, until = clock.fiscal_span(fiscal_year)
         span = Span(period=Period.YEAR, starts_on=first, until_on=until, body=body)
         about |= {"fiscal_year": fiscal_year, "body": body}
-        found = await _find(span)
+        found = await certified.find_certification(first, body, Period.YEAR)
         manifest = await (_write_current(span, about, out) if found is None else _write_certified(found, about, out))
         behind = await certified.list_members(first, until, body)
         await record_view(by, behind, "kpi-export", scope=body or None, by_list=True)
@@ -93,11 +92,6 @@ async def _export(by: Actor, fiscal_year: int, body: str, out: BinaryIO, **about
         subject = None if found is None else found.id
         await record_audit(by, "kpi.exported", "kpi-certification", subject, scope=body or None, detail=said)
     return manifest
-
-
-async def _find(span: Span) -> Certification | None:
-    found = await certified.list_certifications(span.starts_on, span.starts_on + timedelta(days=1), span.body, "year")
-    return found[0] if found else None
 
 
 async def _write_current(span: Span, about: dict[str, Any], out: BinaryIO) -> Manifest:

@@ -1,7 +1,7 @@
 """Certified totals between installations: handed over signed, trusted by key, looked at, then counted in the plan."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -45,7 +45,8 @@ async def hand_over(by: Actor, fiscal_year: int, body: str) -> bytes:
         raise NoSuchBody
     public_key = await service_key.get_public_key()
     async with db.transaction():
-        found = await _find(fiscal_year, body)
+        first, _ = clock.fiscal_span(fiscal_year)
+        found = await certified.find_certification(first, body, Period.YEAR)
         if found is None or found.origin is not None:
             raise NotCertifiedYet
         scopes, values = await certified.get_figures(found.id)
@@ -73,12 +74,6 @@ async def hand_over(by: Actor, fiscal_year: int, body: str) -> bytes:
         detail = {"fiscal_year": fiscal_year, "value": found.value}
         await record_audit(by, "kpi.handed-over", "kpi-certification", found.id, scope=body, detail=detail)
     return rules_handing.file_bytes(msgspec.structs.replace(said, signature=signature))
-
-
-async def _find(fiscal_year: int, body: str) -> Certification | None:
-    first = date(fiscal_year, 4, 1)
-    found = await certified.list_certifications(first, first + timedelta(days=1), body, Period.YEAR)
-    return found[0] if found else None
 
 
 async def _cells(found: Certification) -> list[HandedCell]:
@@ -177,7 +172,7 @@ async def _check(content: bytes) -> HandedView:
     rules_handing.check_reading(said.definition, await queries.get_reported_definition())
     rules_handing.check_cells(said, places)
     rules_handing.check_sum(said.cells, said.value, said.definition, await queries.list_scopes(), places)
-    before = await _find(said.fiscal_year, said.body)
+    before = await certified.find_certification(first, said.body, Period.YEAR)
     if before is not None:
         raise AlreadyCertified(by=before.certified_by)
     if await queries_handing.counts_here(said.body, first, until):

@@ -151,8 +151,7 @@ async def _leaves_few(fiscal_year: int, found: Certification) -> bool:
 
 async def _find(fiscal_year: int, body: str) -> Certification | None:
     from_on, _ = clock.fiscal_span(fiscal_year)
-    rows = await certified.list_certifications(from_on, from_on + timedelta(days=1), body, Period.YEAR)
-    return rows[0] if rows else None
+    return await certified.find_certification(from_on, body, Period.YEAR)
 
 
 async def find_published(fiscal_year: int, body: str | None = None) -> PublishedUsers | None:

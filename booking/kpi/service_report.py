@@ -137,8 +137,7 @@ async def _people(fiscal_year: int, until_on: date, body: str) -> dict[str, int]
 
 async def _certification(fiscal_year: int, body: str) -> Certification | None:
     first, _ = clock.fiscal_span(fiscal_year)
-    found = await certified.list_certifications(first, first + timedelta(days=1), body, Period.YEAR)
-    return found[0] if found else None
+    return await certified.find_certification(first, body, Period.YEAR)
 
 
 def _parts(sums: list[dict[str, object]], column: str) -> dict[str, dict[str, int]]:
