@@ -15,7 +15,10 @@ _OF_MEMBER = (
     *("emergency_contact", "guardian_invite", "guardianship", "member_disclosure", "member_merged"),
     *("member_qualification", "notice_choice", "person_key", "protected_viewer"),
 )
-_OF_ACCOUNT = ("guardianship", "household_account", "notice_choice", "phone_call", "protected_viewer")
+_OF_ACCOUNT = ("household_account", "notice_choice", "phone_call", "protected_viewer")
+_RIGHTS = """
+delete from guardianship where account = any($1) and (ended_at is not null or member = any($2)
+  or exists (select 1 from member where member.id = guardianship.member and member.left_at is not null))"""
 _EMPTY_HOMES = """
 delete from household where id = any($1) and not exists (select 1 from member where household = household.id)
   and not exists (select 1 from household_account where household = household.id)"""
@@ -48,10 +51,17 @@ async def erase_members(member_ids: Iterable[UUID]) -> None:
     await db.execute("delete from member where id = any($1)", members)
 
 
-async def erase_accounts_here(account_ids: Iterable[UUID], household_ids: Iterable[UUID]) -> None:
-    """Forget what this room keeps of accounts, and the households that are left without anybody. Safe: repeated."""
+async def erase_accounts_here(
+    account_ids: Iterable[UUID], household_ids: Iterable[UUID], *, left_ids: Iterable[UUID] = ()
+) -> None:
+    """Forget what this room keeps of accounts, and the households that are left without anybody.
+
+    `left_ids`: whom the accounts act for until now. Whom they came to act for since the caller looked keeps them, and
+    so the account. Safe: repeated.
+    """
     accounts = list(account_ids)
     await db.execute("update registration set consented_by = null where consented_by = any($1)", accounts)
+    await db.execute(_RIGHTS, accounts, list(left_ids))
     for table in _OF_ACCOUNT:
         await db.execute(f"delete from {table} where account = any($1)", accounts)
     await db.execute(_EMPTY_HOMES, list(household_ids))

@@ -119,18 +119,18 @@ async def _erase(by: Actor, account_id: UUID) -> None:
     acted = await queries.list_acted_for(account_id)
     homes = await service_leaving.move_out(account_id, {one.member_id: one.next_id for one in acted})
     await service_leaving.end_invitations(account_id)
-    await erase_account(account_id, homes)
+    await erase_account(account_id, homes, left_ids=[one.member_id for one in acted])
     await record_audit(by, "account.erased", "account", account_id, detail={"members": len(acted)})
 
 
-async def erase_account(account_id: UUID, household_ids: Iterable[UUID]) -> None:
-    """Delete an account that acts for nobody any more, and of its households those that are left without anybody.
+async def erase_account(account_id: UUID, household_ids: Iterable[UUID], *, left_ids: Iterable[UUID] = ()) -> None:
+    """Delete an account that acts for nobody but these, and of its households those that are left without anybody.
 
     Within the caller's transaction.
     """
     addresses = await queries.list_addresses(account_id)
     await reservations_erasing.erase_contacts([account_id])
-    await people_erasing.erase_accounts_here([account_id], household_ids)
+    await people_erasing.erase_accounts_here([account_id], household_ids, left_ids=left_ids)
     await access_erasing.erase_accounts([account_id])
     await notifications_erasing.erase_messages([], [account_id], addresses)
     await idempotency.forget_about([account_id])

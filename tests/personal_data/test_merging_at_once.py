@@ -10,15 +10,19 @@ from booking.access.schemas import SYSTEM
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.errors import Refusal
+from booking.people import queries_staff
 from booking.people.schemas import MemberView
 from booking.personal_data import service, service_merging
+from booking.personal_data.errors import ChangedMeanwhile
 from booking.reservations import service as reservations
+from tests.make.access import make_account
 from tests.make.facilities import make_facility
 from tests.make.passes import make_pass
 from tests.make.people import make_member
 from tests.make.programs import make_session
 from tests.make.visits import kiosk_at, visits
 from tests.personal_data.test_erasing import found_in, the_body
+from tests.personal_data.waiting import somebody_waits, when
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("app", "clock")]
 TIMES = 6
@@ -102,3 +106,20 @@ async def test_one_who_comes_in_is_not_erased_by_halves() -> None:
         assert not isinstance(came, Refusal)
         assert isinstance(erased, Refusal) is (member.id in await members())
         assert isinstance(erased, Refusal) is (came.verdict == "welcome")
+
+
+async def test_a_guardian_who_registers_another_child_meanwhile_is_not_erased_along() -> None:
+    mother = await make_account()
+    child = await make_member(5, account=mother)
+    go = asyncio.Event()
+    erasing = asyncio.create_task(when(go, lambda: service.erase(SYSTEM, child.id, child.number)))
+    async with house_db.transaction():
+        await house_db.execute("select from registration where member = $1 for update", child.id)
+        go.set()
+        await somebody_waits()
+        sister = await make_member(7, account=mother)
+    with pytest.raises(ChangedMeanwhile):
+        await erasing
+    assert await members() == {child.id, sister.id}
+    assert [one.account_id for one in await queries_staff.list_guardians(sister.id)] == [mother.id]
+    assert (await service.erase(SYSTEM, child.id, child.number)).accounts == 0

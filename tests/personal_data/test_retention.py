@@ -1,7 +1,6 @@
 """What a body keeps goes when its time is over, and no figure changes by it."""
 
 import asyncio
-import contextvars
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,6 +35,7 @@ from tests.make.reservations import make_reservation
 from tests.personal_data.test_erasing import administrator, register_too, rows_of, the_body
 from tests.personal_data.test_figures import figures
 from tests.personal_data.test_merging import came
+from tests.personal_data.waiting import meanwhile, somebody_waits, when
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("app", "clock", "terms")]
 YEARS = timedelta(days=365 * 4)
@@ -161,14 +161,14 @@ async def test_whoever_comes_back_since_the_list_was_read_stays() -> None:
         await registered_long_ago(one, YEARS + timedelta(days=days))
     await automatic(Kept.MEMBERS)
     go = asyncio.Event()
-    letting = asyncio.create_task(_when(go, service.keep_terms))
+    letting = asyncio.create_task(when(go, service.keep_terms))
     async with house_db.transaction():
         await people.lock_members([first.id])
         go.set()
-        await _somebody_waits()
-        await _meanwhile(make_reservation, session, books)
-        await _meanwhile(came, comes, here, days_ago=1)
-        await _meanwhile(make_protected, hidden)
+        await somebody_waits()
+        await meanwhile(make_reservation, session, books)
+        await meanwhile(came, comes, here, days_ago=1)
+        await meanwhile(make_protected, hidden)
     assert await letting == 1
     assert await left() == {books.id, comes.id, hidden.id}
     sql = "select state from reservation where member = $1"
@@ -184,36 +184,15 @@ async def test_an_account_that_gets_a_child_while_it_goes_stays() -> None:
     await house_db.execute("update registration set consented_by = $2 where member = $1", agreed_for, back.id)
     await automatic(Kept.ACCOUNTS)
     go = asyncio.Event()
-    letting = asyncio.create_task(_when(go, service.keep_terms))
+    letting = asyncio.create_task(when(go, service.keep_terms))
     async with house_db.transaction():
         await house_db.execute("select from registration where member = $1 for update", agreed_for)
         go.set()
-        await _somebody_waits()
+        await somebody_waits()
         child = await make_member(account=back)
     assert await letting == 1
     assert await rows_of("account") == 1
     assert await house_db.fetchval("select account from guardianship where member = $1", child.id) == back.id
-
-
-async def _when(go: asyncio.Event, act: Any) -> Any:
-    await go.wait()
-    return await act()
-
-
-async def _meanwhile(make: Any, *given: Any, **named: Any) -> None:
-    """In a transaction of its own."""
-    await asyncio.create_task(make(*given, **named), context=contextvars.Context())
-
-
-async def _somebody_waits() -> None:
-    sql = (
-        "select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"
-    )
-    for _ in range(200):
-        if await house_db.fetchval(sql):
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("nobody waits for the lock")
 
 
 async def test_rows_go_with_their_time(clock: Clock) -> None:
