@@ -1,5 +1,6 @@
 """Eight weeks counted twice: what is compared, what is refused, and where the ratio is said."""
 
+import re
 from datetime import date, timedelta
 
 import httpx
@@ -88,7 +89,9 @@ async def test_the_page_takes_a_number_and_gives_the_list(client: httpx.AsyncCli
     data = {"facility": "hub", "on": "2026-11-20", "users": "8"}
     assert (await client.post("/staff/kpi/parallel", data={**data, "users": "x"})).status_code == 422
     assert (await client.post("/staff/kpi/parallel", data=data)).status_code == 303
-    assert "このサービスは125人です" in (await client.get("/staff/kpi/parallel")).text
+    page = (await client.get("/staff/kpi/parallel")).text
+    assert "このサービスは125人です" in page
+    assert re.search(r"<dt>期間</dt><dd><time[^>]*>2026年[^<]*（.）</time>〜<time[^>]*>20\d\d年", page)
     assert "このサービスは125人です" in (await client.get("/staff/kpi/imports")).text
     file = (await client.get("/staff/kpi/parallel.csv?facility=hub")).content.decode("utf-8-sig")
     assert "2026-11-20,8,10,125" in file
