@@ -5,10 +5,12 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from msgspec import structs
 
 from booking.access import routes_passkeys, routes_sign_in, routes_staff, service
 from booking.access.rules import cookie_name
 from booking.access.schemas import NOBODY, Actor
+from booking.kit.i18n import language_of
 from booking.kit.settings import get_settings
 
 ROUTES: tuple[Any, ...] = (*routes_sign_in.ROUTES, *routes_passkeys.ROUTES, *routes_staff.ROUTES)
@@ -29,9 +31,11 @@ async def note_actor(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRout
 
 
 async def _noted(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    """Who asks, once a request; `language` is the one the request is answered in, not only the account's."""
     known: Actor | None = getattr(connection.state, "actor", None)
     if known is None:
-        known = connection.state.actor = await _find_actor(connection)
+        found = connection.state.actor = await _find_actor(connection)
+        known = connection.state.actor = structs.replace(found, language=language_of(connection))
     return known
 
 

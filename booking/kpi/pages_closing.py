@@ -14,7 +14,7 @@ from booking.access.rules import Role, require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import Refusal
-from booking.kit.web import Asking, form, language_of, page, redirect
+from booking.kit.web import Asking, form, page, redirect
 from booking.kpi import queries, service_certifying, service_closing, service_exporting, service_key
 from booking.kpi.errors import NoSuchPeriod
 from booking.kpi.rules import READERS, Period, month_key
@@ -72,8 +72,9 @@ async def _period(
     request: Asking, actor: Actor, state: PeriodState, is_last_step: bool = False, **more: Any
 ) -> Response[str]:
     body, key = state.span.body, _key(state.span)
-    names = await queries.list_names(language_of(request))
-    definition = state.certification.definition if state.certification else await queries.get_reported_definition()
+    names = await queries.list_names(actor.language)
+    kept = state.certification
+    definition = kept.definition if kept else await queries.get_reported_definition(actor.language)
     return page(
         request,
         "kpi/closing_period.html",
