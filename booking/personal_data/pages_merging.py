@@ -13,7 +13,7 @@ from markupsafe import Markup
 from booking.access.schemas import Actor
 from booking.facilities import queries as facilities
 from booking.kit.errors import Refusal
-from booking.kit.i18n import N_, translate
+from booking.kit.i18n import N_, format_day, translate
 from booking.kit.templating import render_piece
 from booking.kit.web import Asking, actor_of, form, language_of, page, redirect
 from booking.kit.words import say_words
@@ -113,7 +113,13 @@ async def _moved(request: Asking, plan: MergePlan) -> list[tuple[date, date, str
 
 def _facts(request: Asking, said: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     language = language_of(request)
-    return [(translate(FACTS[name], language), value) for name, value in said]
+    return [
+        (
+            translate(FACTS[name], language),
+            format_day(date.fromisoformat(value), language, year=True) if name == "birth_on" else value,
+        )
+        for name, value in said
+    ]
 
 
 def _guardian(one: RightsAfter) -> tuple[RightsAfter, str, str]:

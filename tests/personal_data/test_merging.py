@@ -307,6 +307,8 @@ async def test_the_page_shows_and_does(client: AsyncClient) -> None:
     table = (await client.get(shown.headers["location"])).text
     assert "群馬 花子" in table
     assert table.count("まだたしかめていない") == 1, "of the one who only says so"
+    in_english = (await client.get(f"{shown.headers['location']}&lang=en")).text
+    assert ("School year" in in_english, "小学" in table, "小学" in in_english) == (True, True, False)
     seen = table.partition('name="seen" value="')[2].partition('"')[0]
     asked = {"into": str(kept.id), "seen": seen}
     assert (await client.post(address, data={**asked, "number": gone.number})).status_code == 422
