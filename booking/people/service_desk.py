@@ -26,13 +26,19 @@ MANAGERS = (Role.FACILITY_MANAGER, Role.BODY_ADMINISTRATOR)
 
 
 async def bodies_of(by: Actor, *roles: Role) -> frozenset[str] | None:
-    """The bodies whose members somebody may see in one of these roles (default: the desk's); None means all."""
+    """The bodies whose members somebody may see in one of these roles (default: the desk's); None means all.
+
+    The desk of one place knows the members of its body. What only a body's administrator may do, nobody may who
+    administers one of its places.
+    """
     wanted = roles or DESK
     require_staff(by, *wanted)
     scopes = scopes_of(by, *wanted)
     if scopes is None:
         return None
     places = {facility.code: facility.body_code for facility in await facilities.list_facilities()}
+    if set(wanted) == {Role.BODY_ADMINISTRATOR}:
+        return frozenset(scopes) - frozenset(places)
     return frozenset(places.get(scope, scope) for scope in scopes)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from booking.access.errors import NotAllowed, SecondFactorNeeded, SignInNeeded
+from booking.access.rules import Role
 from booking.access.schemas import NOBODY, SYSTEM, Actor
 from booking.kit import db
 from booking.kit.errors import InvalidForm
@@ -88,6 +89,15 @@ async def test_staff_reach_the_members_of_their_body_only() -> None:
     with pytest.raises(SecondFactorNeeded):
         await service_desk.get_member_for_staff(half, child.id)
     assert await service_desk.bodies_of(SYSTEM) is None
+
+
+async def test_who_administers_one_place_administers_no_body() -> None:
+    facility = await make_facility()
+    one = await desk(facility.code, role="body-administrator")
+    assert await service_desk.bodies_of(one) == {facility.body_code}
+    assert await service_desk.bodies_of(one, Role.BODY_ADMINISTRATOR) == frozenset()
+    whole = await desk(facility.body_code, role="body-administrator")
+    assert await service_desk.bodies_of(whole, Role.BODY_ADMINISTRATOR) == {facility.body_code}
 
 
 async def test_what_was_due_is_filled_in_and_the_day_of_birth_then_tells_the_year() -> None:
