@@ -82,8 +82,8 @@ def _end(served: Served) -> None:
 __all__ = ["BOOKING", "SECRET", "Ask", "Race", "race"]
 
 
-async def breaks(once: Callable[[], Awaitable[bool]], attempts: int = 5) -> bool:
-    """Whether what is raced without its lock breaks in one of a few attempts: a race is lost by chance."""
+async def breaks(once: Callable[[], Awaitable[bool]], attempts: int = 12) -> bool:
+    """Whether what is raced without its lock breaks in one of some attempts: a race is lost by chance."""
     for _ in range(attempts):
         if await once():
             return True
