@@ -1,8 +1,20 @@
 """Refusals: how every room says no. A refusal is a sentence with a stable code, never a stack trace."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from booking.kit.i18n import N_, translate
+from booking.kit.i18n import N_, format_day, format_moment, translate
+from booking.kit.words import say_words
+
+
+def say_value(value: Any, language: str) -> Any:
+    """A value of a sentence as people say it: instants, days, names kept in several languages; others as they are."""
+    if isinstance(value, datetime):
+        return format_moment(value, language)
+    if isinstance(value, date):
+        return format_day(value, language, year=True)
+    return say_words(value, language) if isinstance(value, Mapping) else value
 
 
 class Refusal(Exception):
@@ -22,8 +34,11 @@ class Refusal(Exception):
         self.params = params
 
     def say(self, language: str) -> str:
-        """The sentence in a language."""
-        return translate(self.sentence, language, **self.params)
+        """The sentence in a language, with its instants, days and names."""
+        return self._put(self.sentence, language)
+
+    def _put(self, sentence: str, language: str) -> str:
+        return translate(sentence, language, **{name: say_value(each, language) for name, each in self.params.items()})
 
 
 class InvalidForm(Refusal):

@@ -183,7 +183,7 @@ class Fields:
         if found is None:
             self.refuse(name, DayUnreadable())
         elif first is not None and found < first:
-            self.refuse(name, DayTooEarly(first=first.isoformat()))
+            self.refuse(name, DayTooEarly(first=first))
             return None
         return found
 

@@ -4,7 +4,7 @@ A sentence missing in a language falls back to English, then to Japanese; やさ
 Catalogues (`booking/locale/<language>/LC_MESSAGES/<domain>.po`) are read when a language is first asked for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
@@ -206,9 +206,13 @@ def format_time(value: time | datetime, language: str | None = None) -> str:
 
 def format_span(start: time | datetime, end: time | datetime, language: str | None = None) -> str:
     """`10:00 〜 12:00` · `10:00 – 12:00`."""
-    language = language or spoken()
-    dash = "〜" if language in ("ja", "ja-easy") else "–"
-    return f"{format_time(start, language)} {dash} {format_time(end, language)}"
+    return format_range(format_time(start, language), format_time(end, language), language)
+
+
+def format_range(first: str, last: str, language: str | None = None) -> str:
+    """From one to the other, both said already: `11月 〜 12月` · `Nov – Dec`."""
+    pair = "{} 〜 {}" if (language or spoken()) in ("ja", "ja-easy") else "{} – {}"
+    return (escape(pair) if isinstance(first, Markup) else pair).format(first, last)
 
 
 def format_moment(value: datetime, language: str | None = None, *, year: bool = False) -> str:
@@ -233,6 +237,11 @@ def format_number(value: float | int, language: str | None = None, *, decimals: 
     language = language or spoken()
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(value, format=pattern, locale=_cldr(language)))
+
+
+def format_list(texts: Iterable[str], language: str | None = None) -> str:
+    """What stands in a row: `11月、12月` · `Nov, Dec`."""
+    return ("、" if (language or spoken()) in ("ja", "ja-easy", "zh-Hans") else ", ").join(texts)
 
 
 def bracketed(text: str, language: str | None = None) -> str:

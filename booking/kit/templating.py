@@ -38,8 +38,7 @@ def time_tag(value: time | datetime) -> Markup:
 
 def span_tag(start: time | datetime, end: time | datetime) -> Markup:
     """From when to when, not broken across lines."""
-    dash = "〜" if i18n.spoken() in ("ja", "ja-easy") else "–"
-    return Markup('<span class="nowrap">{} {} {}</span>').format(time_tag(start), dash, time_tag(end))
+    return Markup('<span class="nowrap">{}</span>').format(i18n.format_range(time_tag(start), time_tag(end)))
 
 
 def moment_tag(value: datetime, *, year: bool = False) -> Markup:
@@ -100,6 +99,7 @@ def environment() -> Environment:
         "moment_tag": moment_tag,
         "meeting": i18n.format_meeting,
         "span": i18n.format_span,
+        "from_to": i18n.format_range,
         "sentence_of": sentence_of,
         "words_tag": words_tag,
         "words_lang": words_lang,
@@ -115,6 +115,7 @@ def environment() -> Environment:
         time=i18n.format_time,
         moment=i18n.format_moment,
         month=i18n.format_month,
+        listed=i18n.format_list,
         last_day=last_day,
     )
     return env

@@ -1,7 +1,10 @@
 """Every way the annual-users figure says no."""
 
+from datetime import date
+
 from booking.kit.errors import InvalidForm, Refusal
-from booking.kit.i18n import N_
+from booking.kit.i18n import N_, format_list, format_month, translate
+from booking.kit.words import say_words
 
 
 class NoSuchFiscalYear(Refusal):
@@ -124,6 +127,12 @@ class MonthsNotCertified(Refusal):
     code = "parts-not-certified"
     status = 409
     sentence = N_("先に、次の分を確定してください：{missing}。まだ確定していません。")
+
+    def say(self, language: str) -> str:
+        """The sentence with every month or body by name. `missing`: first days of months, or names by language."""
+        missing = self.params["missing"]
+        said = [format_month(one, language) if isinstance(one, date) else say_words(one, language) for one in missing]
+        return translate(self.sentence, language, missing=format_list(said, language))
 
 
 class CertifiedRowsMissing(Refusal):

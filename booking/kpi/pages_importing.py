@@ -31,7 +31,6 @@ from booking.kpi.errors_importing import UploadUnknown
 from booking.kpi.rules import READERS, Upload, month_key
 from booking.kpi.rules_importing import TITLES
 from booking.kpi.schemas_importing import CellForm, KeptTotal, Origin, PressForm, UploadForm, UploadView
-from booking.people.schemas_import import Fault
 
 HOME = "/staff/kpi/imports"
 SHOWN_FAULTS = 200
@@ -181,13 +180,9 @@ async def _report_page(request: Asking, found: UploadView, refusal: Refusal | No
         refusal=refusal,
         asked=found,
         report=found.report,
-        faults=[(one.row, one.column, _sentence(one, language)) for one in found.report.faults[:SHOWN_FAULTS]],
+        faults=[(one.row, one.column, one.say(language)) for one in found.report.faults[:SHOWN_FAULTS]],
         shown=SHOWN_FAULTS,
     )
-
-
-def _sentence(one: Fault, language: str) -> str:
-    return translate(one.sentence, language, **one.params)
 
 
 @get(f"{HOME}/uploads/{{upload_id:uuid}}", include_in_schema=False)
@@ -227,7 +222,7 @@ async def list_faults(request: Asking, actor: NamedDependency[Actor], upload_id:
     """Every row that cannot be used, to put beside the file."""
     language = language_of(request)
     found = await service_uploads.get_upload(actor, upload_id)
-    rows = [(one.row, one.column, _sentence(one, language)) for one in found.report.faults]
+    rows = [(one.row, one.column, one.say(language)) for one in found.report.faults]
     return await list_file(request, "faults", N_("直すところ"), (N_("行"), N_("列"), N_("理由")), rows)
 
 

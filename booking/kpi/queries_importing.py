@@ -9,6 +9,7 @@ import msgspec
 
 from booking.facilities.queries import lock_facilities
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.kpi import queries_counting as counting
 from booking.kpi.rules import Upload
 from booking.kpi.schemas_importing import Beginning, Break, KeptTotal, Taken, TakenDay, UploadReport, UploadView
@@ -58,8 +59,9 @@ select f.code as facility, o.imported_on, (
 from old o join facility f on f.id = o.facility join body b on b.id = f.body
 where $1::text is null or b.code = $1 order by f.code"""
 
-_UPLOADS = """
-select u.id, u.kind, b.code as body_code, b.name as body_name, u.method, u.document, u.author, u.uploaded_at,
+_UPLOADS = f"""
+select u.id, u.kind, b.code as body_code, {words_sql("b.name", "b.names")} as body_names,
+  u.method, u.document, u.author, u.uploaded_at,
   u.committed_at, u.taken_back_at, u.content is not null as is_kept, u.report
 from kpi_upload u join body b on b.id = u.body"""
 
@@ -164,7 +166,7 @@ async def list_uploads(bodies: Sequence[str]) -> list[UploadView]:
 
 
 def _upload(row: Any) -> UploadView:
-    given = {**dict(row), "report": msgspec.json.decode(row["report"], type=UploadReport)}
+    given = {**with_words(row, "body_names"), "report": msgspec.json.decode(row["report"], type=UploadReport)}
     return UploadView(**{**given, "kind": Upload(row["kind"])})
 
 

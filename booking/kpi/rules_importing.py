@@ -130,7 +130,7 @@ def check_cells(
         if month >= today.replace(day=1):
             read.refuse("month", MonthNotOver())
         elif month < place.opened_on.replace(day=1):
-            read.refuse("month", BeforeOpening(opened=place.opened_on.isoformat()))
+            read.refuse("month", BeforeOpening(opened=place.opened_on))
     days = read.number("person_days", _number(cells.get("person_days", "")), low=0, high=MOST_USERS)
     typed = _number(cells.get("person_sessions", ""))
     sessions = read.number("person_sessions", typed, low=0, high=MOST_USERS, is_needed=False)

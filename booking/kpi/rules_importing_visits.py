@@ -128,7 +128,7 @@ def _refuse_day(read: Fields, day: date, place: PlaceFact | None, today: date) -
     if day >= today:
         read.refuse("day", DayNotOver())
     elif place is not None and day < place.opened_on:
-        read.refuse("day", BeforeOpening(opened=place.opened_on.isoformat()))
+        read.refuse("day", BeforeOpening(opened=place.opened_on))
 
 
 def _times(read: Fields, text: Mapping[str, str]) -> tuple[time | None, time | None]:

@@ -27,7 +27,7 @@ def check_form(form: ParallelForm, known: Mapping[date, int], today: date) -> tu
         elif known:
             first, last = monday_of(max(known)) - timedelta(weeks=WEEKS - 1), _last(monday_of(min(known)))
             if not first <= on <= last:
-                read.refuse("on", OutsideEightWeeks(first=first.isoformat(), last=last.isoformat()))
+                read.refuse("on", OutsideEightWeeks(first=first, last=last))
     read.refuse_if_any(ParallelRefused)
     assert on is not None and users is not None
     return on, users

@@ -161,7 +161,7 @@ class UploadView(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     kind: Upload
     body_code: str
-    body_name: str
+    body_names: dict[str, str]
     method: str
     document: str
     author: str

@@ -1,6 +1,7 @@
 """Certifying months and years: what is missing is shown, a named person certifies, and the figure is kept for ever."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -110,12 +111,13 @@ async def _refuse_open_parts(span: Span) -> None:
     done = await certified.list_certifications(span.starts_on, span.until_on)
     if span.body:
         parts = {each.starts_on for each in done if each.period is Period.MONTH and each.body == span.body}
-        missing = sorted(month.isoformat()[:7] for month in {month for month, _ in counted} - parts)
+        missing: list[Any] = sorted({month for month, _ in counted} - parts)
     else:
         whole = {each.body for each in done if each.period is Period.YEAR}
-        missing = sorted({body for _, body in counted} - whole)
+        open_ = {body for _, body in counted} - whole
+        missing = [each.names for each in await facilities.list_bodies() if each.code in open_]
     if missing:
-        raise MonthsNotCertified(missing="、".join(missing))
+        raise MonthsNotCertified(missing=missing)
 
 
 async def _insert(by: Actor, span: Span, office: str, note: str) -> UUID:

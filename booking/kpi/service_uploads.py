@@ -12,6 +12,7 @@ from booking.facilities import queries as facilities
 from booking.facilities.schemas import FacilityView
 from booking.kit import clock, db
 from booking.kit.tokens import from_text, new_id, seal, to_text, unseal
+from booking.kit.words import say_words
 from booking.kpi import queries_importing
 from booking.kpi.errors import NoSuchBody
 from booking.kpi.errors_importing import UploadUnknown
@@ -26,7 +27,7 @@ async def list_own_bodies(by: Actor) -> list[tuple[str, str]]:
     """Code and name of the bodies somebody may bring numbers in for. Raises: NotAllowed."""
     require_staff(by, Role.BODY_ADMINISTRATOR)
     return [
-        (each.code, each.name)
+        (each.code, say_words(each.names, by.language))
         for each in await facilities.list_bodies()
         if by.kind == "system" or by.may_in((each.code,), Role.BODY_ADMINISTRATOR)
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from booking.access.schemas import SYSTEM
 from booking.facilities.queries import list_bodies
 from booking.kit.commands import Command, Step, language_of, tell
-from booking.kit.i18n import N_, translate
+from booking.kit.i18n import N_
 from booking.kit.spreadsheet_files import LARGEST_BYTES, FileUnreadable
 from booking.people import service_import
 from booking.people.errors_import import BodyCodeUnknown, RowsFaulty
@@ -69,7 +69,7 @@ def _tell(report: ImportReport) -> None:
     if report.unused:
         tell(N_("読まなかった列：{columns}"), columns="、".join(report.unused))
     for one in report.faults:
-        reason = translate(one.sentence, language_of(os.environ), **one.params)
+        reason = one.say(language_of(os.environ))
         tell(N_("{row}行目「{column}」：{reason}"), row=one.row, column=one.column, reason=reason)
 
 

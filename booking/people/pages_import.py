@@ -17,10 +17,11 @@ from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
 from booking.kit.spreadsheet_files import LARGEST_BYTES, MOST_ROWS, FileEmpty, FileTooBig
 from booking.kit.web import Asking, form, language_of, page, redirect
+from booking.kit.words import say_words
 from booking.people import pages_forms as forms
 from booking.people import queries_texts, service_import
 from booking.people.rules_columns import TITLES
-from booking.people.schemas_import import Fault, ImportView
+from booking.people.schemas_import import ImportView
 from booking.people.service_desk import bodies_of
 
 SHOWN_FAULTS = 200
@@ -48,7 +49,7 @@ async def _upload_page(request: Asking, actor: Actor, refusal: Refusal | None = 
         status=refusal.status if refusal else 200,
         refusal=refusal,
         errors=forms.errors_of(refusal),
-        bodies=[(text.body_code, text.body_name) for text in texts],
+        bodies=[(text.body_code, say_words(text.body_names, language_of(request))) for text in texts],
         body=body,
         columns=list(TITLES.values()),
         megabytes=LARGEST_BYTES // 1_000_000,
@@ -108,13 +109,9 @@ def _report_page(request: Asking, found: ImportView, refusal: Refusal | None = N
         refusal=refusal,
         asked=found,
         report=report,
-        faults=[(one.row, one.column, _sentence(one, language_of(request))) for one in report.faults[:SHOWN_FAULTS]],
+        faults=[(one.row, one.column, one.say(language_of(request))) for one in report.faults[:SHOWN_FAULTS]],
         shown=SHOWN_FAULTS,
     )
-
-
-def _sentence(one: Fault, language: str) -> str:
-    return translate(one.sentence, language, **one.params)
 
 
 @get("/staff/members/import/{import_id:uuid}", include_in_schema=False)
@@ -143,7 +140,7 @@ async def faults_file(request: Asking, actor: NamedDependency[Actor], import_id:
     language = language_of(request)
     found = await service_import.get_import(actor, import_id)
     head = [translate(word, language) for word in (N_("行"), N_("列"), N_("理由"))]
-    rows = [(one.row, one.column, _sentence(one, language)) for one in found.report.faults]
+    rows = [(one.row, one.column, one.say(language)) for one in found.report.faults]
     return _file(spreadsheets.csv_bytes(head, rows), "text/csv; charset=utf-8", "faults.csv")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from booking.kit import db
+from booking.kit.words import with_words, words_sql
 from booking.people.rules_import import born_of
 from booking.people.schemas_import import ImportReport, ImportView, Known, names_of
 
@@ -20,9 +21,10 @@ select member.family_name, member.given_name, member.family_kana, member.given_k
    and exists (select 1 from registration join body on body.id = registration.body
                where registration.member = member.id and registration.ended_at is null and body.code = $1)"""
 
-_IMPORT = """
-select member_import.id, body.code as body_code, body.name as body_name, member_import.uploaded_at,
-       member_import.committed_at, member_import.content is not null as is_kept, member_import.report
+_IMPORT = f"""
+select member_import.id, body.code as body_code, {words_sql("body.name", "body.names")} as body_names,
+       member_import.uploaded_at, member_import.committed_at, member_import.content is not null as is_kept,
+       member_import.report
   from member_import join body on body.id = member_import.body"""
 
 
@@ -52,7 +54,9 @@ async def find_import(import_id: UUID) -> ImportView | None:
     row = await db.fetchrow(f"{_IMPORT} where member_import.id = $1", import_id)
     if row is None:
         return None
-    return ImportView(**{**dict(row), "report": msgspec.json.decode(row["report"], type=ImportReport)})
+    return ImportView(
+        **{**with_words(row, "body_names"), "report": msgspec.json.decode(row["report"], type=ImportReport)}
+    )
 
 
 async def lock_import(import_id: UUID, since: datetime) -> str | None:

@@ -6,17 +6,28 @@ from uuid import UUID
 
 import msgspec
 
-from booking.kit.errors import Refusal
+from booking.kit.errors import Refusal, say_value
+from booking.kit.i18n import translate
 from booking.people.schemas import ContactForm, Facts
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a row cannot be used: its number in the file, the column's name, and the refusal's sentence and values."""
+    """Why a row cannot be used: its number in the file, the column's name, and the refusal's sentence and values.
+
+    `days`: which values are days; a kept report has them as texts.
+    """
 
     row: int
     column: str
     sentence: str
     params: dict[str, Any] = {}
+    days: tuple[str, ...] = ()
+
+    def say(self, language: str) -> str:
+        """The reason in a language."""
+        read = {name: date.fromisoformat(self.params[name]) for name in self.days}
+        said = {name: say_value(value, language) for name, value in {**self.params, **read}.items()}
+        return translate(self.sentence, language, **said)
 
 
 class Registrant(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +80,7 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     body_code: str
-    body_name: str
+    body_names: dict[str, str]
     uploaded_at: datetime
     committed_at: datetime | None
     is_kept: bool
@@ -88,4 +99,6 @@ def names_of(said: Any) -> dict[str, str]:
 
 def fault(row: int, column: str, refusal: Refusal) -> Fault:
     """A refusal at a cell."""
-    return Fault(row=row, column=column, sentence=refusal.sentence, params=refusal.params)
+    days = {name: value.isoformat() for name, value in refusal.params.items() if isinstance(value, date)}
+    params = {**refusal.params, **days}
+    return Fault(row=row, column=column, sentence=refusal.sentence, params=params, days=tuple(days))

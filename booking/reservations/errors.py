@@ -1,10 +1,7 @@
 """Every way a booking is refused: what happened, what is true now, what one can do."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from booking.kit import i18n
 from booking.kit.errors import Refusal
 from booking.kit.i18n import N_, translate
 from booking.kit.words import say_words
@@ -77,33 +74,16 @@ def _say_years(min_grade: int | None, max_grade: int | None, adults: bool, langu
 
 
 class BookingRefusal(Refusal):
-    """A refusal whose instants, days and names of things are said in the reader's language.
-
-    A parameter that is a mapping holds a name per language, with the Japanese one under `ja`.
-    """
+    """A refusal that staff may override where it says so, and that can say beforehand why not."""
 
     code = "booking-refused"
     is_overridable: ClassVar[bool] = False
     reason: ClassVar[str] = ""
     """The same before anything was asked for, at a member's card; empty where the sentence itself will do."""
 
-    def say(self, language: str) -> str:
-        """The sentence in a language."""
-        return self._put(self.sentence, language)
-
     def say_reason(self, language: str) -> str:
         """Why not, to somebody who has not asked yet."""
         return self._put(self.reason, language) if self.reason else self.say(language)
-
-    def _put(self, sentence: str, language: str) -> str:
-        said = {name: _said(value, language) for name, value in self.params.items()}
-        return translate(sentence, language, **said)
-
-
-def _said(value: Any, language: str) -> Any:
-    if isinstance(value, datetime):
-        return i18n.format_moment(value, language)
-    return say_words(value, language) if isinstance(value, Mapping) else value
 
 
 class SessionFull(BookingRefusal):

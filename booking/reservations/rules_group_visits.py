@@ -186,7 +186,7 @@ def read_time(read: Fields, texts: tuple[str, str, str], today: date, number: in
     day = read.day(names[0], texts[0], first=today + timedelta(days=1))
     span = read.span((names[1], names[2]), (texts[1], texts[2]))
     if day is not None and day > today + FURTHEST:
-        read.refuse(names[0], WishTooFar(last=(today + FURTHEST).isoformat()))
+        read.refuse(names[0], WishTooFar(last=today + FURTHEST))
         return None
     return None if day is None or span is None else VisitTime(day, *span)
 

@@ -1,7 +1,7 @@
 """How the daily close says no."""
 
 from booking.kit.errors import Refusal
-from booking.kit.i18n import N_, format_moment, translate
+from booking.kit.i18n import N_
 
 
 class DayNotOver(Refusal):
@@ -10,22 +10,12 @@ class DayNotOver(Refusal):
     code = "day-not-over"
     sentence = N_("この日は、まだ終わっていません。{at}から、日報にサインできます。まだ何も保存していません。")
 
-    def say(self, language: str) -> str:
-        """The moment in the words of the language."""
-        return translate(self.sentence, language, at=format_moment(self.params["at"], language))
-
 
 class DaySignedAlready(Refusal):
     """One signature a day; what comes later shows as a difference."""
 
     code = "day-signed-already"
     sentence = N_("この日の日報は、{name}さんが{at}にサインしました。あとから届いた記録は、ちがいとして出ます。")
-
-    def say(self, language: str) -> str:
-        """Who signed, and when, in the words of the language."""
-        return translate(
-            self.sentence, language, name=self.params["name"], at=format_moment(self.params["at"], language)
-        )
 
 
 class CoverageReasonMissing(Refusal):

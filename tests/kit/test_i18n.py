@@ -93,5 +93,7 @@ def test_days_of_every_year_meetings_and_brackets(language: str, day: str, meeti
     start = datetime(2026, 11, 22, 1, tzinfo=UTC)
     assert i18n.format_month_day(12, 29, language) == day
     assert i18n.format_meeting(start, start + timedelta(hours=2), language) == meeting
+    assert i18n.format_range("館", "休", language) in ("館 〜 休", "館 – 休")
+    assert i18n.format_list(["館", "休"], language) == ("館、休" if "（" in bracket else "館, 休")
     assert "館" + i18n.bracketed("休", language) == bracket
     assert i18n.bracketed(Markup("<b>休</b>"), language).endswith(("<b>休</b>）", "<b>休</b>)"))

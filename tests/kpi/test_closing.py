@@ -55,6 +55,7 @@ async def test_a_month_is_shown_then_certified(client: httpx.AsyncClient, here: 
     assert (await client.get(f"{HOME}/2026?body=100005")).status_code == 200
     in_english = (await client.get(f"{HOME}/2026-09?body=100005&lang=en")).text
     assert ("Person-days, all places" in in_english, "延べ人日" in in_english) == (True, False)
+    assert ">Oct 2026</a>" in (await client.get(HOME)).text
     for path in (f"{HOME}/2026-13", f"{HOME}/2027-03", f"{HOME}/moon", f"{HOME}?fiscal_year=2031"):
         assert (await client.get(path)).status_code == 422, path
 

@@ -16,6 +16,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.errors import Refusal
+from booking.kit.i18n import format_day
 from booking.kit.spreadsheet_files import Unusable
 from booking.kit.tokens import new_id
 from booking.kpi import (
@@ -123,6 +124,19 @@ async def test_every_faulty_row_is_said_with_its_reason(here: FacilityView) -> N
     assert await service_importing.list_totals(SYSTEM) == []
 
 
+async def test_a_day_in_a_reason_is_said_as_the_reader_says_days(client: httpx.AsyncClient, here: FacilityView) -> None:
+    upload = await service_importing.upload_totals(SYSTEM, "100005", csv("hub,2019-04,5,"), ORIGIN)
+    await sign_in(client, await make_staff("body-administrator", "100005"))
+    address = f"/staff/kpi/imports/uploads/{upload}"
+    day = {each: format_day(here.opened_on, each, year=True) for each in ("ja", "en")}
+    assert f"開いた日（{day['ja']}）より前です" in (await client.get(address)).text
+    for asked in (address, f"{address}/faults.csv"):
+        text = (await client.get(f"{asked}?lang=en")).content.decode("utf-8-sig")
+        assert (day["en"] in text, here.opened_on.isoformat() in text) == (True, False), asked
+    (fault,) = (await service_uploads.get_upload(SYSTEM, upload)).report.faults
+    assert fault.params == {"opened": here.opened_on.isoformat()}
+
+
 def _code(sentence: str) -> str:
     known = ("ありません", "2026-11", "まだ終わって", "{low}", "少なく", "開いた日", "{other}", "数えた来館", "1件ずつ")
     return next(one for one in known if one in sentence)
@@ -143,7 +157,11 @@ async def test_a_certified_month_takes_no_total_and_a_year_needs_months_of_total
     assert refused.value.code == "import-month-certified"
     with pytest.raises(Refusal) as refused:
         await service_certifying.certify(SYSTEM, certify_form(month="", fiscal_year="2025"))
-    assert refused.value.code == "parts-not-certified" and refused.value.params["missing"] == "2025-04"
+    assert refused.value.code == "parts-not-certified"
+    assert [refused.value.say(each).count(month) for each, month in (("ja", "2025年4月。"), ("en", "Apr 2025"))] == [
+        1,
+        1,
+    ]
     await service_certifying.certify(SYSTEM, certify_form(month="2025-04"))
     assert (await service_certifying.certify(SYSTEM, certify_form(month="", fiscal_year="2025"))).value == 310
     assert await house_db.fetchval("select count(*) from kpi_difference") == 0
@@ -231,6 +249,23 @@ async def test_the_pages_walk_from_a_file_to_a_total_taken_back(client: httpx.As
     rows = (await client.get("/staff/kpi/imports.csv")).content.decode("utf-8-sig").splitlines()
     assert [row.split(",")[3] for row in rows[1:]] == ["310", "300"]
     assert (await client.get("/api/v1/kpi/annual-users?fiscal_year=2026")).json()["value"] == 0
+
+
+async def test_the_pages_say_months_bodies_and_columns_in_the_readers_language(
+    client: httpx.AsyncClient, here: FacilityView
+) -> None:
+    upload = await service_importing.upload_totals(SYSTEM, "100005", csv("hub,2026-05,300,"), ORIGIN)
+    await service_importing.commit_totals(SYSTEM, upload)
+    (total,) = await service_importing.list_totals(SYSTEM)
+    await sign_in(client, await make_staff("body-administrator", "100005"))
+    seen = {
+        f"uploads/{upload}": ("<dd>Trial Prefecture</dd>", "<dd>May 2026</dd>"),
+        f"totals/{total.id}": ('<span class="nowrap">May 2026</span>',),
+        "": (">May 2026</a>", ">Trial Prefecture</option>", "<p>Code of the place ・ Month ・ "),
+    }
+    for path, texts in seen.items():
+        page = (await client.get(f"/staff/kpi/imports/{path}".rstrip("/") + "?lang=en")).text
+        assert [text for text in texts if text not in page] == [], path
 
 
 async def test_nobody_else_brings_numbers_in_or_sees_those_of_another_body(

@@ -214,7 +214,7 @@ async def test_pages_bring_a_file_in_and_take_it_back(client: httpx.AsyncClient,
     page = (await client.get(sent.headers["location"])).text
     assert (
         "8件を取り込む" in page
-        and re.search(r">2025年5月3日（土）</time>〜<time[^>]*>2026年4月2日（木）<", page)
+        and re.search(r">2025年5月3日（土）</time> 〜 <time[^>]*>2026年4月2日（木）<", page)
         and "A-17" not in page
     )
     assert (await client.post(sent.headers["location"], data={})).status_code == 303

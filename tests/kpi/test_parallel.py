@@ -91,10 +91,14 @@ async def test_the_page_takes_a_number_and_gives_the_list(client: httpx.AsyncCli
     assert (await client.post("/staff/kpi/parallel", data=data)).status_code == 303
     page = (await client.get("/staff/kpi/parallel")).text
     assert "このサービスは125人です" in page
-    assert re.search(r"<dt>期間</dt><dd><time[^>]*>2026年[^<]*（.）</time>〜<time[^>]*>20\d\d年", page)
+    assert re.search(r"<dt>期間</dt><dd><time[^>]*>2026年[^<]*（.）</time> 〜 <time[^>]*>20\d\d年", page)
     assert "このサービスは125人です" in (await client.get("/staff/kpi/imports")).text
     file = (await client.get("/staff/kpi/parallel.csv?facility=hub")).content.decode("utf-8-sig")
     assert "2026-11-20,8,10,125" in file
+    assert re.search(r"</time> – <time[^>]*>Sun 10 Jan 2027<", (await client.get("/staff/kpi/parallel?lang=en")).text)
+    far = await client.post("/staff/kpi/parallel?lang=en", data={**data, "on": "2026-01-05"})
+    assert (far.status_code, "2026-01-05</" in far.text) == (422, False)
+    assert ("Sun 10 Jan 2027" in far.text, "Mon 28 Sep 2026" in far.text) == (True, True)
     await sign_in(client, await make_staff("auditor", "100005"))
     assert 'name="users"' not in (await client.get("/staff/kpi/parallel")).text
     assert (await client.post("/staff/kpi/parallel", data=data)).status_code == 403
