@@ -14,7 +14,7 @@ from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import LANGUAGES, N_, NAMES
-from booking.kit.web import Asking, NavItem, form, language_of, page, redirect
+from booking.kit.web import Asking, NavItem, form, language_of, page, redirect, slots
 from booking.people import pages_forms as forms
 from booking.people import (
     pages_import,
@@ -97,6 +97,7 @@ async def _list(
         claims=[(each, words.said_grade(each)) for each in claims],
         resemblances=resemblances,
         disclosures=disclosures,
+        pieces=await slots("staff-members", request),
     )
 
 

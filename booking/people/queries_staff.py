@@ -73,6 +73,17 @@ async def is_registered_in(bodies: Iterable[str] | None, member_id: UUID) -> boo
     return bool(await db.fetchval(f"select {_IN_BODIES} from member where member.id = $2", codes, member_id))
 
 
+async def list_bodies_ever(member_id: UUID) -> dict[str, bool]:
+    """The bodies that have, or had, registered a member, and whether each still has."""
+    rows = await db.fetch(
+        "select body.code, bool_or(registration.ended_at is null) as is_live"
+        "  from registration join body on body.id = registration.body"
+        " where registration.member = $1 group by body.code order by body.code",
+        member_id,
+    )
+    return {row["code"]: row["is_live"] for row in rows}
+
+
 async def list_guardians(member_id: UUID) -> list[GuardianView]:
     """The accounts with live rights over a member, oldest first."""
     rows = await db.fetch(

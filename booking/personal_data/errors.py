@@ -1,6 +1,6 @@
 """Every way this room says no."""
 
-from booking.kit.errors import InvalidForm, Refusal
+from booking.kit.errors import InvalidForm, NotFound, Refusal
 from booking.kit.i18n import N_
 
 
@@ -49,3 +49,10 @@ class AskedDayUnusable(InvalidForm):
 
     code = "record-day-unusable"
     sentence = N_("求めを受けた日を、今日までの日で書いてください。")
+
+
+class RecordNumberUnknown(NotFound):
+    """Nobody has this number whom a body of the asker has, or had, registered."""
+
+    code = "record-number-unknown"
+    sentence = N_("この番号の人の記録は、この団体にはありません。番号をたしかめてください。")

@@ -1,4 +1,4 @@
-"""The record of one person, handed over by an office for a request that it took in."""
+"""The record of one person, handed over by an office for a request that it took in; found by number when it is over."""
 
 from typing import Any
 from uuid import UUID
@@ -9,18 +9,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from booking.access.rules import require_staff
 from booking.access.schemas import Actor
 from booking.kit import clock
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.i18n import N_
 from booking.kit.templating import render_piece
-from booking.kit.web import Asking, actor_of, form, language_of, page
+from booking.kit.web import Asking, actor_of, form, language_of, page, redirect
 from booking.people import service_desk, words
 from booking.people.errors import MemberNotFound
-from booking.people.schemas import MemberView
 from booking.personal_data import service_disclosing as service
+from booking.personal_data.errors import RecordNumberUnknown
 from booking.personal_data.pages_taking import handed
-from booking.personal_data.schemas_disclosing import Asker, ExportRequest
+from booking.personal_data.schemas_disclosing import Asker, ExportRequest, Held
 
 ASKERS = (
     (Asker.SELF, N_("本人")),
@@ -37,16 +38,41 @@ class ExportPage(msgspec.Struct, kw_only=True):
     asked_on: str
 
 
+class NumberPage(msgspec.Struct, kw_only=True):
+    """The member number that whoever asks has told."""
+
+    number: str
+
+
+@get("/staff/members/export", include_in_schema=False)
+async def ask_number(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
+    """Whose record is asked for: by number, also when the registration has ended."""
+    require_staff(actor, *service.EXPORTERS)
+    return page(request, "personal_data/export_find.html", number="", error=None)
+
+
+@post("/staff/members/export", include_in_schema=False)
+async def find_number(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Go on to the request, or say that nobody here has this number."""
+    posted = await form(request, NumberPage)
+    try:
+        held = await service.find_exported(actor, posted.number)
+    except RecordNumberUnknown as refusal:
+        said: dict[str, Any] = {"status": refusal.status, "error": refusal, "number": posted.number}
+        return page(request, "personal_data/export_find.html", **said)
+    return redirect(f"/staff/members/{held.member.id}/export")
+
+
 @get("/staff/members/{member_id:uuid}/export", include_in_schema=False)
 async def ask_export(request: Asking, actor: NamedDependency[Actor], member_id: FromPath[UUID]) -> Response[str]:
     """What is handed over, and what the office notes before."""
-    member = await service.open_export(actor, member_id)
+    held = await service.open_export(actor, member_id)
     posted = ExportPage(asker="", paper="", asked_on=clock.today().isoformat())
-    return await _export_page(request, actor, member, posted)
+    return await _export_page(request, actor, held, posted)
 
 
 async def _export_page(
-    request: Asking, actor: Actor, member: MemberView, posted: ExportPage, refusal: Refusal | None = None
+    request: Asking, actor: Actor, held: Held, posted: ExportPage, refusal: Refusal | None = None
 ) -> Response[str]:
     return page(
         request,
@@ -55,8 +81,9 @@ async def _export_page(
         refusal=refusal,
         errors=refusal.fields if refusal else {},
         form=posted,
-        member=member,
-        is_open=await service_desk.may_see_kept(actor, member),
+        held=held,
+        member=held.member,
+        is_open=await service_desk.may_see_kept(actor, held.member),
         askers=ASKERS,
         papers=list(words.PAPERS.items()),
     )
@@ -70,8 +97,8 @@ async def export(request: Asking, actor: NamedDependency[Actor], member_id: From
     try:
         return await handed(await service.export_record(actor, member_id, asked))
     except InvalidForm as refusal:
-        member = await service.require_exporter(actor, member_id)
-        return await _export_page(request, actor, member, posted, refusal)
+        held = await service.require_exporter(actor, member_id)
+        return await _export_page(request, actor, held, posted, refusal)
 
 
 async def to_export(request: Asking, **context: Any) -> Markup:
@@ -86,5 +113,13 @@ async def to_export(request: Asking, **context: Any) -> Markup:
     return render_piece("personal_data/export_piece.html", language_of(request), member_id=context["member_id"])
 
 
-PAGES: tuple[Any, ...] = (ask_export, export)
-SLOTS = {"staff-member.80-export": to_export}
+async def to_find(request: Asking) -> Markup:
+    """On the page of members: the way to the record of somebody whose registration has ended, for whoever may."""
+    actor = actor_of(request)
+    if actor is None or not actor.has_role(*service.EXPORTERS):
+        return Markup("")
+    return render_piece("personal_data/export_find_piece.html", language_of(request))
+
+
+PAGES: tuple[Any, ...] = (ask_number, find_number, ask_export, export)
+SLOTS = {"staff-member.80-export": to_export, "staff-members.80-export": to_find}

@@ -12,7 +12,7 @@ from booking.kit import clock
 from booking.kit.i18n import format_day
 from booking.kit.spreadsheets import csv_bytes
 from booking.kit.typesetting import typeset
-from booking.personal_data.rules_disclosing import NOT_INSIDE
+from booking.personal_data.rules_disclosing import NOT_INSIDE, NOT_OURS
 from booking.personal_data.rules_kinds import YES
 from booking.personal_data.schemas_disclosing import Asker, Part, Record
 from booking.visits.sentences import gist
@@ -84,7 +84,7 @@ def _json(record: Record) -> bytes:
         "bodies": record.bodies,
         "asked_on": record.asked_on,
         "asker": record.asker,
-        "not_inside": NOT_INSIDE,
+        "not_inside": _not_inside(record),
         "parts": {
             part.kind.code: {
                 "title": part.kind.title,
@@ -95,6 +95,10 @@ def _json(record: Record) -> bytes:
         },
     }
     return msgspec.json.format(msgspec.json.encode(said), indent=1)
+
+
+def _not_inside(record: Record) -> list[str]:
+    return [*NOT_INSIDE] if record.shows_facts else [NOT_OURS, *NOT_INSIDE]
 
 
 def _local(value: Any) -> Any:
@@ -148,6 +152,6 @@ async def _paper(record: Record) -> bytes:
             "nothing": "ありません。",
             "parts": [_printed(part) for part in record.parts],
             "not_inside_head": "この記録に入れていないもの",
-            "not_inside": list(NOT_INSIDE),
+            "not_inside": _not_inside(record),
         },
     )

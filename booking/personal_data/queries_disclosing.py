@@ -1,7 +1,8 @@
 """The rows of the record of one person: one statement for each kind, read of one moment.
 
 Every statement begins with the same `asked`. A row that belongs to a facility is told by that facility's body alone:
-two bodies are two controllers, and each hands over its own. No name, address or telephone of anybody else is read.
+two bodies are two controllers, and each hands over its own. What is no one body's (`facts`) is left out where another
+body alone keeps the person. No name, address or telephone of anybody else is read.
 """
 
 from typing import Any
@@ -12,20 +13,21 @@ from booking.personal_data.schemas_disclosing import Part, Reading
 
 _ASKED = """
 with asked as (select $1::uuid as member, $2::text[] as bodies, $3::uuid as account, $4::boolean as home,
-                      $5::text[] as deeds)
+                      $5::text[] as deeds, $6::boolean as facts)
 """
 _OURS = "(asked.bodies is null or b.code = any(asked.bodies))"
 _OFFICE = """
   left join facility f on f.code = t.scope left join body b on b.code = t.scope or b.id = f.body
  where t.{column} = any(asked.member || array(select former from member_merged where member = asked.member))
-   and (asked.bodies is null or t.scope is null or b.code = any(asked.bodies))
+   and (asked.bodies is null or b.code = any(asked.bodies) or (t.scope is null and asked.facts))
 """
 _SQL = {
     "member": """
-select m.number, m.family_name, m.given_name, m.family_kana, m.given_kana, m.latin_name, m.shown_name, m.birth_on,
-       m.grade_override, m.grade_override_year, town.name as municipality, m.school_name, m.assistance,
-       m.seen_at_desk_at, m.created_at, m.left_at
-  from asked join member m on m.id = asked.member left join municipality town on town.id = m.municipality""",
+select m.number, m.family_name, m.given_name, m.family_kana, m.given_kana, m.latin_name, facts.shown_name,
+       facts.birth_on, facts.grade_override, facts.grade_override_year, town.name as municipality, facts.school_name,
+       facts.assistance, facts.seen_at_desk_at, m.created_at, facts.left_at
+  from asked join member m on m.id = asked.member left join member facts on facts.id = m.id and asked.facts
+  left join municipality town on town.id = facts.municipality""",
     "former": """
 select old.number, old.merged_at
   from asked join member_merged old on old.member = asked.member order by old.merged_at, old.id""",
@@ -33,11 +35,12 @@ select old.number, old.merged_at
 select h.phone, h.preferred, h.language, h.created_at
   from asked join member m on m.id = asked.member join household h on h.id = m.household and asked.home""",
     "contacts": """
-select c.rank, c.relation from asked join emergency_contact c on c.member = asked.member order by c.rank, c.id""",
+select c.rank, c.relation from asked join emergency_contact c on c.member = asked.member and asked.facts
+ order by c.rank, c.id""",
     "guardians": """
 select g.relation, g.account is not distinct from asked.account as is_asker, g.may_consent, g.may_book, g.is_told,
        g.state, g.created_at, g.confirmed_at
-  from asked join guardianship g on g.member = asked.member and g.ended_at is null
+  from asked join guardianship g on g.member = asked.member and g.ended_at is null and asked.facts
   join member m on m.id = g.member
  where not m.is_protected or exists (select 1 from protected_viewer v where v.member = m.id and v.account = g.account
                                         and v.ended_at is null)
@@ -49,11 +52,11 @@ select a.name, a.email, a.language, a.created_at,
        array(select p.label from identity i join sign_in_provider p on p.id = i.provider where i.account = a.id
               order by 1) as providers
   from asked join guardianship g on g.member = asked.member and g.relation = 'self' and g.ended_at is null
-  join account a on a.id = g.account order by a.created_at, a.id""",
+   and asked.facts join account a on a.id = g.account order by a.created_at, a.id""",
     "sign_ins": """
 select s.created_at, s.seen_at, s.ended_at
   from asked join guardianship g on g.member = asked.member and g.relation = 'self' and g.ended_at is null
-  join sign_in s on s.account = g.account order by s.created_at, s.id""",
+   and asked.facts join sign_in s on s.account = g.account order by s.created_at, s.id""",
     "consents": f"""
 select b.name as body, t.version, r.on_paper, r.registered_at, r.consented_at, r.ended_at
   from asked join registration r on r.member = asked.member join body b on b.id = r.body
@@ -67,7 +70,7 @@ select q.name as qualification, b.name as body, h.valid_from_on, h.valid_until_o
   join body b on b.id = q.body where {_OURS} order by h.granted_at, h.id""",
     "passes": """
 select p.issued_at, p.valid_from_at, p.valid_until, p.revoked_at, p.revoked_reason
-  from asked join pass p on p.member = asked.member order by p.issued_at, p.id""",
+  from asked join pass p on p.member = asked.member and asked.facts order by p.issued_at, p.id""",
     "cards": f"""
 select c.label, l.lent_at, l.until_at, l.returned_at
   from asked join card_loan l on l.member = asked.member join temporary_card c on c.id = l.card
@@ -131,7 +134,7 @@ select b.name as body, p.reason, p.points, p.given_at, p.taken_back_at
     "messages": """
 select m.topic, m.channel, m.state, m.created_at, m.sent_at
   from asked join message m on m.about && array[asked.member::text]
-   and (asked.bodies is null or m.body_code is null or m.body_code = any(asked.bodies))
+   and (asked.bodies is null or m.body_code = any(asked.bodies) or (m.body_code is null and asked.facts))
    and (asked.account is null or m.reader = asked.account) order by m.created_at, m.id""",
     "kiosks": f"""
 select k.name as kiosk, f.name as facility
@@ -154,7 +157,7 @@ select t.occurred_at, t.actor_kind, coalesce(f.name, b.name) as office, t.action
 
 async def read_parts(reading: Reading) -> list[Part]:
     """Every kind with its rows, all of one moment."""
-    given = (reading.member_id, reading.bodies, reading.account, reading.shows_home, list(DEEDS))
+    given = (reading.member_id, reading.bodies, reading.account, reading.shows_home, list(DEEDS), reading.shows_facts)
     parts = []
     async with db.transaction("repeatable_read", readonly=True):
         for kind in KINDS:

@@ -14,7 +14,7 @@ from booking.kit.idempotency import Answer, respond_once
 from booking.personal_data import service, service_disclosing, service_merging, service_record
 from booking.personal_data.paper_disclosing import ZIP, write_record
 from booking.personal_data.schemas import Erased, EraseRequest
-from booking.personal_data.schemas_disclosing import ExportRequest
+from booking.personal_data.schemas_disclosing import ExportRequest, NumberRequest
 from booking.personal_data.schemas_merging import MergeAnswer, MergeRequest
 from booking.personal_data.schemas_record import FileRecordPage
 
@@ -49,6 +49,14 @@ async def export_member(
     return Response(await write_record(record), media_type=ZIP, headers={"cache-control": "no-store"})
 
 
+@post("/api/v1/privacy/export", status_code=200, operation_id="exportMemberByNumber", tags=["privacy"])
+async def export_by_number(actor: NamedDependency[Actor], data: JSONBody[NumberRequest]) -> Response[bytes]:
+    """The same by member number: also of somebody whose registration with the asker's body has ended."""
+    require_staff(actor, *service_disclosing.EXPORTERS)
+    record = await service_disclosing.export_by_number(actor, data)
+    return Response(await write_record(record), media_type=ZIP, headers={"cache-control": "no-store"})
+
+
 @post("/api/v1/members/{member_id:uuid}/merge", status_code=200, operation_id="mergeMember", tags=["privacy"])
 async def merge_member(
     request: Request[Any, Any, Any],
@@ -72,4 +80,4 @@ async def list_records() -> FileRecordPage:
     return FileRecordPage(items=await service_record.list_records())
 
 
-ROUTES = (erase_member, export_member, merge_member, list_records)
+ROUTES = (erase_member, export_member, export_by_number, merge_member, list_records)

@@ -1,4 +1,4 @@
-"""What a record that is handed over leaves out and why, and who may take one home.
+"""What a record that is handed over leaves out and why, which office hands it over, and who may take one home.
 
 Source: 個人情報の保護に関する法律 第76条〜第78条 (what is about others, or could harm somebody, is left out).
 """
@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from booking.people.rules import SELF_RELATION, age
-from booking.people.schemas import RightsView
+from booking.people.schemas import MemberView, RightsView
 from booking.personal_data.errors_taking import RecordNeedsDesk, RecordNeedsGuardian
+from booking.personal_data.schemas_disclosing import Held
 
 LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(
@@ -35,6 +36,25 @@ NOT_INSIDE = (
     "人数を数えるための、意味のない年度ごとの番号",
 )
 """What the paper says is not in it."""
+NOT_OURS = (
+    "登録の内容、家の連絡先、見守る人、アカウント、パス（この団体の登録は終わり、いまはほかの団体が持っています）"
+)
+"""And this, when another body goes on keeping what is no one body's."""
+
+
+def held_by(member: MemberView, registered: Mapping[str, bool], bodies: frozenset[str] | None) -> Held | None:
+    """What an office of these bodies (None: all) answers for; None when it never had the member.
+
+    `registered`: the bodies that have, or had, registered the member, and whether each still has. An office whose
+    registration has ended answers for what is still kept; of a protected member it is told of nobody. What is no one
+    body's goes with a live registration; when there is none left, with whoever had one.
+    """
+    ours = tuple(code for code in registered if bodies is None or code in bodies)
+    is_over = not any(registered[code] for code in ours)
+    if bodies is not None and (not ours or (is_over and member.is_protected)):
+        return None
+    shows_facts = not is_over or not any(registered.values())
+    return Held(member=member, bodies=ours, is_over=is_over, shows_facts=shows_facts)
 
 
 def require_taker(rights: RightsView | None, birth_on: date | None, today: date, years: Iterable[int]) -> None:

@@ -515,7 +515,7 @@ def _of_ways(path: str) -> dict[str, Any]:
     """What the pages of providers and of moving an account take, and programs for the rule of points."""
     if path.startswith("/api/v1/staff/point-rules"):
         return {**{name: int(WORDS[name]) for name in BOUNDS}, "is_on": False, "counts_minors": False}
-    if path.endswith("{member_id:uuid}/export"):
+    if path.endswith(("{member_id:uuid}/export", "/privacy/export")):
         return {"asker": "guardian", "paper": "passport", "asked_on": clock.today().isoformat()}
     if path.endswith("{guardianship_id:uuid}/move"):
         return {"paper": "passport", "email": ""}

@@ -58,6 +58,7 @@ NAMES_NOBODY = (
     *("/api/v1/staff/group-requests", "/staff/group-visits", "/staff/qualifications"),
     *("/staff/programs", "/staff/sessions", "/staff/draws", "/staff/groups", "/staff/close-now"),
     *("/staff/cards/sheet.pdf", "/staff/passes", "/staff/members/new", "/staff/members/import", "/staff/kpi"),
+    "/staff/members/export",
     *("/staff/visits/add", "/staff/visits/first", "/staff/visits/poster.pdf", "/staff/paper/enter"),
 )
 """Doors that name no member, whoever it is, with what is below them; a list of people is never put here."""

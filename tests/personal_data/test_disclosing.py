@@ -47,7 +47,7 @@ async def test_every_kind_reads_its_columns_from_its_tables(kind: Any) -> None:
     assert all(f" {table} " in statement.replace("\n", " ") for table in kind.tables)
     rows = await db.fetch(
         f"select * from ({queries_disclosing._asked(kind.code)}) one right join (select 1) two on true",
-        *(None, None, None, True, []),
+        *(None, None, None, True, [], True),
     )
     assert list(rows[0].keys())[:-1] == list(kind.columns)
     assert set(kind.words) <= set(kind.columns)
