@@ -843,12 +843,13 @@ CREATE UNIQUE INDEX kpi_definition_reported_one ON kpi_definition USING btree (i
 create table "kpi_difference" (
   "id" uuid not null,
   "certification" uuid not null,
-  "facility" uuid not null,
-  "counted_on" date not null,
+  "facility" uuid,
+  "counted_on" date,
   "was" bigint not null,
   "now" bigint not null,
   "reason" text not null,
   "found_at" timestamp with time zone not null,
+  constraint kpi_difference_where_check CHECK (((facility IS NULL) = (counted_on IS NULL))),
   constraint kpi_difference_certification_fkey FOREIGN KEY (certification) REFERENCES kpi_certification(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_difference_facility_fkey FOREIGN KEY (facility) REFERENCES facility(id) ON UPDATE CASCADE ON DELETE RESTRICT,
   constraint kpi_difference_pkey PRIMARY KEY (id)

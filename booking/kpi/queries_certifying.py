@@ -1,7 +1,7 @@
 """What was certified, the rows behind it, and what is missing before a period can be."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,19 +9,21 @@ import msgspec
 
 from booking.kit import db
 from booking.kpi import queries_counting as counting
-from booking.kpi.rules import Part, Period, Unit
+from booking.kpi.rules import Part, Period
 from booking.kpi.schemas import Definition, ScopeView
-from booking.kpi.schemas_certifying import Certification, CertifiedDays, Difference, Gap, ImportRow, VisitRow
+from booking.kpi.schemas_certifying import Certification, Difference, Gap, ImportRow, VisitRow
 
-_ROWS = f"""
+_ROW = f"""
 select v.id, f.code as facility, b.code as body, coalesce(p.brand, f.brand) as brand, v.visited_on, v.entered_at,
   v.left_at, v.kind, v.heads, v.person_key, v.session, coalesce(p.code, '') as program,
   coalesce(p.category, '') as category, coalesce(v.municipality_code, '') as municipality,
   coalesce(v.school_stage, '') as school_stage, v.entered_by, coalesce(v.closed_by, 'open') as closed_by
 from visit v join facility f on f.id = v.facility join body b on b.id = f.body left join program p on p.id = v.program
 where v.visited_on >= $1 and v.visited_on < $2 and ($3 = '' or b.code = $3) and v.voided_at is null
-  and v.kind in ({counting.KINDS})
-order by v.visited_on, f.code collate "C", v.entered_at, v.id"""
+  and v.kind in ({counting.KINDS})"""
+_ORDER = 'order by v.visited_on, f.code collate "C", v.entered_at, v.id'
+_ROWS = f"{_ROW} {_ORDER}"
+_ROWS_OF = f"{_ROW} and v.member = any($4::uuid[]) {_ORDER}"
 
 _IMPORTS = """
 select f.code as facility, b.code as body, f.brand, i.month_on, i.person_days,
@@ -47,6 +49,12 @@ order by c.closed_on, f.code"""
 async def list_rows(from_on: date, until_on: date, body: str) -> list[VisitRow]:
     """The visits of a span that may count, of one body (empty: of all), in the order of the digest."""
     return [msgspec.convert(dict(row), VisitRow) for row in await db.fetch(_ROWS, from_on, until_on, body)]
+
+
+async def list_rows_of(member_ids: Sequence[UUID], from_on: date, until_on: date, body: str) -> list[VisitRow]:
+    """Those of some members alone."""
+    rows = await db.fetch(_ROWS_OF, from_on, until_on, body, list(member_ids))
+    return [msgspec.convert(dict(row), VisitRow) for row in rows]
 
 
 async def read_days(from_on: date, until_on: date, body: str) -> AsyncIterator[list[VisitRow]]:
@@ -180,7 +188,7 @@ async def list_certified_scopes(certification: UUID) -> list[str]:
 
 def _certification(row: Any, differences: list[Difference]) -> Certification:
     definition = msgspec.json.decode(row["definition"], type=Definition)
-    moved = sum(each.now - each.was for each in differences) if definition.unit is not Unit.PEOPLE else 0
+    moved = sum(each.now - each.was for each in differences)
     names = ("id", "period", "starts_on", "until_on", "body", "value", "row_count", "digest", "office", "note")
     fields = {name: row[name] for name in (*names, "certified_at", "origin")}
     fields |= {"definition": definition, "certified_by": row["certified_by_name"], "now": row["value"] + moved}
@@ -199,8 +207,8 @@ async def get_figures(certification: UUID) -> tuple[list[ScopeView], dict[str, d
 async def list_differences(ids: Sequence[UUID]) -> dict[UUID, list[Difference]]:
     """What differs since these were certified, in the order it was found."""
     rows = await db.fetch(
-        """select d.certification, f.code as facility, d.counted_on, d.was, d.now, d.reason, d.found_at
-           from kpi_difference d join facility f on f.id = d.facility
+        """select d.certification, coalesce(f.code, '') as facility, d.counted_on, d.was, d.now, d.reason, d.found_at
+           from kpi_difference d left join facility f on f.id = d.facility
            where d.certification = any($1::uuid[]) order by d.found_at, f.code, d.counted_on, d.id""",
         list(ids),
     )
@@ -210,56 +218,6 @@ async def list_differences(ids: Sequence[UUID]) -> dict[UUID, list[Difference]]:
             Difference(**{name: row[name] for name in Difference.__struct_fields__})
         )
     return found
-
-
-async def list_covering(days: Sequence[date]) -> list[CertifiedDays]:
-    """Periods certified here that one of these days is in, with what each facility-day gave when looked at last."""
-    rows = await db.fetch(
-        """select c.id, c.starts_on, c.until_on, c.body, c.certified_at, c.definition, c.days,
-             c.figures -> 'scopes' as scopes
-           from kpi_certification c where c.origin is null and exists (
-             select 1 from unnest($1::date[]) as d(day) where d.day >= c.starts_on and d.day < c.until_on)""",
-        list(days),
-    )
-    later = await db.fetch(
-        """select distinct on (d.certification, d.facility, d.counted_on) d.certification, f.code, d.counted_on, d.now
-           from kpi_difference d join facility f on f.id = d.facility where d.certification = any($1::uuid[])
-           order by d.certification, d.facility, d.counted_on, d.found_at desc, d.id desc""",
-        [row["id"] for row in rows],
-    )
-    found = {row["id"]: _certified_days(row) for row in rows}
-    for row in later:
-        found[row["certification"]].given[row["code"], row["counted_on"]] = row["now"]
-    return list(found.values())
-
-
-def _certified_days(row: Any) -> CertifiedDays:
-    days = msgspec.json.decode(row["days"], type=dict[str, dict[date, int]])
-    definition = msgspec.json.decode(row["definition"], type=Definition)
-    scopes = msgspec.json.decode(row["scopes"], type=list[ScopeView])
-    return CertifiedDays(
-        id=row["id"],
-        starts_on=row["starts_on"],
-        until_on=row["until_on"],
-        body=row["body"],
-        certified_at=row["certified_at"],
-        definition=definition,
-        scope=next(each for each in scopes if each.code == definition.scope),
-        given={(facility, on): value for facility, by_day in days.items() for on, value in by_day.items()},
-    )
-
-
-async def list_causes(facility: UUID, on: date, since: datetime) -> tuple[int, list[str]]:
-    """Why a facility-day changed since a moment: visits that came later, and the reasons of corrections."""
-    late = await db.fetchval(
-        "select count(*) from visit where facility = $1 and visited_on = $2 and created_at > $3", facility, on, since
-    )
-    rows = await db.fetch(
-        """select distinct c.reason from visit_correction c join visit v on v.id = c.visit
-           where v.facility = $1 and v.visited_on = $2 and c.made_at > $3 and c.reason <> '' order by c.reason""",
-        *(facility, on, since),
-    )
-    return int(late), [row["reason"] for row in rows]
 
 
 async def find_piece(certification: UUID, part: Part, after: int) -> tuple[int, bytes] | None:

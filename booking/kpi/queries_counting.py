@@ -206,16 +206,20 @@ from kpi_scope s order by s.position, s.code
 """
 
 
+VISITED = """changed as (
+  select distinct v.facility, v.visited_on as counted_on
+  from visit v join facility f on f.id = v.facility join body b on b.id = f.body
+  where v.visited_on >= $7 and v.visited_on < $8 and ($9::text = '' or b.code = $9)
+)"""
+"""The facility-days of a span ($7 to before $8), of one body ($9) or (empty) all."""
+
+
 def answer(places: Places) -> str:
     """The whole answer under given rules ($1 to $6), straight from the visits of a span ($7 to before $8), of one
     body ($9) or (empty) all."""
     return f"""
 with {GIVEN_READING},
-changed as (
-  select distinct v.facility, v.visited_on as counted_on
-  from visit v join facility f on f.id = v.facility join body b on b.id = f.body
-  where v.visited_on >= $7 and v.visited_on < $8 and ($9::text = '' or b.code = $9)
-),
+{VISITED},
 {COUNTED}, {scoped(places)}, {CELLS},
 totals as (
   select scope, sum(person_days)::bigint as person_days, sum(person_sessions)::bigint as person_sessions
@@ -237,6 +241,13 @@ from kpi_scope s left join totals t on t.scope = s.code left join imported i on 
 order by s.position, s.code
 """
 
+
+PEOPLE_GIVEN = f"""
+with {GIVEN_READING}, {VISITED}, {COUNTED}
+select count(distinct person_key) from counted c
+where ($10::text is null or c.brand = $10) and ($11::text[] = '{{}}' or c.facility_code = any($11))
+  and ($12::text[] = '{{}}' or c.program = any($12))"""
+"""Distinct people under given rules ($1 to $6) and a given scope ($10 to $12)."""
 
 GIVEN_DAYS = "changed as (select * from unnest($1::uuid[], $2::date[]) as c(facility, counted_on))"
 EVERY_DAY = """changed as (

@@ -38,10 +38,12 @@ def _part(row: Any) -> CertifiedPart:
 
 
 async def list_moved(from_on: date, until_on: date) -> dict[tuple[UUID, str], int]:
-    """By how much a facility gives another number than it was certified with: (certification, facility) → number."""
+    """By how much a facility gives another number than it was certified with: (certification, facility) → number. Of a
+    figure in people the whole period does (facility empty)."""
     rows = await db.fetch(
-        """select d.certification, f.code, sum(d.now - d.was)::bigint as moved
-           from kpi_difference d join kpi_certification c on c.id = d.certification join facility f on f.id = d.facility
+        """select d.certification, coalesce(f.code, '') as code, sum(d.now - d.was)::bigint as moved
+           from kpi_difference d join kpi_certification c on c.id = d.certification
+           left join facility f on f.id = d.facility
            where c.starts_on >= $1 and c.starts_on < $2 group by 1, 2""",
         *(from_on, until_on),
     )

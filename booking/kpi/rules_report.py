@@ -112,10 +112,18 @@ def kind_of(reason: str) -> str:
 
 
 def difference_rows(found: Iterable[tuple[str, date, str]], names: Mapping[str, str]) -> list[list[Said]]:
-    """Days that changed since they were certified, by month, place and kind of reason; no numbers of people."""
+    """Days that changed since they were certified, by month, place and kind of reason; no numbers of people.
+
+    `found`: facility, day and reason.
+    """
     once = {(on, facility, kind_of(reason)) for facility, on, reason in found}
     counted = Counter((f"{on.year}年{on.month}月", names.get(code, code), kind) for on, code, kind in sorted(once))
     return [[month, place, kind, days] for (month, place, kind), days in counted.items()]
+
+
+def whole_rows(found: Iterable[tuple[str, str]]) -> list[list[Said]]:
+    """Years whose distinct people changed since they were certified, with the kind of reason: of no place and day."""
+    return [[year, UNITS[Unit.PEOPLE], kind, None] for year, kind in found]
 
 
 def check_remark(form: RemarkForm) -> tuple[str, str, str]:

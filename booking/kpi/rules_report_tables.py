@@ -391,18 +391,20 @@ def gaps_table(facts: Facts) -> ReportTable | None:
 
 def differences_table(facts: Facts) -> ReportTable | None:
     """What changed in certified years after they were certified; the certified figures stay."""
-    found = [
-        (each.facility, each.counted_on, each.reason)
-        for year in facts.years if year.certification for each in year.certification.differences
-    ]  # fmt: skip
+    found = [(year, each) for year in facts.years if year.certification for each in year.certification.differences]
     if not found:
         return None
+    days = [(each.facility, each.counted_on, each.reason) for _, each in found if each.counted_on is not None]
+    whole = {(label_of(facts, year), words.kind_of(each.reason)): None for year, each in found if not each.facility}
     return ReportTable(
         code="differences",
-        title="確定したあとで変わった日",
+        title="確定したあとで変わったところ",
         head=["月", "場所", "わけ", "日数"],
-        rows=words.difference_rows(found, facts.names.get("facility", {})),
+        rows=[
+            *words.difference_rows(days, facts.names.get("facility", {})),
+            *words.whole_rows(whole),
+        ],
         widths=[1.6, 3, 3, 1],
-        notes=["確定した数字は変えません。変わった日は、ここに残します。"],
+        notes=["確定した数字は変えません。あとで変わったところは、ここに残します。"],
         labels=3,
     )

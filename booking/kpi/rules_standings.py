@@ -76,8 +76,6 @@ class Certified:
         return [row for row in rows if row.facility == facility and is_in(part.scope, row)]
 
     def _change(self, part: CertifiedPart, facility: str | None = None) -> int:
-        if part.unit is Unit.PEOPLE:
-            return 0
         return sum(n for (made, code), n in self._moved.items() if made == part.id and facility in (None, code))
 
 

@@ -86,10 +86,11 @@ class Counted(msgspec.Struct, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """A facility-day that gives another number than was certified."""
+    """A facility-day that gives another number than was certified; of a figure in people the whole period, without
+    facility (empty) and day."""
 
     facility: str
-    counted_on: date
+    counted_on: date | None
     was: int
     now: int
     reason: str
@@ -118,7 +119,7 @@ class Certification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CertifiedDays(msgspec.Struct, kw_only=True):
-    """A certified period by facility-day: what each gave when it was last looked at."""
+    """A certified period by facility-day: what each gave when it was last looked at, and the whole."""
 
     id: UUID
     starts_on: date
@@ -128,6 +129,7 @@ class CertifiedDays(msgspec.Struct, kw_only=True):
     definition: Definition
     scope: ScopeView
     given: dict[tuple[str, date], int]
+    value: int
 
 
 class PeriodState(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """What is certified of a year and what is still missing, as far as the reader may see into each place."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from booking.access.rules import Role, require_staff
@@ -24,9 +26,9 @@ async def list_certifications(by: Actor, fiscal_year: int, body: str | None = No
     require_staff(by, *READERS, scopes=(body,) if body else ())
     if not 2000 <= fiscal_year <= 2099:
         raise NoSuchPeriod
-    seen = await _seen(by)
+    hidden = await _hidden(by)
     found = await certified.list_certifications(*clock.fiscal_span(fiscal_year), body)
-    return [_visible(each, seen) for each in found if not each.body or _may_see(by, each.body)]
+    return [_visible(each, hidden) for each in found if not each.body or _may_see(by, each.body)]
 
 
 async def read_closing(by: Actor, text: str, body: str) -> PeriodState:
@@ -45,18 +47,21 @@ async def read_closing(by: Actor, text: str, body: str) -> PeriodState:
 
 async def list_gaps(by: Actor, fiscal_year: int, body: str) -> tuple[list[Gap], list[Gap]]:
     """Days of a year without a daily close, and those whose coverage is off, at the places the reader may see into."""
-    seen = await _seen(by)
+    hidden = await _hidden(by)
     span = span_of(str(fiscal_year), body)
     async with db.transaction("repeatable_read", readonly=True):
         _, unclosed, uncovered = await service_certifying.list_gaps(span)
-    return [each for each in unclosed if each.facility in seen], [each for each in uncovered if each.facility in seen]
+    return (
+        [each for each in unclosed if each.facility not in hidden],
+        [each for each in uncovered if each.facility not in hidden],
+    )
 
 
 async def hide(by: Actor, state: PeriodState) -> PeriodState:
     """A state without the reasons written at places the reader may not see into."""
-    seen = await _seen(by)
-    uncovered = [each if each.facility in seen else _unsaid(each) for each in state.uncovered]
-    kept = None if state.certification is None else _visible(state.certification, seen)
+    hidden = await _hidden(by)
+    uncovered = [each if each.facility not in hidden else _unsaid(each) for each in state.uncovered]
+    kept = None if state.certification is None else _visible(state.certification, hidden)
     return msgspec.structs.replace(state, uncovered=uncovered, certification=kept)
 
 
@@ -83,16 +88,22 @@ def _may_see(by: Actor, body: str) -> bool:
     return by.kind == "system" or by.may_in((body,), *READERS)
 
 
-async def _seen(by: Actor) -> set[str]:
+async def _hidden(by: Actor) -> dict[str, str]:
+    """The facilities the reader may not see into, each with the code of its body."""
     return {
-        each.code
+        each.code: each.body_code
         for each in await facilities.list_facilities()
-        if by.kind == "system" or by.may_in(each.scopes, *READERS)
+        if by.kind != "system" and not by.may_in(each.scopes, *READERS)
     }
 
 
-def _visible(one: Certification, seen: set[str]) -> Certification:
+def _visible(one: Certification, hidden: Mapping[str, str]) -> Certification:
+    """Of a figure in people the reason is of all places at once, so that it is said to who sees into all of them."""
+    is_whole_hidden = any(one.body in ("", body) for body in hidden.values())
     differences = [
-        each if each.facility in seen else msgspec.structs.replace(each, reason="") for each in one.differences
+        msgspec.structs.replace(each, reason="")
+        if (each.facility in hidden if each.facility else is_whole_hidden)
+        else each
+        for each in one.differences
     ]
     return msgspec.structs.replace(one, differences=differences)

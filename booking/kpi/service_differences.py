@@ -7,35 +7,63 @@ from uuid import UUID
 from booking.facilities import queries as facilities
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
-from booking.kpi import queries_certifying as certified
+from booking.kpi import queries_differences
+from booking.kpi.queries_certifying import list_rows
+from booking.kpi.rules import Unit
 from booking.kpi.rules_certifying import reason_of
 from booking.kpi.rules_recounting import by_facility_day
 from booking.kpi.schemas_certifying import CertifiedDays
 
 
 async def note_differences(days: Sequence[date]) -> int:
-    """Within the fold of these days: how many facility-days give another number than was certified or last found.
+    """Within the fold of these days: how many facility-days give another number than was certified or last found, and
+    how many periods certified in people.
 
     Each is counted under the reading it was certified under, so that a new reading makes no difference.
     """
-    covering = await certified.list_covering(days)
-    ids = {each.code: each.id for each in await facilities.list_facilities()} if covering else {}
-    return sum([await _note(one, set(days), ids) for one in covering])
+    covering = await queries_differences.list_covering(days)
+    places = await facilities.list_facilities() if covering else []
+    ids = {each.code: each.id for each in places}
+    found = 0
+    for one in covering:
+        if one.definition.unit is Unit.PEOPLE:
+            found += await _note_whole(one, [each.id for each in places if one.body in ("", each.body_code)])
+        else:
+            found += await _note_days(one, set(days), ids)
+    return found
 
 
-async def _note(one: CertifiedDays, changed: set[date], ids: dict[str, UUID]) -> int:
+async def _note_whole(one: CertifiedDays, facility_ids: Sequence[UUID]) -> int:
+    """Distinct people do not add up, so the period is counted as a whole."""
+    span = (one.starts_on, one.until_on)
+    now = await queries_differences.count_people(one.definition, one.scope, *span, one.body)
+    if now == one.value:
+        return 0
+    causes = await queries_differences.list_causes(facility_ids, *span, one.certified_at)
+    await _insert(one, None, None, (one.value, now), reason_of(*causes))
+    return 1
+
+
+async def _note_days(one: CertifiedDays, changed: set[date], ids: dict[str, UUID]) -> int:
     mine = {on for on in changed if one.starts_on <= on < one.until_on}
-    rows = await certified.list_rows(min(mine), max(mine) + timedelta(days=1), one.body)
+    rows = await list_rows(min(mine), max(mine) + timedelta(days=1), one.body)
     counted = by_facility_day(rows, one.definition, one.scope, one.definition.unit)
     now = {(facility, on): value for facility, on, value in counted if on in mine}
     known = {where for where in one.given if where[1] in mine}
     moved = sorted(where for where in now.keys() | known if now.get(where, 0) != one.given.get(where, 0))
     for facility, on in moved:
-        late, corrections = await certified.list_causes(ids[facility], on, one.certified_at)
-        await db.execute(
-            """insert into kpi_difference (id, certification, facility, counted_on, was, now, reason, found_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)""",
-            *(new_id(), one.id, ids[facility], on, one.given.get((facility, on), 0), now.get((facility, on), 0)),
-            *(reason_of(late, corrections), clock.now()),
-        )
+        causes = await queries_differences.list_causes([ids[facility]], on, on + timedelta(days=1), one.certified_at)
+        moved_by = (one.given.get((facility, on), 0), now.get((facility, on), 0))
+        await _insert(one, ids[facility], on, moved_by, reason_of(*causes))
     return len(moved)
+
+
+async def _insert(
+    one: CertifiedDays, facility: UUID | None, on: date | None, moved_by: tuple[int, int], reason: str
+) -> None:
+    """`moved_by`: from which number to which."""
+    await db.execute(
+        """insert into kpi_difference (id, certification, facility, counted_on, was, now, reason, found_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+        *(new_id(), one.id, facility, on, *moved_by, reason, clock.now()),
+    )

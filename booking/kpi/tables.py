@@ -215,16 +215,20 @@ class KpiTrustedKey(Table, tablename="kpi_trusted_key"):
 
 
 class KpiDifference(Table, tablename="kpi_difference"):
-    """A facility-day that gives another number than it was certified with: from when, and why."""
+    """A facility-day that gives another number than it was certified with: from when, and why.
+
+    Distinct people do not add up: of a figure in people the whole period differs, without facility and day.
+    """
 
     id = key()
     certification = ref(KpiCertification)
-    facility = ref(Facility)
-    counted_on = day()
+    facility = ref(Facility, null=True)
+    counted_on = day(null=True)
     was = big()
     now = big()
     reason = text()
     found_at = instant()
+    kpi_difference_where_check = holds("(facility is null) = (counted_on is null)")
 
 
 class KpiUpload(Table, tablename="kpi_upload"):

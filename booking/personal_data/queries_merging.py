@@ -10,10 +10,6 @@ select distinct mine.facility, mine.visited_on from visit mine
   join visit theirs on theirs.facility = mine.facility and theirs.visited_on = mine.visited_on
    and theirs.member = $2 and theirs.voided_at is null and theirs.kind = 'member'
  where mine.member = $1 and mine.voided_at is null and mine.kind = 'member' order by 2, 1"""
-_DAYS = """
-select distinct mine.visited_on from visit mine join visit theirs on theirs.visited_on = mine.visited_on
-   and theirs.member = $2 and theirs.voided_at is null
- where mine.member = $1 and mine.voided_at is null order by 1"""
 
 
 async def list_shared_days(kept_id: UUID, gone_id: UUID) -> list[tuple[UUID, date]]:
@@ -21,9 +17,10 @@ async def list_shared_days(kept_id: UUID, gone_id: UUID) -> list[tuple[UUID, dat
     return [(row["facility"], row["visited_on"]) for row in await db.fetch(_SHARED, kept_id, gone_id)]
 
 
-async def list_common_days(kept_id: UUID, gone_id: UUID) -> list[date]:
-    """The days on which both came somewhere."""
-    return [row["visited_on"] for row in await db.fetch(_DAYS, kept_id, gone_id)]
+async def list_days(member_id: UUID) -> list[date]:
+    """The days on which a member came somewhere."""
+    asked = "select distinct visited_on from visit where member = $1 and voided_at is null order by 1"
+    return [row["visited_on"] for row in await db.fetch(asked, member_id)]
 
 
 async def read_keys(kept_id: UUID, gone_id: UUID) -> dict[UUID, UUID]:

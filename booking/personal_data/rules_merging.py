@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from booking.kpi.rules_recounting import by_facility_day
+from booking.kpi.rules import Unit
+from booking.kpi.rules_recounting import by_facility_day, recount
 from booking.kpi.schemas_certifying import CertifiedDays, VisitRow
 from booking.people.schemas import ContactView, MemberView
 from booking.people.schemas_merging import RightsAfter
@@ -28,7 +29,7 @@ def facts_of(kept: MemberView, gone: MemberView) -> tuple[list[tuple[str, str]],
 
 
 def change_of(period: CertifiedDays, rows: Iterable[VisitRow], keys: Mapping[UUID, UUID]) -> int:
-    """By how much the days of these rows change in a certified period when visits are counted under other keys."""
+    """By how much a certified period changes when its visits, these rows, are counted under other keys."""
     before = list(rows)
     after = [msgspec.structs.replace(row, person_key=_counted_as(row.person_key, keys)) for row in before]
     return _sum(period, after) - _sum(period, before)
@@ -39,7 +40,10 @@ def _counted_as(key: UUID | None, keys: Mapping[UUID, UUID]) -> UUID | None:
 
 
 def _sum(period: CertifiedDays, rows: list[VisitRow]) -> int:
-    return sum(value for _, _, value in by_facility_day(rows, period.definition, period.scope, period.definition.unit))
+    unit = period.definition.unit
+    if unit is Unit.PEOPLE:
+        return recount(rows, (), period.definition, [period.scope])[period.scope.code][unit]
+    return sum(value for _, _, value in by_facility_day(rows, period.definition, period.scope, unit))
 
 
 def seen_of(kept: UUID, gone: UUID, guardians: Iterable[RightsAfter], contacts: Iterable[ContactView]) -> str:

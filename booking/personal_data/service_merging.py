@@ -1,6 +1,5 @@
 """Two records of one person become one: what would happen, and to do it."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from asyncpg import ForeignKeyViolationError, RestrictViolationError, UniqueViolationError
@@ -10,7 +9,8 @@ from booking.access.rules import Role
 from booking.access.schemas import Actor
 from booking.access.service import record_audit, record_view
 from booking.kit import clock, db, idempotency
-from booking.kpi import queries_certifying as certified
+from booking.kpi.queries_certifying import list_rows_of
+from booking.kpi.queries_differences import list_covering
 from booking.notifications import service_merging as notifications_merging
 from booking.passes import service_merging as passes_merging
 from booking.people import queries as people
@@ -135,12 +135,11 @@ async def _seen(kept_id: UUID, gone_id: UUID) -> str:
 
 async def _moved(kept_id: UUID, gone_id: UUID) -> list[Moved]:
     """What certified months and years will differ by, each under the reading it was certified under."""
-    days = await queries_merging.list_common_days(kept_id, gone_id)
+    days = await queries_merging.list_days(gone_id)
     keys = await queries_merging.read_keys(kept_id, gone_id)
     found = []
-    for period in await certified.list_covering(days) if keys else []:
-        mine = [on for on in days if period.starts_on <= on < period.until_on]
-        rows = [row for on in mine for row in await certified.list_rows(on, on + timedelta(days=1), period.body)]
+    for period in await list_covering(days) if keys else []:
+        rows = await list_rows_of([kept_id, gone_id], period.starts_on, period.until_on, period.body)
         if change := change_of(period, rows, keys):
             spans = {"starts_on": period.starts_on, "until_on": period.until_on}
             found.append(Moved(**spans, body=period.body, change=change))

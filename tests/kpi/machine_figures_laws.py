@@ -155,12 +155,14 @@ def _certified(look: Look, one: Row) -> Iterator[str]:
     scopes = {scope["code"]: scope for scope in msgspec.json.decode(one["figures"])["scopes"]}
     given = {(place, date.fromisoformat(on)): n for place, by_day in days.items() for on, n in by_day.items()}
     mine = [each for each in look.now.differences if each["certification"] == one["id"]]
+    if definition["unit"] == PEOPLE:  # who came does not add up by day: the period differs as a whole
+        given = {(None, None): one["value"]}
     for each in mine:
         where = each["place"], each["counted_on"]
         if given.get(where, 0) != each["was"] or each["was"] == each["now"] or not each["reason"]:
             yield f"{_name(one)} {where}: was {given.get(where, 0)}, said {each['was']} → {each['now']}"
         given[where] = each["now"]
-    if look.now.is_folded(one["starts_on"], one["until_on"]) and definition["unit"] != PEOPLE:
+    if look.now.is_folded(one["starts_on"], one["until_on"]):
         span = {"body": one["body"] or None, "first": one["starts_on"], "until": one["until_on"]}
         hand = by_hand.figures(look.now, definition, scopes[definition["scope"]], **span)[definition["unit"]]
         now = one["value"] + sum(each["now"] - each["was"] for each in mine)

@@ -32,7 +32,7 @@ _READ = {
     "certified": "select * from kpi_certification order by certified_at, id",
     "differences": """
         select kpi_difference.*, facility.code as place
-          from kpi_difference join facility on facility.id = kpi_difference.facility order by found_at, id""",
+          from kpi_difference left join facility on facility.id = kpi_difference.facility order by found_at, id""",
     "pending": "select visited_on from visit_change",
     "members": "select id, number from member order by created_at, id",
 }

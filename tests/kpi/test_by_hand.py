@@ -11,7 +11,7 @@ from booking.facilities.schemas import FacilityView
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
-from booking.kpi import queries, queries_certifying, service, service_definitions, service_fold
+from booking.kpi import queries, queries_certifying, queries_differences, service, service_definitions, service_fold
 from booking.kpi.rules_recounting import recount
 from tests.conftest import Clock
 from tests.house.code import ROOT
@@ -141,7 +141,10 @@ async def test_each_reading(reading: Line) -> None:
     span = house_clock.fiscal_span(year)
     rows, totals = await queries_certifying.list_rows(*span, ""), await queries_certifying.list_imports(*span, "")
     definition = await queries.get_reported_definition()
-    assert recount(rows, totals, definition, await queries.list_scopes()) == expected
+    scopes = await queries.list_scopes()
+    assert recount(rows, totals, definition, scopes) == expected
+    people = {one.code: await queries_differences.count_people(definition, one, *span, "") for one in scopes}
+    assert people == {code: figures["people"] for code, figures in expected.items()}
     assert await service_fold.rebuild() == []
 
 

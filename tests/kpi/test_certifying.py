@@ -117,6 +117,30 @@ async def test_another_reading_changes_no_certified_figure(here: FacilityView) -
     assert (kept.value, kept.now, kept.differences, kept.definition.unit) == (33, 33, [], "person_days")
 
 
+async def test_distinct_people_differ_as_a_whole(here: FacilityView, clock: Clock) -> None:
+    await service_definitions.define(SYSTEM, definition_form(unit="people"))
+    made = await service_certifying.certify(SYSTEM, form())
+    clock.advance(hours=1)
+    somebody, again = new_id(), await house_db.fetchval("select person_key from visit where visited_on = '2026-10-10'")
+    for person, day in ((again, 12), (somebody, 10), (somebody, 15)):
+        await visit(here, person, entered_at=OCTOBER.replace(day=day), created_at=house_clock.now())
+        await service_fold.fold_everything()
+    await house_db.execute("update visit set voided_at = now() where person_key = $1", somebody)
+    await note_changes([(here.id, OCTOBER.date().replace(day=day)) for day in (10, 15)])
+    await service_fold.fold_everything()
+    (kept,) = await queries_certifying.list_certifications(made.starts_on, made.until_on)
+    assert (kept.value, kept.now) == (3, 3)
+    said = [(each.facility, each.counted_on, each.was, each.now, each.reason) for each in kept.differences]
+    assert said == [
+        ("", None, 3, 4, "あとから届いた記録 2件"),
+        ("", None, 4, 3, "あとから届いた記録 3件"),
+    ]
+    assert await service_fold.rebuild() == []
+    assert (await queries_certifying.list_certifications(made.starts_on, made.until_on))[
+        0
+    ].differences == kept.differences
+
+
 async def test_what_must_be_there_first(here: FacilityView, clock: Clock) -> None:
     kiryu = Actor(kind="token", name="桐生", grants=(Grant(role=Role.BODY_ADMINISTRATOR, scope="102032"),))
     asked: list[tuple[Actor, dict[str, Any], str]] = [

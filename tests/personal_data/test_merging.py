@@ -1,6 +1,6 @@
 """Two records of one person become one: nothing is lost, nothing is left, nobody sees more than was shown."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +13,9 @@ from booking.access.service import record_view
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
-from booking.kpi import queries_certifying, service_certifying, service_fold
+from booking.kpi import queries_certifying, service_certifying, service_definitions, service_fold
 from booking.kpi import service as kpi
-from booking.kpi.schemas_certifying import CertifyForm
+from booking.kpi.schemas_certifying import Certification, CertifyForm
 from booking.people import queries as people
 from booking.people import queries_staff, service_guardians
 from booking.people.errors import MemberNotFound
@@ -35,6 +35,7 @@ from booking.reservations.rules import ReservationState
 from booking.visits import service_corrections
 from tests.conftest import Clock
 from tests.house.everything import HERE, make_everything
+from tests.kpi.test_definitions import form as definition_form
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.groups import enrol, make_group
@@ -110,6 +111,42 @@ async def test_a_person_counts_once_and_certified_months_say_why(clock: Clock) -
     said = [(one.was, one.now, one.reason) for one in kept_month.differences]
     assert said == [(2, 1, "訂正：同じ人の2つの記録を、1つにまとめました")]
     assert len(await visits()) == 3, "two visits of one day stay two rows"
+
+
+async def test_a_figure_certified_in_people_says_so_though_they_never_met(clock: Clock) -> None:
+    await kpi.seed()
+    await service_definitions.define(SYSTEM, definition_form(unit="people"))
+    place = await make_facility(body=await the_body(), brand="tumo")
+    kept, gone, other = [await make_member(8) for _ in range(3)]
+    await came(kept, place, days_ago=31)
+    await came(gone, place, days_ago=30)
+    form = CertifyForm(month="2026-10", body=HERE, office="見本課", note="日報は紙にある")
+    clock.advance(minutes=1)
+    assert (await service_certifying.certify(SYSTEM, form)).value == 2
+    clock.advance(hours=1)
+    await came(kept, place, days_ago=30)
+    await service_fold.fold_everything()
+    assert (await october()).differences == [], "who was counted already adds nobody"
+    await came(other, place, days_ago=29)
+    await service_fold.fold_everything()
+    clock.advance(hours=1)
+    plan = await service_merging.plan_merge(SYSTEM, kept.id, gone.id)
+    assert [one.change for one in plan.moved] == [-1]
+    await merged(kept, gone)
+    await service_fold.fold_everything()
+    month = await october()
+    assert (month.value, month.now) == (2, 2)
+    said = [(one.facility, one.counted_on, one.was, one.now) for one in month.differences]
+    assert said == [("", None, 2, 3), ("", None, 3, 2)]
+    assert "同じ人の2つの記録を、1つにまとめました" in month.differences[1].reason
+    assert await service_fold.rebuild() == []
+    assert await october() == month, "counted again it is the same"
+
+
+async def october() -> Certification:
+    """The month as it was certified, and what differs since."""
+    (found,) = await queries_certifying.list_certifications(date(2026, 10, 1), date(2026, 11, 1))
+    return found
 
 
 async def test_one_of_two_seats_goes_to_whoever_waits() -> None:
