@@ -16,3 +16,20 @@ class InviteAtDesk(Refusal):
 
     code = "invite-at-desk"
     sentence = N_("この人の見守る人は、受付で加えます。まだ何も変えていません。係の人に聞いてください。")
+
+
+class OwnAccountTooEarly(Refusal):
+    """Too young to act for oneself with an own account."""
+
+    code = "own-account-too-early"
+    status = 422
+    sentence = N_("本人のアカウントを加えられるのは、{years}歳からです。生まれた日をたしかめてください。")
+
+
+class OwnRecordTwice(Refusal):
+    """The account is registered as its own member already, in another record."""
+
+    code = "own-record-twice"
+    sentence = N_(
+        "このアカウントには、本人の登録がもう1つあります。まだ何も変えていません。受付で、2つを1つにまとめてもらってください。"
+    )

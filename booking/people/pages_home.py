@@ -49,7 +49,7 @@ async def show_welcome(request: Asking, actor: NamedDependency[Actor]) -> Respon
 
 @post("/welcome", include_in_schema=False)
 async def register(request: Asking, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Register the household, then go straight on to its first member."""
+    """Register the household, then go straight on to its first member, unless the desk has given the account one."""
     posted = await form(request, WelcomePage)
     if await home_of(actor) is not None:
         return redirect("/family")
@@ -57,6 +57,8 @@ async def register(request: Asking, actor: NamedDependency[Actor]) -> Response[A
         made = await service.register_household(actor, _household_form(posted))
     except InvalidForm as refusal:
         return await _welcome(request, actor, posted, refusal)
+    if await queries.list_members_of(id_of(actor)):
+        return redirect("/family")
     return redirect("/family/new", **({"me": "1"} if made.role == "self" else {}))
 
 

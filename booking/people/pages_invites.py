@@ -16,7 +16,9 @@ from booking.kit.settings import get_settings
 from booking.kit.web import Asking, form, page, redirect
 from booking.people import queries, service_desk, service_invites, words
 from booking.people.errors import MemberNotFound
+from booking.people.pages_forms import relation_options
 from booking.people.pages_home import id_of
+from booking.people.rules import SELF_RELATION
 from booking.people.schemas import RightsForm
 
 DESK = "/staff/members/{member_id:uuid}/guardians/invite"
@@ -48,7 +50,7 @@ def _shown(request: Asking, path: str = "") -> dict[str, Any]:
     """The link with its code, once there is one."""
     link = get_settings().public_url.rstrip("/") + path if path else ""
     code = qr_svg(link, translate(N_("招待のQRコード"), language_of(request))) if path else ""
-    return {"link": link, "code": code, "relations": [(code, word) for code, word in words.RELATIONS.items()]}
+    return {"link": link, "code": code, "relations": relation_options()}
 
 
 # ---- at the desk --------------------------------------------------------------------------------------------------
@@ -60,12 +62,13 @@ async def invite_at_desk(request: Asking, actor: NamedDependency[Actor], member_
     posted = await form(request, RightsPage)
     member = await service_desk.get_member_for_staff(actor, member_id)
     rights = RightsForm(**{name: getattr(posted, name) for name in RightsForm.__struct_fields__})
+    kind: dict[str, Any] = {"member": member, "is_self": rights.relation == SELF_RELATION}
     try:
         path = await service_invites.invite_at_desk(actor, member_id, rights)
     except Refusal as refusal:
         status, shown = refusal.status, {**_shown(request), "refusal": refusal}
-        return page(request, "people/invite_desk.html", headers=KEPT_NOWHERE, status=status, member=member, **shown)
-    return page(request, "people/invite_desk.html", headers=KEPT_NOWHERE, member=member, **_shown(request, path))
+        return page(request, "people/invite_desk.html", headers=KEPT_NOWHERE, status=status, **kind, **shown)
+    return page(request, "people/invite_desk.html", headers=KEPT_NOWHERE, **kind, **_shown(request, path))
 
 
 # ---- by a guardian ------------------------------------------------------------------------------------------------
@@ -108,6 +111,7 @@ async def show_invited(request: Asking, actor: NamedDependency[Actor], token: Fr
     except Refusal as refusal:
         return _over(request, refusal)
     shown: dict[str, Any] = {"member": member, "relation": words.RELATIONS[found.relation], "by_desk": found.by_desk}
+    shown["is_self"] = found.relation == SELF_RELATION
     return page(request, "people/invited.html", headers=KEPT_NOWHERE, token=token, **shown)
 
 

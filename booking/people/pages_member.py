@@ -122,6 +122,7 @@ async def _member_page(
         has_card=await queries_staff.find_card_account(member.id) is not None,
         grades=forms.grade_options(adult=False),
         relations=forms.relation_options(),
+        may_be_own=await service_guardians.may_have_own(member),
         is_manager=actor.has_role(*MANAGERS),
         pieces=await slots("staff-member", request, member_id=member.id),
     )

@@ -108,6 +108,17 @@ async def lock_guardianship(guardianship_id: UUID) -> GuardianView | None:
     return await find_guardian(guardianship_id)
 
 
+async def is_own_elsewhere(account_id: UUID, member_id: UUID) -> bool:
+    """Whether an account is the own one of another member."""
+    return bool(
+        await db.fetchval(
+            "select exists (select 1 from guardianship where account = $1 and member <> $2 and relation = 'self'"
+            " and ended_at is null)",
+            *(account_id, member_id),
+        )
+    )
+
+
 async def find_card_account(member_id: UUID) -> UUID | None:
     """The account behind a member's printed card, or None before a PIN was set."""
     found: UUID | None = await db.fetchval(

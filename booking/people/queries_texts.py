@@ -1,10 +1,12 @@
 """Reads of the consent texts of the bodies."""
 
+from collections.abc import Collection
 from typing import Any
 
 from booking.kit import clock, db
 from booking.kit.words import with_words, words_sql
 from booking.people.errors import BodyUnknown
+from booking.people.rules import ADULT_AT
 from booking.people.schemas import ConsentTextView
 
 _IN_FORCE = f"""
@@ -32,3 +34,11 @@ async def get_consent_text(body_code: str) -> ConsentTextView:
         if text.body_code == body_code:
             return text
     raise BodyUnknown
+
+
+async def guardian_below(body_codes: Collection[str]) -> int:
+    """Under which age somebody else decides for whom these bodies have registered: the highest of their texts, and
+    never beyond coming of age.
+    """
+    years = [text.guardian_below_years for text in await list_consent_texts() if text.body_code in body_codes]
+    return min(max(years, default=0), ADULT_AT)

@@ -75,6 +75,8 @@ RELATIONS = ("mother", "father", "grandparent", "sibling", "relative", "other")
 SELF_RELATION = "self"
 MEMBERS_PER_ACCOUNT = 20
 CONTACTS_PER_MEMBER = 3
+ADULT_AT = 18
+"""From this birthday on nobody decides for somebody as a parent. Source: 民法 第4条 (since April 2022), 第818条."""
 
 _BANDS = (
     (6, AgeBand.UNDER_6),
@@ -197,6 +199,11 @@ def age(birth_on: date, on: date) -> int:
     """Years completed on a day as people say it (on the birthday itself)."""
     years = on.year - birth_on.year
     return years if anniversary(birth_on, years) <= on else years - 1
+
+
+def is_of_age(birth_on: date | None, on: date) -> bool:
+    """Whether somebody has come of age on a day; not known of whose day of birth is not."""
+    return birth_on is not None and age(birth_on, on) >= ADULT_AT
 
 
 def age_band(birth_on: date | None, on: date) -> AgeBand:

@@ -1,6 +1,5 @@
 """What the desk does for those who act for members: see both together, add guardians, set rights, hand out a card."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from booking.access import queries as accounts
@@ -9,14 +8,15 @@ from booking.access.rules import AccountKind
 from booking.access.schemas import Actor
 from booking.kit import clock, db
 from booking.kit.tokens import new_id
-from booking.people import queries, queries_staff, rules
+from booking.people import queries, queries_staff, queries_texts, rules
 from booking.people.errors import (
     GuardianIsStaff,
     GuardianNotFound,
     MemberNotFound,
     RelationUnknown,
 )
-from booking.people.schemas import GuardianView, RightsForm
+from booking.people.errors_invites import OwnAccountTooEarly, OwnRecordTwice
+from booking.people.schemas import GuardianView, MemberView, RightsForm
 from booking.people.service_desk import get_member_for_staff
 
 
@@ -41,12 +41,11 @@ async def add_guardian(by: Actor, member_id: UUID, email: str, rights: RightsFor
     """Give another account rights over a member; the desk has seen them, so it is confirmed at once.
 
     A guardian who was taken off comes back with the new rights. Raises: GuardianNotFound, GuardianIsStaff,
-    RelationUnknown, MemberNotFound. Safe: repeated and concurrent.
+    RelationUnknown, OwnAccountTooEarly, OwnRecordTwice, MemberNotFound. Safe: repeated and concurrent.
     """
-    _check_relation(rights)
     async with db.transaction():
         await queries.lock_members([member_id])
-        await get_member_for_staff(by, member_id)
+        rights = await check_added(await get_member_for_staff(by, member_id), rights)
         account = await accounts.find_account_by_email(email.strip().lower())
         if account is None or account.disabled_at is not None:
             raise GuardianNotFound
@@ -55,6 +54,25 @@ async def add_guardian(by: Actor, member_id: UUID, email: str, rights: RightsFor
         guardianship_id = await write_guardianship(by, member_id, account.id, rights)
         await access.record_audit(by, "guardian-added", "guardianship", guardianship_id)
         return await _guardian(guardianship_id)
+
+
+async def may_have_own(member: MemberView) -> bool:
+    """Whether a member is old enough to act for themselves by an account of their own."""
+    years = await queries_texts.guardian_below(member.body_codes)
+    return not rules.needs_guardian(member, clock.today(), years)
+
+
+async def check_added(member: MemberView, rights: RightsForm) -> RightsForm:
+    """The rights as the desk gives them: whoever is old enough to agree alone acts for themselves, with all of them.
+
+    Raises: RelationUnknown, OwnAccountTooEarly.
+    """
+    if rights.relation != rules.SELF_RELATION:
+        _check_relation(rights)
+        return rights
+    if not await may_have_own(member):
+        raise OwnAccountTooEarly(years=await queries_texts.guardian_below(member.body_codes))
+    return RightsForm(relation=rules.SELF_RELATION, may_consent=True, may_book=True, is_told=True)
 
 
 async def set_rights(by: Actor, guardianship_id: UUID, rights: RightsForm) -> GuardianView:
@@ -104,8 +122,13 @@ async def set_card(by: Actor, member_id: UUID, pin: str) -> UUID:
 
 
 async def write_guardianship(by: Actor, member_id: UUID, account_id: UUID, rights: RightsForm) -> UUID:
-    """The row of a confirmed guardian; one that had ended lives again. The caller has locked the member."""
+    """The row of a confirmed guardian; one that had ended lives again. The caller has locked the member.
+
+    Raises: OwnRecordTwice when the account is somebody else's own already.
+    """
     now = clock.now()
+    if rights.relation == rules.SELF_RELATION and await queries_staff.is_own_elsewhere(account_id, member_id):
+        raise OwnRecordTwice
     return UUID(
         str(
             await db.fetchval(
@@ -151,6 +174,6 @@ async def _guardian(guardianship_id: UUID) -> GuardianView:
     return found
 
 
-def _check_relation(rights: RightsForm, allowed: Collection[str] = rules.RELATIONS) -> None:
-    if rights.relation not in allowed:
+def _check_relation(rights: RightsForm) -> None:
+    if rights.relation not in rules.RELATIONS:
         raise RelationUnknown

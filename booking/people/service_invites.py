@@ -20,7 +20,7 @@ from booking.people.errors import MemberNotFound, RelationUnknown
 from booking.people.errors_invites import InviteAtDesk, InviteOver
 from booking.people.schemas import MemberView, RightsForm
 from booking.people.service_desk import get_member_for_staff
-from booking.people.service_guardians import write_guardianship
+from booking.people.service_guardians import check_added, write_guardianship
 
 LASTS = timedelta(hours=24)
 _INSERT = """
@@ -47,7 +47,7 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
 
 async def invite_at_desk(by: Actor, member_id: UUID, rights: RightsForm) -> str:
     """The path of a link for somebody who stands at the desk. Raises: MemberNotFound, NotAllowed, RelationUnknown,
-    InviteAtDesk for a protected member: whoever staff name for them is added by address."""
+    OwnAccountTooEarly, InviteAtDesk for a protected member: whoever staff name for them is added by address."""
     member = await get_member_for_staff(by, member_id)
     return await _invite(by, member, rights, by_desk=True)
 
@@ -64,7 +64,9 @@ async def invite(by: Actor, member_id: UUID, relation: str) -> str:
 
 
 async def _invite(by: Actor, member: MemberView, rights: RightsForm, *, by_desk: bool) -> str:
-    if rights.relation not in rules.RELATIONS:
+    if by_desk:
+        rights = await check_added(member, rights)
+    elif rights.relation not in rules.RELATIONS:
         raise RelationUnknown
     if member.is_protected:
         raise InviteAtDesk
@@ -105,7 +107,10 @@ async def open_invite(by: Actor, token: str) -> tuple[Invite, MemberView]:
 
 
 async def accept(by: Actor, token: str) -> MemberView:
-    """Become a guardian. Raises: SignInNeeded, InviteOver. Safe: of two at once one is refused."""
+    """Become a guardian, or act for oneself. Raises: SignInNeeded, InviteOver, OwnRecordTwice.
+
+    Safe: of two at once one is refused.
+    """
     async with db.transaction():
         found, _ = await open_invite(by, token)
         await queries.lock_members([found.member_id])

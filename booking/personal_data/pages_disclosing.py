@@ -18,6 +18,7 @@ from booking.kit.templating import render_piece
 from booking.kit.web import Asking, actor_of, form, language_of, page, redirect
 from booking.people import service_desk, words
 from booking.people.errors import MemberNotFound
+from booking.people.rules import is_of_age
 from booking.personal_data import service_disclosing as service
 from booking.personal_data.errors import RecordNumberUnknown
 from booking.personal_data.pages_taking import handed
@@ -84,6 +85,7 @@ async def _export_page(
         held=held,
         member=held.member,
         is_open=await service_desk.may_see_kept(actor, held.member),
+        is_of_age=is_of_age(held.member.birth_on, clock.today()),
         askers=ASKERS,
         papers=list(words.PAPERS.items()),
     )

@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from booking.access.rules import AccountKind
 from booking.access.schemas import Actor
+from booking.kit import clock
 from booking.kit.templating import render_piece
 from booking.kit.web import Asking, actor_of, form, language_of, page
+from booking.people.rules import SELF_RELATION, is_of_age
 from booking.people.schemas import MemberView
 from booking.personal_data import service_disclosing as service
-from booking.personal_data.errors_taking import RecordNeedsDesk, RecordNeedsGuardian
+from booking.personal_data.errors_taking import RecordNeedsDesk, RecordNeedsGuardian, RecordOfAdult
 from booking.personal_data.paper_disclosing import NAME, ZIP, write_record
 from booking.personal_data.schemas_disclosing import Record
 
@@ -35,7 +37,7 @@ async def ask_own(request: Asking, actor: NamedDependency[Actor], member_id: Fro
     """What the file holds, what it does not, and the button."""
     try:
         member, refusal = await service.require_own(actor, member_id), None
-    except (RecordNeedsDesk, RecordNeedsGuardian) as why:
+    except (RecordNeedsDesk, RecordNeedsGuardian, RecordOfAdult) as why:
         member, refusal = None, why
     return page(
         request,
@@ -54,10 +56,15 @@ async def take_own(request: Asking, actor: NamedDependency[Actor], member_id: Fr
 
 
 async def to_own(request: Asking, member: MemberView) -> Markup:
-    """On the family's page, for whom the desk has seen with the member: the way to take the record home."""
+    """On the family's page, for whom the desk has seen with the member: the way to take the record home.
+
+    Who has come of age finds it on the own page alone.
+    """
     actor, rights = actor_of(request), member.rights
     is_card = actor is None or actor.account_kind is AccountKind.CARD
     if is_card or rights is None or not (rights.is_confirmed and rights.may_consent):
+        return Markup("")
+    if rights.relation != SELF_RELATION and is_of_age(member.birth_on, clock.today()):
         return Markup("")
     return render_piece("personal_data/take_home.html", language_of(request), member=member)
 

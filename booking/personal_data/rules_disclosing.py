@@ -3,12 +3,12 @@
 Source: 個人情報の保護に関する法律 第76条〜第78条 (what is about others, or could harm somebody, is left out).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
-from booking.people.rules import SELF_RELATION, age
+from booking.people.rules import SELF_RELATION, age, is_of_age
 from booking.people.schemas import MemberView, RightsView
-from booking.personal_data.errors_taking import RecordNeedsDesk, RecordNeedsGuardian
+from booking.personal_data.errors_taking import RecordNeedsDesk, RecordNeedsGuardian, RecordOfAdult
 from booking.personal_data.schemas_disclosing import Held
 
 LEFT_OUT: Mapping[str, str] = {
@@ -57,13 +57,16 @@ def held_by(member: MemberView, registered: Mapping[str, bool], bodies: frozense
     return Held(member=member, bodies=ours, is_over=is_over, shows_facts=shows_facts)
 
 
-def require_taker(rights: RightsView | None, birth_on: date | None, today: date, years: Iterable[int]) -> None:
+def require_taker(rights: RightsView | None, birth_on: date | None, today: date, years: int) -> None:
     """Whether an account may take the record of a member home: oneself above the age, a guardian the desk has seen.
 
-    Raises: RecordNeedsDesk, RecordNeedsGuardian.
+    A guardian does so until the member comes of age; where no day of birth is known, as before.
+
+    Raises: RecordOfAdult, RecordNeedsDesk, RecordNeedsGuardian.
     """
+    if rights is not None and rights.relation != SELF_RELATION and is_of_age(birth_on, today):
+        raise RecordOfAdult
     if rights is None or not rights.is_confirmed or not rights.may_consent:
         raise RecordNeedsDesk
-    limit = max(years, default=0)
-    if rights.relation == SELF_RELATION and (birth_on is None or age(birth_on, today) < limit):
-        raise RecordNeedsGuardian(years=limit)
+    if rights.relation == SELF_RELATION and (birth_on is None or age(birth_on, today) < years):
+        raise RecordNeedsGuardian(years=years)

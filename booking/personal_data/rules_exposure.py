@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from booking.people.rules import age
+from booking.people.rules import ADULT_AT, age
 from booking.people.schemas import MemberView
 from booking.personal_data.schemas_exposure import Days, Lost, Sight, Trace
 
-ADULT_AT = 18
 LIST_DAYS = 14
 SEEN_WITHIN = timedelta(days=365)
 """A kiosk's list: who has a seat in the days to come, and who was there in the year before."""

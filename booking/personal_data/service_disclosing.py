@@ -111,12 +111,11 @@ async def require_own(by: Actor, member_id: UUID) -> MemberView:
     """The member, when this account may take its record home.
 
     Raises: SignInNeeded; MemberNotFound (also for a protected member the account was not named for); RecordNeedsDesk;
-    RecordNeedsGuardian.
+    RecordNeedsGuardian; RecordOfAdult when a guardian asks for somebody who has come of age.
     """
     require_adult(by)
     member = await people.get_member_of(_account_of(by), member_id)
-    texts = {text.body_code: text for text in await queries_texts.list_consent_texts()}
-    years = [texts[code].guardian_below_years for code in member.body_codes if code in texts]
+    years = await queries_texts.guardian_below(member.body_codes)
     require_taker(member.rights, member.birth_on, clock.today(), years)
     return member
 

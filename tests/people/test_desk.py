@@ -1,7 +1,7 @@
 """What the desk does: a minute's registration, who is in reach, guardians, cards, a second person."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,11 @@ import pytest
 from booking.access.errors import NotAllowed, SecondFactorNeeded, SignInNeeded
 from booking.access.rules import Role
 from booking.access.schemas import NOBODY, SYSTEM, Actor
-from booking.kit import db
+from booking.kit import clock, db
 from booking.kit.errors import InvalidForm
 from booking.kit.tokens import new_id
 from booking.people import errors, queries, queries_staff, service, service_desk, service_guardians, service_protected
+from booking.people.errors_invites import OwnAccountTooEarly, OwnRecordTwice
 from booking.people.schemas import ContactForm, DeskForm, MemberForm, RightsForm
 from tests.make.access import actor_for, make_account, make_staff
 from tests.make.facilities import make_facility
@@ -159,7 +160,33 @@ async def test_who_cannot_be_a_guardian() -> None:
     with pytest.raises(errors.GuardianNotFound):
         await service_guardians.add_guardian(staff, child.id, "nobody@example.jp", ALL_RIGHTS)
     with pytest.raises(errors.RelationUnknown):
-        await service_guardians.add_guardian(staff, child.id, "nobody@example.jp", RightsForm(relation="self"))
+        await service_guardians.add_guardian(staff, child.id, "nobody@example.jp", RightsForm(relation="aunt"))
+
+
+async def test_an_own_account_is_added_at_the_desk_from_the_age_at_which_somebody_agrees_alone() -> None:
+    staff, account = await desk(), await make_account(email="young@example.jp")
+    await make_consent_text(years=20)
+    today = clock.today()
+    for years, extra, is_old_enough in ((18, 1, False), (18, 0, True), (40, 0, True)):
+        born = date(today.year - years, today.month, today.day) + timedelta(days=extra)
+        member = await make_member(None, birth_on=born)
+        if not is_old_enough:
+            with pytest.raises(OwnAccountTooEarly):
+                await service_guardians.add_guardian(staff, member.id, account.email or "", RightsForm(relation="self"))
+            continue
+        mine = await make_account(email=f"own-{years}@example.jp")
+        added = await service_guardians.add_guardian(staff, member.id, mine.email or "", RightsForm(relation="self"))
+        assert (added.relation, added.may_consent, added.may_book, added.is_told) == ("self", True, True, True)
+        assert added.is_confirmed
+        other = await make_member(None)
+        with pytest.raises(OwnRecordTwice):
+            await service_guardians.add_guardian(staff, other.id, mine.email or "", RightsForm(relation="self"))
+    pupil = await make_member(8, birth_on=None, grade_override=8, grade_override_year=clock.fiscal_year(today))
+    grown = await make_member(None, birth_on=None)
+    with pytest.raises(OwnAccountTooEarly):
+        await service_guardians.add_guardian(staff, pupil.id, account.email or "", RightsForm(relation="self"))
+    added = await service_guardians.add_guardian(staff, grown.id, account.email or "", RightsForm(relation="self"))
+    assert added.account_id == account.id
 
 
 async def test_a_card_sees_and_books_its_own_and_nothing_else() -> None:
