@@ -3,18 +3,30 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import jaconv
+
+from booking.kit.i18n import LANGUAGES, translate
 
 LOOKED_AT = 10
 """Rows that may stand above the columns' names: a title, a date, an empty line."""
 
 
 class Headings:
-    """The names that fields go by: field → words for it, with spaces between."""
+    """The names that fields go by: field → words for it, with spaces between.
 
-    def __init__(self, synonyms: Mapping[str, str]) -> None:
-        self._fields = {_plain(word): field for field, words in synonyms.items() for word in words.split()}
+    `titles`: what the columns of the table to fill in are called, a sentence each; they count in every language.
+    """
+
+    def __init__(self, synonyms: Mapping[str, str], titles: Mapping[str, str] | None = None) -> None:
+        self._synonyms = synonyms
+        self._titles = titles or {}
+
+    @cached_property
+    def _fields(self) -> dict[str, str]:
+        said = {_plain(translate(title, each)): field for field, title in self._titles.items() for each in LANGUAGES}
+        return said | {_plain(word): field for field, words in self._synonyms.items() for word in words.split()}
 
     def field_of(self, title: str) -> str | None:
         """What a column of this name says, or None for one that is not kept. A note in brackets may be there or not."""

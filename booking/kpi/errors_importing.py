@@ -40,7 +40,7 @@ class BeforeOpening(Refusal):
 
     code = "import-before-opening"
     status = 422
-    sentence = N_("この場所が開いた日（{opened}）より前です。月日か、場所をたしかめてください。")
+    sentence = N_("この場所は、{opened}に開きました。それより前なので、月日か、場所をたしかめてください。")
 
 
 class FewerSessionsThanDays(Refusal):

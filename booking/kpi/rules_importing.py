@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.fields import Fields
+from booking.kit.i18n import N_
 from booking.kit.spreadsheet_columns import Headings, unused_of
 from booking.kit.spreadsheet_files import Cell, FormulaWithoutValue, Table, Unusable
 from booking.kpi.errors import NoSuchPeriod
@@ -32,10 +33,10 @@ LONGEST_METHOD, LONGEST_DOCUMENT, LONGEST_AUTHOR = 100, 200, 60
 MOST_USERS = 99_999
 """More in a month than any place of the plan could hold."""
 TITLES = {
-    "facility": "場所のコード",
-    "month": "年月",
-    "person_days": "延べ人日",
-    "person_sessions": "延べコマ",
+    "facility": N_("場所のコード"),
+    "month": N_("年月"),
+    "person_days": N_("延べ人日"),
+    "person_sessions": N_("延べコマ"),
 }
 """The columns of the table to fill in, in its order."""
 HEADINGS = Headings(
@@ -44,7 +45,8 @@ HEADINGS = Headings(
         "month": "年月 月 対象月 利用月 month yearandmonth",
         "person_days": "延べ人日 延べ人数 延べ利用者数 利用者数 人数 来館者数 persondays users visitors",
         "person_sessions": "延べコマ 延べコマ数 コマ コマ数 personsessions sessions",
-    }
+    },
+    TITLES,
 )
 NEEDED = ("facility", "month", "person_days")
 

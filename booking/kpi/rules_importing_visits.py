@@ -8,6 +8,7 @@ import msgspec
 
 from booking.kit.errors import InvalidForm, Refusal
 from booking.kit.fields import Fields, TimesOutOfOrder
+from booking.kit.i18n import N_
 from booking.kit.spreadsheet_columns import Headings, unused_of
 from booking.kit.spreadsheet_files import Cell, Table
 from booking.kpi.errors_importing import (
@@ -33,20 +34,20 @@ LONGEST_KEY = 100
 MOST_HEADS = 999
 _ANY = date(2000, 4, 1)
 TITLES = {
-    "day": "日",
-    "facility": "場所のコード",
-    "entered": "来た時刻",
-    "left": "帰った時刻",
-    "person": "前の利用者番号",
-    "heads": "人数",
-    "stage": "学年か学校段階",
-    "municipality": "市町村",
-    "program": "プログラムのコード",
+    "day": N_("日にち"),
+    "facility": N_("場所のコード"),
+    "entered": N_("来た時刻"),
+    "left": N_("帰った時刻"),
+    "person": N_("前の利用者番号"),
+    "heads": N_("人数"),
+    "stage": N_("学年か学校段階"),
+    "municipality": N_("市町村"),
+    "program": N_("プログラムのコード"),
 }
 """The columns of the table to fill in, in its order."""
 HEADINGS = Headings(
     {
-        "day": "日 日付 利用日 来館日 年月日 day date",
+        "day": "日 日にち 日付 利用日 来館日 年月日 day date",
         "facility": "場所のコード 場所コード 施設コード 施設 場所 施設名 場所名 facility facilitycode codeoftheplace",
         "entered": "来た時刻 入館時刻 入館 入室時刻 入室 開始時刻 来館時刻 entered enteredat arrived timecame",
         "left": "帰った時刻 退館時刻 退館 退室時刻 退室 終了時刻 left leftat timeleft",
@@ -55,7 +56,8 @@ HEADINGS = Headings(
         "stage": "学年か学校段階 学年 学校段階 区分 grade stage schoolstage gradeorschoolstage",
         "municipality": "市町村 市町村コード 市区町村 住所 居住地 municipality city",
         "program": "プログラムのコード プログラムコード プログラム program programcode codeoftheprogram",
-    }
+    },
+    TITLES,
 )
 NEEDED = ("day", "facility", "entered")
 _STAGES = {

@@ -6,6 +6,7 @@ from datetime import date
 
 from booking.kit.errors import InvalidForm
 from booking.kit.fields import Fields
+from booking.kit.i18n import N_
 from booking.kit.spreadsheet_columns import Headings, unused_of
 from booking.kit.spreadsheet_files import Table
 from booking.kpi.errors_importing import ImportRefused
@@ -25,13 +26,14 @@ from booking.people.schemas_import import Fault
 STAGES = ("elementary", "junior-high", "high")
 """School stages of whoever is 6 to 18."""
 MOST_PEOPLE = 999_999
-TITLES = {"municipality": "市町村", "people": "6歳から18歳の人口"}
+TITLES = {"municipality": N_("市町村"), "people": N_("6歳から18歳の人口")}
 """The columns of the table to fill in, in its order."""
 HEADINGS = Headings(
     {
         "municipality": "市町村 市町村コード 市町村名 団体コード コード municipality code municipalitycode",
         "people": "6歳から18歳の人口 6~18歳人口 6~18歳 6歳~18歳 人口 人数 population people",
-    }
+    },
+    TITLES,
 )
 NEEDED = ("municipality", "people")
 

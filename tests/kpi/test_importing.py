@@ -114,7 +114,7 @@ async def test_every_faulty_row_is_said_with_its_reason(here: FacilityView) -> N
     report = await looked_at(csv(*rows))
     assert [(one.row, _code(one.sentence)) for one in report.faults] == [
         *((2, "ありません"), (3, "ありません"), (4, "2026-11"), (5, "まだ終わって"), (6, "まだ終わって")),
-        *((7, "{low}"), (8, "{low}"), (9, "{low}"), (10, "{low}"), (11, "少なく"), (12, "開いた日")),
+        *((7, "{low}"), (8, "{low}"), (9, "{low}"), (10, "{low}"), (11, "少なく"), (12, "開きました")),
         *((14, "{other}"), (15, "数えた来館"), (16, "1件ずつ")),
     ]
     assert report.new == 2
@@ -129,7 +129,7 @@ async def test_a_day_in_a_reason_is_said_as_the_reader_says_days(client: httpx.A
     await sign_in(client, await make_staff("body-administrator", "100005"))
     address = f"/staff/kpi/imports/uploads/{upload}"
     day = {each: format_day(here.opened_on, each, year=True) for each in ("ja", "en")}
-    assert f"開いた日（{day['ja']}）より前です" in (await client.get(address)).text
+    assert f"{day['ja']}に開きました" in (await client.get(address)).text
     for asked in (address, f"{address}/faults.csv"):
         text = (await client.get(f"{asked}?lang=en")).content.decode("utf-8-sig")
         assert (day["en"] in text, here.opened_on.isoformat() in text) == (True, False), asked
@@ -138,7 +138,17 @@ async def test_a_day_in_a_reason_is_said_as_the_reader_says_days(client: httpx.A
 
 
 def _code(sentence: str) -> str:
-    known = ("ありません", "2026-11", "まだ終わって", "{low}", "少なく", "開いた日", "{other}", "数えた来館", "1件ずつ")
+    known = (
+        "ありません",
+        "2026-11",
+        "まだ終わって",
+        "{low}",
+        "少なく",
+        "開きました",
+        "{other}",
+        "数えた来館",
+        "1件ずつ",
+    )
     return next(one for one in known if one in sentence)
 
 

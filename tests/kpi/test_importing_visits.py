@@ -12,9 +12,13 @@ from booking.access.schemas import SYSTEM
 from booking.facilities.schemas import FacilityView
 from booking.kit import db as house_db
 from booking.kit.errors import Refusal
+from booking.kit.i18n import LANGUAGES, translate
 from booking.kit.tokens import new_id
 from booking.kpi import (
     queries_certifying,
+    rules_importing,
+    rules_importing_visits,
+    rules_populations,
     service,
     service_certifying,
     service_fold,
@@ -102,7 +106,7 @@ async def test_every_faulty_row_is_said(here: FacilityView) -> None:
         "2026-05-01,nowhere,10:00,,,,,,": "この場所",
         "2026-05-32,hub,10:00,,,,,,": "カレンダー",
         "2026-11-21,hub,10:00,,,,,,": "終わった日",
-        "2019-05-01,hub,10:00,,,,,,": "開いた日",
+        "2019-05-01,hub,10:00,,,,,,": "開きました",
         "2026-05-01,hub,25:00,,,,,,": "時刻",
         "2026-05-01,hub,10:00,9:00,,,,,": "終わりの時刻",
         "2026-05-01,hub,10:00,,A,3,,,": "1人です",
@@ -205,6 +209,13 @@ def test_stages_as_lists_write_them() -> None:
     said = {"小5": "elementary", "5": "elementary", "中2": "junior-high", "高3": "high", "一般": "adult", "": ""}
     assert {text: stage_of(text) for text in said} == said
     assert stage_of("未就学") == "preschool"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tables_to_fill_in_are_read_in_every_language(language: str) -> None:
+    for rules in (rules_importing, rules_importing_visits, rules_populations):
+        head = [translate(title, language) for title in rules.TITLES.values()]
+        assert rules.HEADINGS.columns_of(head) == {field: at for at, field in enumerate(rules.TITLES)}, head
 
 
 async def test_pages_bring_a_file_in_and_take_it_back(client: httpx.AsyncClient, here: FacilityView) -> None:
