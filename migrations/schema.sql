@@ -894,7 +894,6 @@ create table "kpi_import" (
 );
 CREATE UNIQUE INDEX kpi_import_current_unique ON kpi_import USING btree (facility, month_on) WHERE (replaced_at IS NULL);
 CREATE INDEX kpi_import_facility ON kpi_import USING btree (facility);
-CREATE UNIQUE INDEX kpi_import_month_one ON kpi_import USING btree (facility, month_on) WHERE (replaced_at IS NULL);
 CREATE INDEX kpi_import_upload ON kpi_import USING btree (upload);
 
 create table "kpi_key" (

@@ -22,6 +22,13 @@ where c.contype = 'f' and c.connamespace = 'public'::regnamespace
   )
 order by 1
 """
+EQUAL_INDEXES = """
+select string_agg(indexrelid::regclass::text, ' = ' order by indexrelid::regclass::text) from pg_index
+join pg_class on pg_class.oid = indrelid where relnamespace = 'public'::regnamespace
+group by indrelid, indisunique, indkey::text, indclass::text, indoption::text,
+  pg_get_expr(indexprs, indrelid), pg_get_expr(indpred, indrelid)
+having count(*) > 1 order by 1
+"""
 BADLY_NAMED = """
 select table_name || '.' || column_name from information_schema.columns
 where table_schema = 'public' and table_name <> 'migration' and (
@@ -34,6 +41,10 @@ order by 1
 
 async def test_every_foreign_key_is_indexed(db: None) -> None:
     assert [row[0] for row in await house.fetch(NOT_INDEXED)] == []
+
+
+async def test_no_index_is_there_twice(db: None) -> None:
+    assert [row[0] for row in await house.fetch(EQUAL_INDEXES)] == []
 
 
 async def test_every_table_is_one_of_ours(db: None) -> None:
