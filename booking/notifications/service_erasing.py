@@ -16,11 +16,14 @@ async def erase_messages(about: Iterable[UUID], readers: Iterable[UUID], address
     await db.execute(_MESSAGES, [str(one) for one in about], list(readers), list(addresses))
 
 
-async def forget_messages(body_code: str, before: datetime, limit: int) -> int:
-    """Delete the oldest messages in the name of a body that went or were given up; how many. Safe: repeated."""
+async def forget_messages(body_code: str, before: datetime, nobodys_before: datetime, limit: int) -> int:
+    """Delete the oldest messages in the name of a body, and those in no body's name, that went or were given up; how
+    many. Safe: repeated.
+    """
     done = await db.execute(
-        "delete from message where id in (select id from message where created_at < $1 and state <> 'queued'"
-        " and body_code = $2 order by created_at limit $3)",
-        *(before, body_code, limit),
+        "delete from message where id in (select id from message where state <> 'queued'"
+        " and (body_code = $1 and created_at < $2 or body_code is null and created_at < $3)"
+        " order by created_at limit $4)",
+        *(body_code, before, nobodys_before, limit),
     )
     return int(done.rpartition(" ")[2])

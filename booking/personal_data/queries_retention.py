@@ -46,7 +46,6 @@ select account.id from account where account.kind = 'resident' and account.creat
                     and coalesce(asked.visit_on, asked.created_at::date) >= $1::date)
  order by account.id limit $2"""
 _OLD = {
-    Kept.MESSAGES: "select 1 from message where created_at < $1 and state <> 'queued' and body_code = $2",
     Kept.DOOR: "select 1 from scan join facility on facility.id = scan.facility join body on body.id = facility.body"
     " where scan.member is not null and scan.happened_at < $1 and body.code = $2",
     Kept.VIEWS: "select 1 from personal_data_view where occurred_at < $1 and scope = any($2)",
@@ -112,4 +111,15 @@ async def is_account_due(account_id: UUID, before: datetime) -> bool:
 async def count_old(kind: Kept, before: datetime, place: str | list[str]) -> int:
     """How many rows of a class are older than an instant, at most one more than are counted."""
     said: Any = await db.fetchval(f"select count(*) from ({_OLD[kind]} limit {COUNTED + 1}) old", before, place)
+    return int(said)
+
+
+async def count_old_messages(body_code: str, before: datetime, nobodys_before: datetime) -> int:
+    """The same of messages in the name of a body, and of those in no body's name."""
+    said: Any = await db.fetchval(
+        "select count(*) from (select 1 from message where state <> 'queued'"
+        " and (body_code = $1 and created_at < $2 or body_code is null and created_at < $3)"
+        f" limit {COUNTED + 1}) old",
+        *(body_code, before, nobodys_before),
+    )
     return int(said)

@@ -144,16 +144,19 @@ async def _due(term: Term) -> Due:
         named, hidden = await queries.count_due_people(term.body_code, term.kind, before, on)
         return Due(term=term, count=named, hidden=hidden)
     if term.kind is Kept.ACCOUNTS:
-        count = len(await queries.list_due_accounts(await _everywhere(term), queries.COUNTED + 1))
+        count = len(await queries.list_due_accounts(min(await _everywhere(term)), queries.COUNTED + 1))
+    elif term.kind is Kept.MESSAGES:
+        count = await queries.count_old_messages(term.body_code, before, max(await _everywhere(term)))
     else:
         count = await queries.count_old(term.kind, before, await _place(term))
     return Due(term=term, count=min(count, queries.COUNTED), is_more=count > queries.COUNTED)
 
 
-async def _everywhere(term: Term) -> datetime:
-    """An account that acts for nobody is no one body's: the longest term counts."""
-    terms = [one for one in await queries.list_terms() if one.kind == term.kind]
-    return min(_since(one)[0] for one in terms)
+async def _everywhere(term: Term) -> list[datetime]:
+    """What is older than these is due by the term of some body. Of what is no one body's, the longest term counts for
+    an account that acts for nobody, the shortest for a message that the service sent in no body's name.
+    """
+    return [_since(one)[0] for one in await queries.list_terms() if one.kind == term.kind]
 
 
 async def _place(term: Term) -> str | list[str]:
@@ -200,10 +203,11 @@ async def _let_one_go(term: Term, one: DuePerson) -> int:
 async def _let_rows_go(term: Term) -> int:
     before, place = _since(term)[0], await _place(term)
     if term.kind is Kept.ACCOUNTS:
-        return await _let_accounts_go(await _everywhere(term))
+        return await _let_accounts_go(min(await _everywhere(term)))
     async with db.transaction():
         if term.kind is Kept.MESSAGES:
-            return await notifications_erasing.forget_messages(term.body_code, before, ROWS_AT_ONCE)
+            nobodys_before = max(await _everywhere(term))
+            return await notifications_erasing.forget_messages(term.body_code, before, nobodys_before, ROWS_AT_ONCE)
         if term.kind is Kept.DOOR:
             return await visits_erasing.forget_doors(term.body_code, before, ROWS_AT_ONCE)
         return await access_erasing.forget_log(place, before, ROWS_AT_ONCE, is_audit=term.kind is Kept.AUDIT)

@@ -27,7 +27,7 @@ from booking.personal_data.schemas_retention import TermForm
 from tests.conftest import Clock
 from tests.house.everything import ELSEWHERE, HERE
 from tests.make.access import actor_for, make_account, make_staff, sign_in
-from tests.make.facilities import make_facility
+from tests.make.facilities import make_body, make_facility
 from tests.make.groups import enrol, make_group
 from tests.make.people import make_member, make_protected
 from tests.make.programs import make_session
@@ -215,6 +215,27 @@ async def test_rows_go_with_their_time(clock: Clock) -> None:
     assert await rows_of("personal_data_view") == 0
     assert await house_db.fetchval("select count(*) from account where id = $1", account.id) == 0
     assert await house_db.fetchval("select count(*) from audit_entry where action = 'retention.let-go'") == 3
+
+
+async def test_messages_in_no_bodys_name_go_with_the_shortest_term(clock: Clock) -> None:
+    await make_body(ELSEWHERE)
+    await service.seed_terms()
+    said = {"subject": "x", "body": "x", "language": "ja", "reader": new_id()}
+    ours, theirs, waiting, _ = [
+        await enqueue(kind="test", **said, body_code=code) for code in (HERE, ELSEWHERE, None, None)
+    ]
+    await house_db.execute("update message set state = 'sent' where id <> $1", waiting)
+    await automatic(Kept.MESSAGES, 12)
+    form = TermForm(body=ELSEWHERE, kind="messages", months="6", automatic=False)
+    await service.change_term(SYSTEM, form)
+    clock.advance(days=180)
+    assert await service.keep_terms() == 0
+    clock.advance(days=6)
+    due = {one.term.body_code: one.count for one in await service.list_due(SYSTEM) if one.term.kind is Kept.MESSAGES}
+    assert due == {HERE: 1, ELSEWHERE: 2}
+    assert await service.keep_terms() == 1
+    left = {row["id"] for row in await house_db.fetch("select id from message")}
+    assert left == {ours, theirs, waiting}
 
 
 async def test_no_figure_changes(clock: Clock) -> None:
