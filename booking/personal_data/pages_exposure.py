@@ -1,6 +1,6 @@
 """Something was lost: choose it and the span, read whose data it could have shown, print the facts, and stop it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,17 +28,24 @@ from booking.personal_data.schemas_exposure import Exposed, Exposure, Lost, Sigh
 HOME = "/staff/exposure"
 ROWS = 100
 BEFORE = timedelta(days=1)
+PASSES = 3
+"""How many passes of a member can be asked about from their page: the one in use and those before."""
+OF_A_MEMBER = (Lost.GUARDIAN, Lost.PASS)
+"""What is reached from the page of a member."""
 KINDS = {
     Lost.KIOSK: N_("受付機"),
     Lost.STAFF: N_("職員のアカウント"),
     Lost.TOKEN: N_("APIトークン"),
     Lost.GUARDIAN: N_("利用者のアカウントかカード"),
+    Lost.PASS: N_("紙の入館パス"),
 }
 SIGHTS = {
     Sight.LISTED: N_("機器の名簿にのっていた"),
     Sight.OPENED: N_("この人のページを開いた"),
     Sight.READ: N_("一覧で見た"),
     Sight.HELD: N_("このアカウントで見られた"),
+    Sight.PRINTED: N_("紙のパスにのっていた"),
+    Sight.ANSWERED: N_("受付機の答えに出た"),
     Sight.POSSIBLE: N_("見られた可能性がある"),
 }
 HEAD = (*(N_("会員番号"), N_("名前"), N_("学年"), N_("18歳未満"), N_("どう見えたか"), N_("回数"), N_("最後の時刻")),)
@@ -62,7 +69,7 @@ def _span(thing: Thing, since: str, until: str) -> Span:
 async def show_things(request: Asking, actor: NamedDependency[Actor]) -> Response[str]:
     """What may have been lost."""
     things = await service.list_things(actor)
-    groups = [(KINDS[kind], [one for one in things if one.lost is kind]) for kind in Lost if kind is not Lost.GUARDIAN]
+    groups = [(KINDS[kind], [one for one in things if one.lost is kind]) for kind in Lost if kind not in OF_A_MEMBER]
     return page(request, "personal_data/exposure_index.html", groups=groups, address=HOME)
 
 
@@ -140,11 +147,13 @@ async def _of_kiosk(request: Asking, **context: Any) -> Markup:
     if actor is None or not actor.has_role(*service.ASKERS):
         return Markup("")
     address = f"{HOME}/{Lost.KIOSK}/{context['kiosk_id']}"
-    return render_piece("personal_data/exposure_piece.html", language_of(request), links=[(N_("受付機"), address)])
+    return render_piece(
+        "personal_data/exposure_piece.html", language_of(request), links=[(N_("受付機"), None, address)]
+    )
 
 
 async def _of_member(request: Asking, **context: Any) -> Markup:
-    """On the desk's page of a member: the same for each account or card that acts for the member."""
+    """On the desk's page of a member: the same for the passes, and each account or card that acts for the member."""
     actor = actor_of(request)
     if actor is None or not actor.has_role(*service.ASKERS):
         return Markup("")
@@ -155,7 +164,11 @@ async def _of_member(request: Asking, **context: Any) -> Markup:
     if member.is_protected:
         return Markup("")
     held = await queries_staff.list_guardians(member.id)
-    links = [(words.RELATIONS.get(one.relation, "other"), f"{HOME}/{Lost.GUARDIAN}/{one.account_id}") for one in held]
+    links: list[tuple[str, datetime | None, str]] = [
+        (words.RELATIONS.get(one.relation, "other"), None, f"{HOME}/{Lost.GUARDIAN}/{one.account_id}") for one in held
+    ]
+    for one in await service.list_passes(actor, member.id, limit=PASSES):
+        links.append((KINDS[Lost.PASS], one.issued_at, f"{HOME}/{Lost.PASS}/{one.id}"))
     return render_piece("personal_data/exposure_piece.html", language_of(request), links=links) if links else Markup("")
 
 

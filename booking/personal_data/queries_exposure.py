@@ -6,8 +6,8 @@ from uuid import UUID
 
 from booking.access.rules import Role
 from booking.access.schemas import Grant
-from booking.kit import db
-from booking.personal_data.schemas_exposure import Days, Sight, Span, Thing, Trace
+from booking.kit import clock, db
+from booking.personal_data.schemas_exposure import Days, IssuedPass, Sight, Span, Thing, Trace
 
 _LISTED = """
 select km.member,
@@ -118,3 +118,79 @@ async def find_facility_ids(kiosk_id: UUID) -> tuple[UUID, ...]:
     """The facilities a kiosk serves."""
     rows = await db.fetch("select facility from kiosk_facility where kiosk = $1", kiosk_id)
     return tuple(row["facility"] for row in rows)
+
+
+# A stored answer says what the kiosk has shown: a name, or the family to choose from by the ids of members.
+_ANSWERED = """
+with shown as (
+  select member, happened_at, answer from scan
+   where pass_id = $1 and kiosk is not null and happened_at >= $2 and happened_at < $3),
+told as (
+  select member, happened_at, coalesce(answer ->> 'name', '') <> '' as is_certain from shown
+  union all
+  select split_part(one ->> 'id', ':', 2)::uuid, happened_at, true
+    from shown, jsonb_array_elements(case when jsonb_typeof(answer -> 'choices') = 'array' then answer -> 'choices' end)
+      as one where one ->> 'id' like 'member:%')
+select told.member, bool_or(is_certain) as is_certain, count(*) filter (where is_certain) as times,
+       max(happened_at) filter (where is_certain) as last_at
+  from told join member on member.id = told.member group by told.member order by last_at desc nulls last, told.member"""
+_OFFERED = """
+select distinct other.member
+  from guardianship own join guardianship other on other.account = own.account and other.member <> own.member
+   and other.may_book and other.created_at < $3 and (other.ended_at is null or other.ended_at >= $2)
+  join member child on child.id = other.member
+   and (not child.is_protected or exists (select 1 from protected_viewer viewer where viewer.member = child.id
+         and viewer.account = own.account and (viewer.ended_at is null or viewer.ended_at >= $2)))
+ where own.member = $1 and own.relation = 'self' and own.created_at < $3
+   and (own.ended_at is null or own.ended_at >= $2)"""
+_PASSES = """
+select pass.id, pass.member as member_id, pass.issued_at,
+       case when pass.revoked_at is not null or pass.valid_until <= $2
+            then least(coalesce(pass.revoked_at, pass.valid_until), pass.valid_until) end as ended_at,
+       (select max(happened_at) from scan where scan.pass_id = pass.id and scan.kiosk is not null) as shown_at
+  from pass where pass.member is not null"""
+
+
+async def list_answered(pass_id: UUID, span: Span) -> list[Trace]:
+    """Who was in the answers of kiosks to a pass in the span; who was let in without a name in it may have been."""
+    rows = await db.fetch(_ANSWERED, pass_id, span.since, span.until)
+    return [
+        Trace(
+            member_id=row["member"],
+            sight=Sight.ANSWERED if row["is_certain"] else Sight.POSSIBLE,
+            times=row["times"],
+            last_at=row["last_at"],
+        )
+        for row in rows
+    ]
+
+
+async def list_offered(member_id: UUID, span: Span) -> list[Trace]:
+    """The family among whom a kiosk could let the bearer of a member's pass choose at some time of the span."""
+    rows = await db.fetch(_OFFERED, member_id, span.since, span.until)
+    return [Trace(member_id=row["member"], sight=Sight.POSSIBLE) for row in rows]
+
+
+async def list_doors(pass_id: UUID, span: Span) -> list[UUID]:
+    """The kiosks to which a pass was shown in the span."""
+    rows = await db.fetch(
+        "select distinct kiosk from scan where pass_id = $1 and kiosk is not null and happened_at >= $2"
+        " and happened_at < $3",
+        *(pass_id, span.since, span.until),
+    )
+    return [row["kiosk"] for row in rows]
+
+
+async def find_pass(pass_id: UUID) -> IssuedPass | None:
+    """One pass of somebody who is still known."""
+    row = await db.fetchrow(f"{_PASSES} and pass.id = $1", pass_id, clock.now())
+    return None if row is None else IssuedPass(**row)
+
+
+async def list_passes(member_id: UUID, limit: int) -> list[IssuedPass]:
+    """The passes of a member, the newest first."""
+    rows = await db.fetch(
+        f"{_PASSES} and pass.member = $1 order by pass.issued_at desc, pass.id desc limit $3",
+        *(member_id, clock.now(), limit),
+    )
+    return [IssuedPass(**row) for row in rows]

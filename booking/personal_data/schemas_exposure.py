@@ -16,6 +16,7 @@ class Lost(StrEnum):
     STAFF = "staff"
     TOKEN = "token"  # noqa: S105 - a word, not a secret
     GUARDIAN = "guardian"
+    PASS = "pass"  # noqa: S105 - a word, not a secret
 
 
 class Sight(StrEnum):
@@ -25,12 +26,24 @@ class Sight(StrEnum):
     OPENED = "opened"
     READ = "read"
     HELD = "held"
+    PRINTED = "printed"
+    ANSWERED = "answered"
     POSSIBLE = "possible"
 
 
+class Doors(msgspec.Struct, frozen=True):
+    """The kiosks that answered a pass: the names of those of the asker, and how many there are besides."""
+
+    names: tuple[str, ...]
+    elsewhere: int
+
+
 class Thing(msgspec.Struct, frozen=True, kw_only=True):
-    """A device, an account or a token. `bodies`: whose people a kiosk or a token reaches (None: all, or told by the
-    roles of the span). `stop`: the address at which it is stopped, unless it is stopped already."""
+    """A device, an account, a token or the pass of `member_id`.
+
+    `bodies`: whose people a kiosk or a token reaches (None: all, or told by the roles of the span). `stop`: the address
+    at which it is stopped, unless it is stopped already.
+    """
 
     lost: Lost
     id: UUID
@@ -39,6 +52,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime | None = None
     stopped_at: datetime | None = None
     facility_ids: tuple[UUID, ...] = ()
+    member_id: UUID | None = None
     stop: str = ""
 
 
@@ -69,7 +83,7 @@ class Exposed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Exposure(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer. `rows`: those who may be named; `protected` and `elsewhere` are numbers alone."""
+    """The answer. `rows`: those who may be named; `protected` and `elsewhere` are numbers alone. `doors`: of a pass."""
 
     thing: Thing
     span: Span
@@ -77,6 +91,7 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True):
     protected: int
     protected_minors: int
     elsewhere: int
+    doors: Doors | None = None
 
     @property
     def certain(self) -> int:
@@ -97,6 +112,16 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True):
     def total(self) -> int:
         """Everybody who is counted."""
         return len(self.rows) + self.protected + self.elsewhere
+
+
+class IssuedPass(msgspec.Struct, frozen=True):
+    """A pass of a member. `ended_at`: when it was stopped, or when it stopped by itself; `shown_at`: shown last."""
+
+    id: UUID
+    member_id: UUID
+    issued_at: datetime
+    ended_at: datetime | None
+    shown_at: datetime | None
 
 
 class ListedMember(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ from booking.people.service_desk import DESK, bodies_of
 from booking.personal_data import queries_exposure as queries
 from booking.personal_data.errors_exposure import LostUnknown
 from booking.personal_data.rules_exposure import days_of_list, is_minor, joined
-from booking.personal_data.schemas_exposure import Exposed, Exposure, Lost, Span, Thing, Trace
+from booking.personal_data.schemas_exposure import Doors, Exposed, Exposure, IssuedPass, Lost, Sight, Span, Thing, Trace
 
 ASKERS = (Role.BODY_ADMINISTRATOR,)
 AT_ONCE = 1_000
@@ -93,6 +93,8 @@ async def get_thing(by: Actor, lost: str, lost_id: UUID) -> Thing:
     require_staff(by, *ASKERS)
     if lost == Lost.GUARDIAN:
         return await _holder(by, lost_id)
+    if lost == Lost.PASS:
+        return await _pass(by, lost_id)
     found = next((one for one in await list_things(by) if (one.lost, one.id) == (lost, lost_id)), None)
     if found is None:
         raise LostUnknown
@@ -108,6 +110,33 @@ async def _holder(by: Actor, account_id: UUID) -> Thing:
     if holder is None or not any([await queries_staff.is_registered_in(bodies, one.id) for one in known]):
         raise LostUnknown
     return Thing(lost=Lost.GUARDIAN, id=account_id, name=holder[0], bodies=None, stopped_at=holder[1])
+
+
+async def list_passes(by: Actor, member_id: UUID, *, limit: int) -> list[IssuedPass]:
+    """The passes of a member, the newest first. Raises: NotAllowed, LostUnknown."""
+    if not await queries_staff.is_registered_in(await bodies_of(by, *ASKERS), member_id):
+        raise LostUnknown
+    return await queries.list_passes(member_id, limit)
+
+
+async def _pass(by: Actor, pass_id: UUID) -> Thing:
+    """A pass, also one that was stopped, of somebody registered here and not protected."""
+    found, bodies = await queries.find_pass(pass_id), await bodies_of(by, *ASKERS)
+    member = None if found is None else await people.find_member(found.member_id)
+    if found is None or member is None or member.is_protected:
+        raise LostUnknown
+    if not await queries_staff.is_registered_in(bodies, member.id):
+        raise LostUnknown
+    return Thing(
+        lost=Lost.PASS,
+        id=pass_id,
+        name=f"{member.name} {member.number}",
+        bodies=None,
+        seen_at=found.shown_at,
+        stopped_at=found.ended_at,
+        member_id=member.id,
+        stop=f"/staff/passes/{member.id}/lost",
+    )
 
 
 async def expose(by: Actor, thing: Thing, span: Span, *, limit: int | None = None) -> Exposure:
@@ -140,7 +169,15 @@ async def expose(by: Actor, thing: Thing, span: Span, *, limit: int | None = Non
         protected=len(hidden),
         protected_minors=sum(is_minor(one, day) for one in hidden),
         elsewhere=elsewhere,
+        doors=await _doors(by, thing, span) if thing.lost is Lost.PASS else None,
     )
+
+
+async def _doors(by: Actor, thing: Thing, span: Span) -> Doors:
+    """The kiosks that answered; those of other bodies are a number."""
+    answered = await queries.list_doors(thing.id, span)
+    ours = [one.name for one in await _kiosks(by) if one.id in answered]
+    return Doors(tuple(ours), len(answered) - len(ours))
 
 
 def _exposed(trace: Trace, member: MemberView, *, minor: bool) -> Exposed:
@@ -153,9 +190,20 @@ async def _traces(thing: Thing, span: Span) -> list[Trace]:
         return joined(await queries.list_listed(thing, days, span), ())
     if thing.lost is Lost.GUARDIAN:
         return await queries.list_held(thing.id, span)
+    if thing.member_id is not None:
+        return await _traces_of_pass(thing.id, thing.member_id, span)
     reach = thing.bodies if thing.lost is Lost.TOKEN else await _reach(await queries.list_grants(thing.id, span))
     possible = await queries.list_registered(reach, span) if reach is None or reach else []
     return joined(await queries.list_viewed(thing, span), possible)
+
+
+async def _traces_of_pass(pass_id: UUID, member_id: UUID, span: Span) -> list[Trace]:
+    """The bearer's name stands on the paper; others in what kiosks answered, or could have let the bearer choose."""
+    answered = await queries.list_answered(pass_id, span)
+    own = next((one for one in answered if one.member_id == member_id and one.sight is Sight.ANSWERED), None)
+    bearer = own or Trace(member_id=member_id, sight=Sight.PRINTED)
+    others = [one for one in answered if one.member_id != member_id]
+    return joined([bearer, *others], await queries.list_offered(member_id, span))
 
 
 async def _note(by: Actor, member_ids: list[UUID], thing: Thing) -> None:
