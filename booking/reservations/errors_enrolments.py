@@ -4,7 +4,8 @@ from typing import Any
 
 from booking.kit.errors import InvalidForm
 from booking.kit.i18n import N_, translate
-from booking.reservations.errors import ADULTS, BookingRefusal, say_audience, say_grade
+from booking.reservations.errors import BookingRefusal
+from booking.reservations.errors_audiences import ADULTS, say_audience, say_grade
 
 
 class GroupFull(BookingRefusal):

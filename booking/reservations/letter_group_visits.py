@@ -11,7 +11,7 @@ from booking.kit.i18n import N_, format_day, format_span, translate
 from booking.kit.typesetting import typeset
 from booking.passes.drawing import draw_address
 from booking.people.rules_text import print_phone
-from booking.reservations.errors import GRADES
+from booking.reservations.errors_audiences import GRADES
 from booking.reservations.errors_group_visits import GroupVisitNotApproved
 from booking.reservations.rules_group_visits import letter_code
 from booking.reservations.rules_kinds import RequestState

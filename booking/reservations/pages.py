@@ -45,11 +45,12 @@ from booking.reservations import (
     service_reading,
     service_series,
 )
-from booking.reservations.errors import OrderEmpty, ReservationUnknown
+from booking.reservations.errors_bookings import OrderEmpty, ReservationUnknown
 from booking.reservations.pages_words import WORDS
 from booking.reservations.rules_options import read_helpers
-from booking.reservations.schemas import Bookings, Opened, ReservationView, Wish
+from booking.reservations.schemas import Bookings, ReservationView, Wish
 from booking.reservations.schemas_enrolments import EnrolmentView, GroupListed
+from booking.reservations.schemas_finding import Opened
 
 
 class SessionForm(msgspec.Struct, kw_only=True):

@@ -22,7 +22,7 @@ from booking.people.schemas import MemberView
 from booking.programs.pages_sessions import places_of
 from booking.programs.queries import list_programs
 from booking.reservations import rules_texts
-from booking.reservations.errors import say_grade
+from booking.reservations.errors_audiences import say_grade
 from booking.reservations.pages_words import WORDS, From
 from booking.reservations.rules import ReservationState
 from booking.reservations.schemas import ReservationView

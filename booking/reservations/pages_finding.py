@@ -19,9 +19,9 @@ from booking.kit import clock
 from booking.kit.i18n import N_
 from booking.kit.web import Asking, page, slot
 from booking.reservations import rules_finder, service_finding
-from booking.reservations.errors import GRADES
+from booking.reservations.errors_audiences import GRADES
 from booking.reservations.pages_words import WORDS
-from booking.reservations.schemas import Found, ListedSession, Search
+from booking.reservations.schemas_finding import Found, ListedSession, Search
 
 WEEK_VIEW = "week"
 

@@ -20,7 +20,7 @@ from booking.kit.words import words_tag
 from booking.people.rules_text import print_phone
 from booking.reservations import rules_group_visits as rules
 from booking.reservations import service_group_visits as service
-from booking.reservations.errors import GRADES
+from booking.reservations.errors_audiences import GRADES
 from booking.reservations.letter_group_visits import print_letter
 from booking.reservations.queries_group_visits import get_request, list_closed_wishes
 from booking.reservations.schemas_group_visits import GroupRequestForm, GroupRequestView

@@ -21,7 +21,8 @@ from booking.programs.rules import rule_on
 from booking.programs.rules_groups import weekly_times
 from booking.programs.schemas_groups import GroupView, WeeklyTime
 from booking.reservations import rules_groups_list, service_enrolments, service_groups_reading
-from booking.reservations.errors import GRADES, OrderEmpty, say_grade, say_rule
+from booking.reservations.errors_audiences import GRADES, say_grade, say_rule
+from booking.reservations.errors_bookings import OrderEmpty
 from booking.reservations.rules import names_of
 from booking.reservations.rules_enrolments import PARTS, first_coming, part_of
 from booking.reservations.rules_groups_list import Sought

@@ -19,7 +19,7 @@ from booking.people.rules import grade_on
 from booking.programs.rules import GroupState
 from booking.programs.rules_groups import weekly_times
 from booking.reservations import service_groups_leading
-from booking.reservations.errors import say_grade
+from booking.reservations.errors_audiences import say_grade
 from booking.reservations.rules_kinds import EnrolmentState
 from booking.reservations.schemas_enrolments import EnrolmentView, GroupListed
 from booking.reservations.schemas_moves import LeaderView

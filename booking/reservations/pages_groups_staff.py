@@ -34,7 +34,9 @@ from booking.reservations import (
     service_moves,
     service_reading,
 )
-from booking.reservations.errors import NotYours, NumberUnknown, say_grade
+from booking.reservations.errors_audiences import say_grade
+from booking.reservations.errors_bookings import NotYours
+from booking.reservations.errors_staff import NumberUnknown
 from booking.reservations.pages_groups import WORDS
 from booking.reservations.rules_enrolments import PARTS
 from booking.reservations.schemas_enrolments import EnrolWish

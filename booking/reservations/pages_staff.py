@@ -20,7 +20,10 @@ from booking.kit.words import say_words
 from booking.people.queries import find_member_by_number
 from booking.people.rules import grade_on
 from booking.reservations import rules, service, service_reading
-from booking.reservations.errors import BookingRefusal, NotYours, NumberUnknown, ReservationUnknown, say_grade
+from booking.reservations.errors import BookingRefusal
+from booking.reservations.errors_audiences import say_grade
+from booking.reservations.errors_bookings import NotYours, ReservationUnknown
+from booking.reservations.errors_staff import NumberUnknown
 from booking.reservations.rules_lists import RosterPart
 from booking.reservations.rules_options import read_helpers
 from booking.reservations.schemas import RosterEntry, Wish

@@ -10,8 +10,8 @@ from booking.kit.words import words_tag
 from booking.people.rules import grade_on
 from booking.programs.rules import rule_on
 from booking.reservations import rules, rules_finder
-from booking.reservations.errors import say_grade, say_rule
-from booking.reservations.schemas import ListedSession
+from booking.reservations.errors_audiences import say_grade, say_rule
+from booking.reservations.schemas_finding import ListedSession
 
 From = Annotated[str, QueryParameter(name="from", max_length=20)]
 """The first day of a list, in its address."""

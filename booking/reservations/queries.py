@@ -14,16 +14,9 @@ from booking.people.schemas import MemberView
 from booking.programs.queries import ELIGIBILITY, SESSION_COLUMNS, SESSION_TABLES, as_session
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations.rules import LIVE, TAKING_A_SEAT, ReservationState
-from booking.reservations.schemas import (
-    Chosen,
-    DayCount,
-    Holding,
-    KioskBooking,
-    ListedSession,
-    PlaceListed,
-    ReservationView,
-    RosterEntry,
-)
+from booking.reservations.schemas import KioskBooking, ReservationView, RosterEntry
+from booking.reservations.schemas_facts import Chosen, Holding
+from booking.reservations.schemas_finding import DayCount, ListedSession, PlaceListed
 
 
 def _listed(states: Iterable[str]) -> str:

@@ -8,8 +8,8 @@ from booking.kit import db
 from booking.kit.words import with_words, words_sql
 from booking.programs.queries import SESSION_COLUMNS, SESSION_TABLES, as_session
 from booking.reservations.rules import ReservationState
-from booking.reservations.schemas import Waiter
 from booking.reservations.schemas_draws import Drawn, DrawView, KeptEntry
+from booking.reservations.schemas_facts import Waiter
 
 _DRAW = f"""
 select draw.id, draw.session as session_id, draw.commitment, draw.public_name,

@@ -15,8 +15,8 @@ from booking.programs.rules_groups import weekly_times
 from booking.programs.schemas_groups import GroupView, WeeklyTime
 from booking.reservations.rules_enrolments import LIVE
 from booking.reservations.rules_kinds import EnrolmentState
-from booking.reservations.schemas import HeldEnrolment
 from booking.reservations.schemas_enrolments import EnrolmentView, GroupListed
+from booking.reservations.schemas_facts import HeldEnrolment
 
 _ENROLMENT = """
 select enrolment.id, enrolment."group" as group_id, enrolment.member as member_id, member.shown_name as member_name,

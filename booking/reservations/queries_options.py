@@ -7,7 +7,7 @@ from booking.kit import db
 from booking.programs import queries as programs
 from booking.reservations.rules import TAKING_A_SEAT
 from booking.reservations.rules_options import pools_of
-from booking.reservations.schemas import OptionPool
+from booking.reservations.schemas_facts import OptionPool
 
 _TAKING = [str(state) for state in sorted(TAKING_A_SEAT)]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.kit import db
 from booking.reservations.rules import TAKING_A_SEAT, ReservationState
-from booking.reservations.schemas import Waiter
+from booking.reservations.schemas_facts import Waiter
 
 _TAKING = [str(state) for state in TAKING_A_SEAT]
 _ENDS = """case coalesce(session.selection, program.selection) when 'draw' then session.roll_over_at

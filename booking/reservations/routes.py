@@ -36,23 +36,21 @@ from booking.reservations import (
     service_reading,
     service_series,
 )
-from booking.reservations.errors import ReservationUnknown
-from booking.reservations.schemas import (
+from booking.reservations.errors_bookings import ReservationUnknown
+from booking.reservations.schemas import Order, ReservationView, Wish
+from booking.reservations.schemas_api import (
     BookAnswer,
     BookRequest,
     CancelRequest,
-    ListedSession,
     OptionItem,
-    OptionPool,
-    Order,
     RefusedItem,
     ReservationItem,
     ReservationPage,
-    ReservationView,
     SessionItem,
     SessionPage,
-    Wish,
 )
+from booking.reservations.schemas_facts import OptionPool
+from booking.reservations.schemas_finding import ListedSession
 
 TAGS = ("reservations",)
 Pools = Mapping[UUID, tuple[OptionPool, ...]]

@@ -14,7 +14,8 @@ from booking.access.schemas import Actor
 from booking.kit.idempotency import Answer, respond_once
 from booking.reservations import service_offers
 from booking.reservations.rules_texts import item_of
-from booking.reservations.schemas import BookAnswer, ReservationView
+from booking.reservations.schemas import ReservationView
+from booking.reservations.schemas_api import BookAnswer
 
 TAGS = ("offers",)
 Asked = Request[Any, Any, Any]

@@ -14,8 +14,9 @@ from booking.people.schemas import MemberView
 from booking.programs.errors import UnknownSession
 from booking.programs.rules import AGE_UNKNOWN, Selection, SessionState, is_eligible, rule_on
 from booking.programs.schemas import EligibilityView, SessionView
-from booking.reservations import errors, rules_options
-from booking.reservations.schemas import Decision, HeldEnrolment, Holding, OrderFacts, ReservationView, Seats
+from booking.reservations import errors, errors_bookings, errors_staff, rules_options
+from booking.reservations.schemas import ReservationView
+from booking.reservations.schemas_facts import Decision, HeldEnrolment, Holding, OrderFacts, Seats
 
 ORDER_LIMIT = 50
 NOTHING: Mapping[UUID, int] = {}
@@ -89,7 +90,7 @@ def _decide(
 ) -> Decision:
     member = facts.members.get(member_id)
     if member is None or member.left_at is not None or member_id not in facts.bookable:
-        return Decision(session=session, member_id=member_id, refusals=(errors.NotYours(),))
+        return Decision(session=session, member_id=member_id, refusals=(errors_bookings.NotYours(),))
     own = tuple(each for each in holdings if each.member_id == member_id)
     ask = _Ask(facts=facts, session=session, member=member, taken=taken, holdings=own, given=given)
     found = [refusal for check in _CHECKS if (refusal := check(ask)) is not None]
@@ -315,12 +316,12 @@ _CHECKS: tuple[Callable[[_Ask], Refusal | None], ...] = (
 def decide_cancel(reservation: ReservationView, now: datetime, overridden: frozenset[str]) -> Refusal | None:
     """Why a reservation cannot be given back now, or None. A cancelled one stays cancelled without complaint."""
     if reservation.state == ReservationState.ARRIVED:
-        return errors.AlreadyArrived()
+        return errors_bookings.AlreadyArrived()
     if reservation.state not in CANCELLABLE and reservation.state != ReservationState.CANCELLED:
-        return errors.ReservationEnded()
+        return errors_bookings.ReservationEnded()
     is_late = reservation.state == ReservationState.CONFIRMED and now >= reservation.cancel_until
-    if is_late and errors.TooLateToCancel.code not in overridden:
-        return errors.TooLateToCancel(until=reservation.cancel_until)
+    if is_late and errors_bookings.TooLateToCancel.code not in overridden:
+        return errors_bookings.TooLateToCancel(until=reservation.cancel_until)
     return None
 
 
@@ -329,15 +330,15 @@ def check_override(overridden: frozenset[str], reason: str) -> Refusal | None:
     if not overridden:
         return None
     if not overridden <= OVERRIDABLE:
-        return errors.NotOverridable()
-    return None if reason.strip() else errors.ReasonMissing()
+        return errors_staff.NotOverridable()
+    return None if reason.strip() else errors_staff.ReasonMissing()
 
 
 def check_wish(sessions: int, members: int) -> Refusal | None:
     """Why an order of this size is not taken, or None."""
     if not sessions or not members:
-        return errors.OrderEmpty()
-    return errors.OrderTooLarge(limit=ORDER_LIMIT) if sessions * members > ORDER_LIMIT else None
+        return errors_bookings.OrderEmpty()
+    return errors_bookings.OrderTooLarge(limit=ORDER_LIMIT) if sessions * members > ORDER_LIMIT else None
 
 
 def refusal_of(decisions: list[Decision]) -> Refusal:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from booking.reservations import errors
+from booking.reservations import errors, errors_bookings
 from booking.reservations.rules import ReservationState, decide_order, holding_of
-from booking.reservations.schemas import OrderFacts
 from booking.reservations.schemas_closing import Booking
+from booking.reservations.schemas_facts import OrderFacts
 
 IN_THE_WAY = frozenset(
     each.code
@@ -18,7 +18,7 @@ IN_THE_WAY = frozenset(
         errors.AlreadyWaiting,
         errors.LimitHeld,
         errors.LimitWeek,
-        errors.NotYours,
+        errors_bookings.NotYours,
         errors.Overlaps,
         errors.SessionFull,
     )

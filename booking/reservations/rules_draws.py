@@ -20,8 +20,8 @@ from booking.programs.rules import Selection
 from booking.reservations import errors, errors_draws
 from booking.reservations.rules_kinds import EntryOutcome
 from booking.reservations.rules_waiting import WAITABLE
-from booking.reservations.schemas import Decision
 from booking.reservations.schemas_draws import DrawForm, DrawPlan, DrawRecord, DrawView, Entry
+from booking.reservations.schemas_facts import Decision
 
 FORMAT = "booking-draw-1"
 PUBLIC_NAMES = {

@@ -13,11 +13,11 @@ from booking.programs.rules import SessionState
 from booking.programs.rules_groups import ALIVE, earliest_start, weekly_times
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.programs.schemas_groups import GroupView, WeeklyTime
-from booking.reservations import errors, errors_enrolments
+from booking.reservations import errors, errors_bookings, errors_enrolments, errors_staff
 from booking.reservations.rules import TAKING_A_SEAT, held_of, holding_of, ineligible, not_eligible
 from booking.reservations.rules_kinds import EnrolmentState
-from booking.reservations.schemas import Holding
 from booking.reservations.schemas_enrolments import EnrolDecision, EnrolFacts, EnrolmentView, Seat, SeatFacts
+from booking.reservations.schemas_facts import Holding
 
 LIVE = frozenset({EnrolmentState.ENROLLED, EnrolmentState.WAITING})
 PARTS = (
@@ -69,7 +69,7 @@ def decide_enrolling(facts: EnrolFacts, member_ids: Sequence[UUID]) -> list[Enro
 def _decide(facts: EnrolFacts, member_id: UUID) -> EnrolDecision:
     member = facts.members.get(member_id)
     if member is None or member.left_at is not None or member_id not in facts.bookable:
-        return EnrolDecision(member_id=member_id, refusals=(errors.NotYours(),))
+        return EnrolDecision(member_id=member_id, refusals=(errors_bookings.NotYours(),))
     ask = _Ask(facts=facts, member=member)
     said = [refusal for check in _CHECKS if (refusal := check(ask)) is not None]
     set_aside = tuple(each.code for each in said if each.code in facts.overridden & OVERRIDABLE)
@@ -152,8 +152,8 @@ def check_enrol_override(overridden: frozenset[str], reason: str) -> Refusal | N
     if not overridden:
         return None
     if not overridden <= OVERRIDABLE:
-        return errors.NotOverridable()
-    return None if reason.strip() else errors.ReasonMissing()
+        return errors_staff.NotOverridable()
+    return None if reason.strip() else errors_staff.ReasonMissing()
 
 
 def refusal_of_enrolling(decisions: Sequence[EnrolDecision]) -> Refusal | None:
@@ -200,7 +200,7 @@ def _no_seat(
     eligibility: tuple[EligibilityView, ...],
 ) -> Refusal | None:
     if session.state != SessionState.PUBLISHED or member.left_at is not None:
-        return errors.NotYours()
+        return errors_bookings.NotYours()
     if session.body_code not in member.body_codes:
         return errors.RegistrationMissing()
     refusal = not_eligible(session, member, eligibility)

@@ -9,7 +9,7 @@ from booking.people.schemas import MemberView
 from booking.programs.rules import Selection, SessionState, is_eligible
 from booking.programs.schemas import EligibilityView
 from booking.reservations.rules import seats_of
-from booking.reservations.schemas import ListedSession, PlaceListed
+from booking.reservations.schemas_finding import ListedSession, PlaceListed
 
 WEEK = 7
 ROWS = 40

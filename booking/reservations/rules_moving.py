@@ -14,8 +14,8 @@ import msgspec
 from booking.programs.schemas import SessionView
 from booking.reservations import errors
 from booking.reservations.rules import ReservationState, decide_order, holding_of
-from booking.reservations.schemas import OptionPool, OrderFacts
 from booking.reservations.schemas_closing import Booking, Move
+from booking.reservations.schemas_facts import OptionPool, OrderFacts
 
 NOTICE = timedelta(hours=24)
 """A session that begins sooner is no place to move to: the message may not be read in time."""

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from booking.kit.errors import Refusal
 from booking.programs.schemas import OptionView, SessionView
-from booking.reservations.errors import OptionFull, OptionUnknown, WheelchairPlacesTaken
-from booking.reservations.schemas import OptionPool, OrderFacts
+from booking.reservations.errors_bookings import OptionFull, OptionUnknown, WheelchairPlacesTaken
+from booking.reservations.schemas_facts import OptionPool, OrderFacts
 
 MOST_HELPERS = 5
 

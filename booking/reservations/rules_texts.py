@@ -7,9 +7,10 @@ import msgspec
 
 from booking.kit.errors import Refusal
 from booking.kit.tokens import from_text, to_text
-from booking.reservations.errors import CursorUnusable, FilterUnknown
+from booking.reservations.errors_staff import CursorUnusable, FilterUnknown
 from booking.reservations.rules import ReservationState
-from booking.reservations.schemas import ReservationItem, ReservationView
+from booking.reservations.schemas import ReservationView
+from booking.reservations.schemas_api import ReservationItem
 
 Place = tuple[datetime, UUID]
 """Where a page of a list ended: when the last item starts, and its id."""

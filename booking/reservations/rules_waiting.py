@@ -18,7 +18,8 @@ from booking.programs.schemas import SessionView
 from booking.reservations import errors
 from booking.reservations.errors_offers import SeatsFree
 from booking.reservations.rules import TAKING_A_SEAT, decide_for, decide_order, holding_of
-from booking.reservations.schemas import Decision, OptionPool, OrderFacts, ReservationView, Waiter
+from booking.reservations.schemas import ReservationView
+from booking.reservations.schemas_facts import Decision, OptionPool, OrderFacts, Waiter
 
 OFFER_LASTS = timedelta(hours=24)
 NIGHT_BEGINS, NIGHT_ENDS = time(21), time(8)

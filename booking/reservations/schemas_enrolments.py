@@ -11,7 +11,7 @@ from booking.kit.errors import Refusal
 from booking.people.schemas import MemberView
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.programs.schemas_groups import GroupView, WeeklyTime
-from booking.reservations.schemas import HeldEnrolment, Holding
+from booking.reservations.schemas_facts import HeldEnrolment, Holding
 
 
 class EnrolmentView(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,9 +36,10 @@ from booking.reservations import (
     rules_options,
     rules_waiting,
 )
-from booking.reservations.errors import ReservationUnknown
+from booking.reservations.errors_bookings import ReservationUnknown
 from booking.reservations.rules import CANCELLABLE, HELD, ReservationState
-from booking.reservations.schemas import Decision, OptionPool, Order, OrderFacts, Refused, ReservationView, Wish
+from booking.reservations.schemas import Order, Refused, ReservationView, Wish
+from booking.reservations.schemas_facts import Decision, OptionPool, OrderFacts
 from booking.reservations.service_draws_opening import open_draw
 from booking.reservations.service_points import give_for_late_cancel, take_back_for
 from booking.reservations.service_waiting import lock_ahead, promote

@@ -16,8 +16,9 @@ from booking.reservations import mail_closing, queries, queries_closing, queries
 from booking.reservations.mail_closing import News
 from booking.reservations.rules import CANCELLABLE, ReservationState
 from booking.reservations.rules_closing import UNUSED, decide_giving_back, decide_waiting_again, state_given_back
-from booking.reservations.schemas import OrderFacts, ReservationView
+from booking.reservations.schemas import ReservationView
 from booking.reservations.schemas_closing import Booking
+from booking.reservations.schemas_facts import OrderFacts
 from booking.reservations.service_waiting import promote
 
 CLOSED_NOW = "closed-now"

@@ -42,8 +42,8 @@ from booking.reservations import (
     queries_waiting,
     service_group_visits_closing,
 )
-from booking.reservations.errors import WayUnknown
 from booking.reservations.errors_group_visits import GroupsComing
+from booking.reservations.errors_staff import WayUnknown
 from booking.reservations.mail_closing import News
 from booking.reservations.rules import CANCELLABLE, ReservationState
 from booking.reservations.rules_moving import Way, propose_moves

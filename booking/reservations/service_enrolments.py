@@ -23,7 +23,7 @@ from booking.programs.rules import GroupState
 from booking.programs.rules_groups import MEETING
 from booking.programs.schemas_groups import GroupView
 from booking.reservations import mail_enrolments, queries_enrolments, queries_waiting
-from booking.reservations.errors import OrderEmpty
+from booking.reservations.errors_bookings import OrderEmpty
 from booking.reservations.errors_enrolments import EnrolmentUnknown
 from booking.reservations.rules_enrolments import (
     LIVE,

@@ -6,7 +6,7 @@ from uuid import UUID
 from booking.access.schemas import SYSTEM, Actor
 from booking.kit import clock, db
 from booking.reservations import queries, queries_enrolments, service, service_enrolments
-from booking.reservations.errors import TooLateToCancel
+from booking.reservations.errors_bookings import TooLateToCancel
 from booking.reservations.rules import CANCELLABLE
 
 REASON = "erased"

@@ -21,7 +21,7 @@ from booking.reservations.rules_finder import (
     programs_of,
     week_from,
 )
-from booking.reservations.schemas import Found, ListedSession, PlaceListed, Search
+from booking.reservations.schemas_finding import Found, ListedSession, PlaceListed, Search
 
 STEP = timedelta(days=14)
 """How many days are looked at together where the next one that fits is searched."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from booking.access.schemas import SYSTEM, Actor
 from booking.kit import clock, db
 from booking.reservations import queries_merging, service, service_enrolments
-from booking.reservations.errors import TooLateToCancel
+from booking.reservations.errors_bookings import TooLateToCancel
 from booking.reservations.queries_merging import Double
 
 REASON = "merged"

@@ -14,8 +14,8 @@ from booking.programs.schemas import SessionView
 from booking.reservations import queries, queries_enrolments, queries_options, rules
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules_moving import WITHIN
-from booking.reservations.schemas import OrderFacts
 from booking.reservations.schemas_closing import Booking, Move
+from booking.reservations.schemas_facts import OrderFacts
 
 _INSERT = """
 insert into reservation (id, session, member, state, order_id, booked_at, booked_by_kind, booked_by, assistance,

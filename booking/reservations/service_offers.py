@@ -11,7 +11,7 @@ from booking.kit.settings import get_settings
 from booking.people import queries as people
 from booking.programs import queries as programs
 from booking.reservations import mail, queries, queries_waiting
-from booking.reservations.errors import ReservationUnknown
+from booking.reservations.errors_bookings import ReservationUnknown
 from booking.reservations.errors_offers import OfferExtendedAlready, OfferLinkUnusable, OfferNotExtendable, OfferOver
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules_links import OfferLink, is_for, read_token

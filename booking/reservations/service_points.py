@@ -16,8 +16,8 @@ from booking.kit import clock, db
 from booking.kit.tokens import new_id
 from booking.people import queries as people
 from booking.reservations import mail_points, queries_points, rules_points
-from booking.reservations.errors import ReasonMissing
 from booking.reservations.errors_points import PointUnknown
+from booking.reservations.errors_staff import ReasonMissing
 from booking.reservations.rules_kinds import PointReason
 from booking.reservations.rules_lists import kind_of
 from booking.reservations.schemas import ReservationView

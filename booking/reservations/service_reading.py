@@ -19,14 +19,17 @@ from booking.programs.queries_series import get_series
 from booking.programs.rules import Selection
 from booking.programs.schemas_groups import GroupView
 from booking.reservations import queries, queries_enrolments, queries_options, queries_points
-from booking.reservations.errors import ReservationUnknown, SessionFull
+from booking.reservations.errors import SessionFull
+from booking.reservations.errors_bookings import ReservationUnknown
 from booking.reservations.queries_draws import find_draw_of
 from booking.reservations.rules import ReservationState, decide_for, refusal_for, refusal_of_session, since_of
 from booking.reservations.rules_draws import refusal_to_apply
 from booking.reservations.rules_lists import is_in
 from booking.reservations.rules_waiting import obstacle_of, refusal_to_wait
-from booking.reservations.schemas import Bookings, ListedSession, Opened, OrderFacts, ReservationView, Roster
+from booking.reservations.schemas import Bookings, ReservationView, Roster
 from booking.reservations.schemas_enrolments import EnrolmentView
+from booking.reservations.schemas_facts import OrderFacts
+from booking.reservations.schemas_finding import ListedSession, Opened
 
 Page = tuple[tuple[datetime, UUID] | None, int]
 """Where the page before ended, and how many at most."""

@@ -30,7 +30,7 @@ from booking.reservations import (
 )
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules_waiting import Unit, choose, offer_until, offers_end_at, units_of
-from booking.reservations.schemas import OrderFacts, Waiter
+from booking.reservations.schemas_facts import OrderFacts, Waiter
 
 AHEAD = 20
 """So many of those who wait for a session are locked ahead; more than one moment ever frees."""

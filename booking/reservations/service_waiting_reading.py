@@ -11,8 +11,9 @@ from booking.programs.queries import list_sessions_by_id, load_eligibility
 from booking.reservations import queries, queries_draws, queries_enrolments, queries_points
 from booking.reservations.rules import TAKING_A_SEAT, ReservationState, since_of
 from booking.reservations.rules_waiting import obstacle_for
-from booking.reservations.schemas import OrderFacts, ReservationView, Waits
+from booking.reservations.schemas import ReservationView, Waits
 from booking.reservations.schemas_draws import DrawView
+from booking.reservations.schemas_facts import OrderFacts
 
 
 async def list_waits(by: Actor) -> Waits:

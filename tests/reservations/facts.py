@@ -11,7 +11,8 @@ from booking.kit.tokens import new_id
 from booking.people.schemas import MemberView
 from booking.programs.schemas import EligibilityView, SessionView
 from booking.reservations.rules import holding_of
-from booking.reservations.schemas import Holding, OrderFacts, ReservationView
+from booking.reservations.schemas import ReservationView
+from booking.reservations.schemas_facts import Holding, OrderFacts
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 """Saturday 21 November 2026, 12:00 in Tokyo."""

@@ -6,8 +6,8 @@ from typing import Any
 from booking.kit.tokens import new_id
 from booking.people.schemas import MemberView
 from booking.programs.schemas_groups import GroupTimeView, GroupView, WeeklyTime
-from booking.reservations.schemas import HeldEnrolment
 from booking.reservations.schemas_enrolments import EnrolFacts, EnrolmentView
+from booking.reservations.schemas_facts import HeldEnrolment
 from tests.reservations.facts import FACILITY, NOW, PLACE, PROGRAM, a_rule
 
 TODAY = date(2026, 11, 21)

@@ -19,7 +19,7 @@ from booking.programs.errors import DayHasBookings
 from booking.programs.queries import get_session
 from booking.programs.schemas import SessionView
 from booking.reservations import service, service_enrolments
-from booking.reservations.errors import WayUnknown
+from booking.reservations.errors_staff import WayUnknown
 from booking.reservations.service_closing_day import close_day, revoke_day
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility, make_place

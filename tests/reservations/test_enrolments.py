@@ -15,7 +15,8 @@ from booking.programs import queries_groups, service_groups
 from booking.programs import service as programs
 from booking.programs.schemas_groups import WeeklyTime
 from booking.reservations import queries, queries_enrolments, service, service_enrolments, service_seats
-from booking.reservations.errors import AlreadyEnrolled, GroupSession, NotYours
+from booking.reservations.errors import AlreadyEnrolled, GroupSession
+from booking.reservations.errors_bookings import NotYours
 from booking.reservations.errors_enrolments import GroupFull
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility

@@ -33,7 +33,7 @@ from booking.reservations import (
     service_offers,
     service_waiting,
 )
-from booking.reservations.errors import ReservationUnknown
+from booking.reservations.errors_bookings import ReservationUnknown
 from booking.reservations.mail_closing import News
 from booking.reservations.schemas import Wish
 from booking.reservations.service_closing import cancel_for_closing

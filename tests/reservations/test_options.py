@@ -8,8 +8,9 @@ import pytest
 from booking.kit import db as house_db
 from booking.kit.tokens import new_id
 from booking.reservations import queries, queries_options, rules, rules_options, service
-from booking.reservations.errors import OptionFull, OptionUnknown
-from booking.reservations.schemas import OptionPool, OrderFacts, Wish
+from booking.reservations.errors_bookings import OptionFull, OptionUnknown
+from booking.reservations.schemas import Wish
+from booking.reservations.schemas_facts import OptionPool, OrderFacts
 from tests.conftest import Clock
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility, make_space

@@ -20,7 +20,15 @@ from booking.people.schemas import MemberView
 from booking.programs.queries import get_program, get_session
 from booking.programs.schemas import SessionView
 from booking.programs.schemas_groups import WeeklyTime
-from booking.reservations import errors, errors_draws, errors_enrolments, errors_offers, rules, rules_enrolments
+from booking.reservations import (
+    errors,
+    errors_bookings,
+    errors_draws,
+    errors_enrolments,
+    errors_offers,
+    rules,
+    rules_enrolments,
+)
 from booking.reservations.rules import ReservationState
 from tests.make.access import make_staff, sign_in
 from tests.make.facilities import make_facility
@@ -147,7 +155,7 @@ async def audit_of(action: str) -> list[tuple[list[str], str | None]]:
 
 
 def test_every_rule_that_may_be_set_aside_has_a_case() -> None:
-    assert {*CASES, errors.TooLateToCancel.code} == rules.OVERRIDABLE
+    assert {*CASES, errors_bookings.TooLateToCancel.code} == rules.OVERRIDABLE
     assert set(GROUP_CASES) == rules_enrolments.OVERRIDABLE
 
 

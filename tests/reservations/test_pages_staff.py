@@ -8,7 +8,7 @@ import pytest
 from booking.access.rules import Role
 from booking.kit import clock as house_clock
 from booking.kit import db as house_db
-from booking.reservations.errors import TooLateToCancel
+from booking.reservations.errors_bookings import TooLateToCancel
 from booking.reservations.pages_staff import EXCEPTIONS
 from booking.reservations.rules import OVERRIDABLE
 from tests.conftest import Clock

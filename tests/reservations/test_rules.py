@@ -7,7 +7,7 @@ import pytest
 
 from booking.kit.tokens import new_id
 from booking.reservations import rules
-from booking.reservations.schemas import Decision, OrderFacts, Seats
+from booking.reservations.schemas_facts import Decision, OrderFacts, Seats
 from tests.reservations.facts import NOW, PROGRAM, a_holding, a_member, a_reservation, a_rule, a_session, the_facts
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -11,8 +11,8 @@ from booking.kit.tokens import new_id, to_text
 from booking.reservations import rules_calendar
 from booking.reservations import rules_finder as finder
 from booking.reservations import rules_texts as texts
-from booking.reservations.errors import say_audience
-from booking.reservations.schemas import DayCount, ListedSession, PlaceListed
+from booking.reservations.errors_audiences import say_audience
+from booking.reservations.schemas_finding import DayCount, ListedSession, PlaceListed
 from tests.reservations.facts import NOW, a_member, a_reservation, a_rule, a_session
 
 MINUTE = timedelta(minutes=1)
