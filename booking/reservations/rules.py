@@ -42,7 +42,7 @@ HELD = frozenset({ReservationState.OFFERED, ReservationState.CONFIRMED})
 CANCELLABLE = LIVE - {ReservationState.ARRIVED}
 OVERRIDABLE = frozenset(
     each.code
-    for each in vars(errors).values()
+    for each in (*vars(errors).values(), *vars(errors_bookings).values())
     if isinstance(each, type) and issubclass(each, errors.BookingRefusal) and each.is_overridable
 )
 
