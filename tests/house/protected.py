@@ -14,7 +14,8 @@ from booking.access.schemas import SYSTEM
 from booking.kit import clock, db
 from booking.passes.service_cards import lend
 from booking.visits.service_writing import ensure_member_keys
-from tests.house.everything import HERE, PHONE, Everything, make_everything
+from tests.house.everything import Everything, make_everything
+from tests.house.everything_sent import HERE, PHONE
 from tests.make import access
 from tests.make.programs import make_program, make_session
 from tests.make.reservations import make_reservation

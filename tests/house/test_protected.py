@@ -18,7 +18,8 @@ from booking.access.schemas import SYSTEM
 from booking.kit import db
 from booking.people.service_protected import protect
 from tests.house.doors import Door, doors
-from tests.house.everything import NAMES, PHONE, Everything
+from tests.house.everything import Everything
+from tests.house.everything_sent import NAMES, PHONE
 from tests.house.protected import CONTACT, ROLES, SCHOOL, make_child_of_everything, secrets_of, text_of
 from tests.house.test_strangers import OUTSIDE, STREAMS, staffs
 

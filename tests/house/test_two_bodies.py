@@ -16,7 +16,8 @@ from booking.kit.tokens import new_id
 from booking.kpi import service_importing, service_populations
 from booking.kpi.schemas_importing import CellForm
 from tests.house.doors import Door, doors
-from tests.house.everything import OLD, POPULATIONS, Everything, make_everything
+from tests.house.everything import Everything, make_everything
+from tests.house.everything_sent import OLD, POPULATIONS
 from tests.house.protected import text_of
 from tests.house.test_strangers import STREAMS
 

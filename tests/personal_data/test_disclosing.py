@@ -17,7 +17,8 @@ from booking.personal_data import queries_disclosing, service_disclosing
 from booking.personal_data.paper_disclosing import write_record
 from booking.personal_data.rules_kinds import KINDS
 from booking.personal_data.schemas_disclosing import ExportRequest
-from tests.house.everything import HERE, PHONE, Everything
+from tests.house.everything import Everything
+from tests.house.everything_sent import HERE, PHONE
 from tests.house.protected import CARE, CONTACT, SCHOOL, make_child_of_everything, text_of
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.people import make_member, make_protected

@@ -24,8 +24,8 @@ from booking.personal_data.errors import RecordNumberUnknown
 from booking.personal_data.paper_disclosing import write_record
 from booking.personal_data.rules_disclosing import NOT_OURS, held_by
 from booking.personal_data.schemas_disclosing import ExportRequest, NumberRequest, Record
-from tests.house.everything import ELSEWHERE as THERE
-from tests.house.everything import HERE
+from tests.house.everything_sent import ELSEWHERE as THERE
+from tests.house.everything_sent import HERE
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.passes import make_pass

@@ -20,7 +20,8 @@ from booking.personal_data import service
 from booking.personal_data.errors import NumberDiffers, StillInside
 from booking.reservations.rules import ReservationState
 from tests.conftest import Clock
-from tests.house.everything import HERE, Everything, make_everything
+from tests.house.everything import Everything, make_everything
+from tests.house.everything_sent import HERE
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.passes import make_pass

@@ -17,7 +17,7 @@ from booking.people.errors import MemberNotFound, SecondPersonNeeded
 from booking.people.schemas import MemberView
 from booking.personal_data import service_leaving as service
 from booking.personal_data.errors_leaving import LastGuardian, NotSure, OtherBodyToo, StaffAccount, VisitAsked
-from tests.house.everything import HERE
+from tests.house.everything_sent import HERE
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility
 from tests.make.group_visits import make_request

@@ -34,7 +34,8 @@ from booking.personal_data.schemas_exposure import Lost, Span, Thing
 from booking.reservations.rules import ReservationState
 from booking.visits import service_corrections
 from tests.conftest import Clock
-from tests.house.everything import HERE, make_everything
+from tests.house.everything import make_everything
+from tests.house.everything_sent import HERE
 from tests.kpi.test_definitions import form as definition_form
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_facility

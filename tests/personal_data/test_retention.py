@@ -25,7 +25,7 @@ from booking.personal_data.errors_retention import CountMoved, NoSuchTerm, Reten
 from booking.personal_data.rules_retention import USUAL_MONTHS, Kept
 from booking.personal_data.schemas_retention import TermForm
 from tests.conftest import Clock
-from tests.house.everything import ELSEWHERE, HERE
+from tests.house.everything_sent import ELSEWHERE, HERE
 from tests.make.access import actor_for, make_account, make_staff, sign_in
 from tests.make.facilities import make_body, make_facility
 from tests.make.groups import enrol, make_group
