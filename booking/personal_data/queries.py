@@ -65,3 +65,17 @@ async def list_family(member_ids: Iterable[UUID]) -> list[UUID]:
 async def list_leaving(member_ids: Iterable[UUID]) -> list[Leaving]:
     """The accounts that would be left with nobody to act for, and nothing to answer for."""
     return [Leaving(**row) for row in await db.fetch(_LEAVING, list(member_ids), clock.today())]
+
+
+async def list_over(member_ids: Iterable[UUID], bodies: Iterable[str]) -> set[UUID]:
+    """Those of the members whom no body has registered any more and one of these had; of a protected one nobody is
+    told.
+    """
+    rows = await db.fetch(
+        "select distinct member.id from member join registration on registration.member = member.id"
+        "  join body on body.id = registration.body and body.code = any($2)"
+        " where member.id = any($1) and not member.is_protected and not exists ("
+        "   select 1 from registration live where live.member = member.id and live.ended_at is null)",
+        *(list(member_ids), list(bodies)),
+    )
+    return {row["id"] for row in rows}

@@ -11,11 +11,16 @@ from booking.personal_data.schemas_retention import DuePerson, Term
 
 COUNTED = 10_000
 """More than this is not counted, only said to be more."""
+# Whom nobody has registered any more is kept by the body that had them last.
 _SEEN = """
 with mine as (
-  select member.* from member where exists (
+  select member.* from member where (exists (
     select 1 from registration join body on body.id = registration.body
      where registration.member = member.id and registration.ended_at is null and body.code = $1)
+   or (not exists (select 1 from registration where registration.member = member.id and registration.ended_at is null)
+       and $1 = (select body.code from registration join body on body.id = registration.body
+                  where registration.member = member.id
+                  order by registration.ended_at desc, registration.id limit 1)))
   and not exists (select 1 from enrolment where enrolment.member = member.id and enrolment.state in
                   ('enrolled', 'waiting'))
   and not exists (select 1 from visit where visit.member = member.id and visit.left_at is null

@@ -30,8 +30,18 @@ ERASERS = (Role.BODY_ADMINISTRATOR,)
 
 
 async def require_eraser(by: Actor, member_id: UUID) -> MemberView:
-    """The member, when the asker administers a body that has registered it. Raises: MemberNotFound, NotAllowed."""
+    """The member, when the asker administers a body that has registered it, or had when no body has any more.
+
+    Raises: MemberNotFound, NotAllowed.
+    """
+    if member_id in await _over(by, [member_id]):
+        return await people.get_member(member_id)
     return await service_desk.get_member_for_staff(by, member_id, *ERASERS)
+
+
+async def _over(by: Actor, member_ids: Iterable[UUID]) -> set[UUID]:
+    bodies = await service_desk.bodies_of(by, *ERASERS)
+    return set() if bodies is None else await queries.list_over(member_ids, bodies)
 
 
 async def plan_erasure(by: Actor, member_id: UUID) -> Plan:
@@ -65,7 +75,7 @@ async def _reach(by: Actor, member: MemberView, *, household: bool) -> Reach:
     ids = await queries.list_home(member.id) if household else [member.id]
     members = await people.list_members(ids)
     named = (members[one] for one in ids if one == member.id or not members[one].is_protected)
-    return reach_of(named, await service_desk.bodies_of(by, *ERASERS))
+    return reach_of(named, await service_desk.bodies_of(by, *ERASERS), await _over(by, ids))
 
 
 async def erase(by: Actor, member_id: UUID, number: str, *, household: bool = False) -> Erased:
