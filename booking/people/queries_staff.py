@@ -23,7 +23,7 @@ _GUARDIAN = """
 select guardianship.id as guardianship_id, guardianship.member as member_id, guardianship.account as account_id,
        account.name, account.email,
        coalesce(household.phone, '') as phone, guardianship.relation, guardianship.may_consent, guardianship.may_book,
-       guardianship.is_told, guardianship.state = 'confirmed' as is_confirmed,
+       guardianship.is_told, guardianship.state = 'confirmed' as is_confirmed, account.kind = 'card' as is_card,
        exists (select 1 from protected_viewer where protected_viewer.member = guardianship.member
                and protected_viewer.account = guardianship.account and protected_viewer.ended_at is null) as is_named
   from guardianship join account on account.id = guardianship.account

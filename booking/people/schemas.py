@@ -98,6 +98,7 @@ class GuardianView(msgspec.Struct, frozen=True, kw_only=True):
     is_told: bool
     is_confirmed: bool
     is_named: bool
+    is_card: bool = False
 
 
 class GuardianMark(msgspec.Struct, frozen=True, kw_only=True):

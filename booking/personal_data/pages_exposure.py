@@ -20,6 +20,7 @@ from booking.kit.templating import render_piece
 from booking.kit.web import Asking, NavItem, actor_of, language_of, page
 from booking.people import queries_staff, service_desk, words
 from booking.people.errors import MemberNotFound
+from booking.people.schemas import GuardianView
 from booking.personal_data import rules_exposure
 from booking.personal_data import service_exposure as service
 from booking.personal_data.errors_exposure import SpanBackwards
@@ -165,11 +166,15 @@ async def _of_member(request: Asking, **context: Any) -> Markup:
         return Markup("")
     held = await queries_staff.list_guardians(member.id)
     links: list[tuple[str, datetime | None, str]] = [
-        (words.RELATIONS.get(one.relation, "other"), None, f"{HOME}/{Lost.GUARDIAN}/{one.account_id}") for one in held
+        (_said_of(one), None, f"{HOME}/{Lost.GUARDIAN}/{one.account_id}") for one in held
     ]
     for one in await service.list_passes(actor, member.id, limit=PASSES):
         links.append((KINDS[Lost.PASS], one.issued_at, f"{HOME}/{Lost.PASS}/{one.id}"))
     return render_piece("personal_data/exposure_piece.html", language_of(request), links=links) if links else Markup("")
+
+
+def _said_of(one: GuardianView) -> str:
+    return N_("カードとPIN") if one.is_card else words.RELATIONS.get(one.relation, words.RELATIONS["other"])
 
 
 PAGES: tuple[Any, ...] = (show_things, show_exposure, export_exposure)

@@ -68,6 +68,7 @@ async def test_the_young_person_gets_an_own_account_at_the_desk_and_takes_the_re
     await sign_in(client, young)
     assert "わたしのアカウント" in (await client.get(link)).text
     assert (await client.post(link, data={})).headers["location"] == "/family"
+    assert await _desk_says(client, page, young) == {"own": True, "card": False}
     said = {"name": "前橋 若子", "phone": "09011112222", "role": "self", "preferred": "phone", "language": "ja"}
     assert (await client.post("/welcome", data=said)).headers["location"] == "/family", "no second registration"
     record = f"/family/{grown.id}/record"
@@ -78,6 +79,14 @@ async def test_the_young_person_gets_an_own_account_at_the_desk_and_takes_the_re
     assert parts["member"]["rows"][0]["school_name"] == "前橋の高校"
     assert parts["home"]["rows"] == [], "the parents' telephone is not theirs"
     assert {row["relation"]: row["is_asker"] for row in parts["guardians"]["rows"]} == {"mother": False, "self": True}
+
+
+async def _desk_says(client: AsyncClient, page: str, young: Any) -> dict[str, bool]:
+    """Whether the desk's page has the own account, and whether it calls one a card."""
+    await sign_in(client, await make_staff(Role.FRONT_DESK, "100005"))
+    listed = (await client.get(page)).text.partition('id="guardians"')[2].partition("</ul>")[0]
+    await sign_in(client, young)
+    return {"own": "本人" in listed, "card": "カードとPIN" in listed}
 
 
 def _link(answer: Any) -> str:
