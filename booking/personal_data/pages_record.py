@@ -17,7 +17,7 @@ from booking.personal_data.pages_register import context_of, lines_of
 from booking.personal_data.schemas_record import PartForm
 
 HOME = "/staff/privacy/record"
-HEAD = (N_("団体"), N_("項目"), N_("内容"))
+HEAD = (N_("団体（県・市）"), N_("項目"), N_("内容"))
 
 
 @get(HOME, include_in_schema=False)
