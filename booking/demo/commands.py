@@ -4,12 +4,14 @@ import argparse
 import sys
 from datetime import timedelta
 
-from booking.demo import service, service_bulk, service_today, service_years
+from booking.demo import service, service_bulk, service_signing, service_today, service_years
 from booking.kit import clock
 from booking.kit.commands import Command, Step, Welcome, between, say
 from booking.kit.i18n import N_
 from booking.kpi import service_fold as kpi
 from booking.occupancy import service_days as history
+
+FEWER = "; not {}: signed days get no more, and so few members come only so often"
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +41,8 @@ async def _make(args: argparse.Namespace) -> int:
     rows = await service_bulk.make_members(args.members, args.seed, since)
     say(f"members: {len(rows)}")
     made = await service_years.make_visits(rows, args.visits, args.seed, since, until_on=today, progress=_bar)
-    say(f"\nvisits: {made}" + ("" if made >= args.visits else f"; so few members cannot come {args.visits} times"))
+    say(f"\nvisits: {made}" + ("" if made >= args.visits else FEWER.format(args.visits)))
+    say(f"signed facility-days: {await service_signing.sign_past_days(args.seed, since, await service.make_staff())}")
     say(f"folded facility-days: {await kpi.fold_everything()}")
     await history.fold_everything()
     return 0

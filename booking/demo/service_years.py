@@ -88,10 +88,15 @@ async def make_visits(
     """So many visits on the open days from `from_on` until before `until_on`; how many were made.
 
     Fewer where more would be impossible: nobody is at two places at once, or comes before joining or after leaving.
+    A day that is signed gets none, and its share of them is not made.
     """
-    opened = await _open_days(from_on, until_on)
+    everyday = await _open_days(from_on, until_on)
+    signed = await _signed_days(from_on, until_on)
+    opened = [each for each in everyday if (each.facility.id, each.on) not in signed]
     if not opened or not members:
         return 0
+    if signed:
+        count = round(count * sum(each.weight for each in opened) / sum(each.weight for each in everyday))
     existing = await db.fetchval("select count(*) from person_key")
     chance = Random(f"visits {seed} {existing}")  # noqa: S311 - plausible, not secret
     async with _filling(is_large=count >= LARGE) as connection:
@@ -127,6 +132,13 @@ async def _open_days(from_on: date, until_on: date) -> list[Open]:
                 weight = rules_years.weight_of(each.code, each.opened_on, on, targets)
                 found.append(Open(each, on, _second(span.opens), _second(span.closes), weight))
     return found
+
+
+async def _signed_days(from_on: date, until_on: date) -> set[tuple[UUID, date]]:
+    rows = await db.fetch(
+        "select facility, closed_on from day_close where closed_on >= $1 and closed_on < $2", from_on, until_on
+    )
+    return {(row["facility"], row["closed_on"]) for row in rows}
 
 
 def _second(wall: time) -> int:
