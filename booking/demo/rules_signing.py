@@ -6,6 +6,8 @@ from random import Random
 UNSIGNED_OF_100 = 3
 OFF_BY = ((0, 70), (1, 14), (-1, 6), (2, 7), (-2, 3))
 """By how many heads a count differs from what is known, and how often of a hundred."""
+FEW, SEVERAL = 3, 10
+"""Fewer than FEW are always counted right, fewer than SEVERAL never wrong by two."""
 KEPT_BEYOND_OF_100 = 8
 """Of counts beyond a tenth so many stand; the others are counted once more, and agree."""
 SIGNED_AFTER_MINUTES = (5, 50)
@@ -34,7 +36,8 @@ def is_forgotten(seed: int, facility: str, on: date) -> bool:
 def count_heads(chance: Random, known: int) -> int:
     """How many heads are counted where so many are known to be inside."""
     ways, weights = zip(*OFF_BY, strict=True)
-    heads = max(1, known + chance.choices(ways, weights)[0])
+    off = 0 if known < FEW else chance.choices(ways, weights)[0]
+    heads = known + (off if known >= SEVERAL else max(-1, min(1, off)))
     is_beyond = abs(known - heads) * 10 > heads
     return known if is_beyond and chance.randrange(100) >= KEPT_BEYOND_OF_100 else heads
 

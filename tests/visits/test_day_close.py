@@ -250,6 +250,7 @@ async def test_the_pages(client: httpx.AsyncClient, place: Any, clock: Any) -> N
     assert done.status_code == 303
     shown = await client.get(done.headers["location"])
     assert "日報にサインしました" in shown.text
+    assert "<dd>=団体</dd>" in shown.text
     assert "=団体" in (await client.get(f"/staff/day-close/sheet?facility={place.code}")).text
     assert (await client.get(f"/staff/day-closes?facility={place.code}")).status_code == 200
     csv = f"/staff/day-closes.csv?facility={place.code}&from=2026-11-01&until=2026-11-30"
