@@ -186,12 +186,13 @@ async def list_children() -> list[MemberView]:
 
 
 async def _book_ahead(rows: list[Row]) -> None:
-    """Some bookings on the sessions of the days ahead, never more than half of the seats."""
+    """Some bookings on the sessions of the days ahead, never more than half of the seats; none on those of groups."""
     now = clock.now()
     sessions = await db.fetch(
         """select s.id, s.held_on, s.web_seats, e.min_grade, e.max_grade from session s
            join eligibility e on e.program = s.program
-           where s.starts_at > $1 and s.booking_opens_at <= $1 and s.state = 'published' order by s.starts_at""",
+           where s.starts_at > $1 and s.booking_opens_at <= $1 and s.state = 'published' and s."group" is null
+           order by s.starts_at""",
         now,
     )
     chance = Random(f"bookings {SEED}")  # noqa: S311 - plausible, not secret

@@ -1,6 +1,7 @@
 """The demo's data: plausible, countable, safe to ask for twice; the walk exists only in a demo."""
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import httpx
 import msgspec
@@ -8,6 +9,8 @@ import pytest
 
 from booking import wiring
 from booking.demo import rules, service, service_bulk, service_today, service_years
+from booking.demo.service_past_groups import VISITS_FOR_ONE, make_past_groups
+from booking.facilities import queries as facilities
 from booking.kit import db as house_db
 from booking.kit.errors import Busy
 from booking.kit.settings import Settings, use_settings
@@ -69,6 +72,21 @@ async def test_any_size_counts_what_was_asked(db: None, clock: Clock) -> None:
     )
     assert made == 5_000
     assert await house_db.fetchval("select count(*) from visit") == made
+
+
+async def test_a_demo_that_has_years_already_gets_its_people(db: None, clock: Clock) -> None:
+    """Its groups have sessions ahead, which are theirs alone."""
+    await _seeded()
+    members = await service_bulk.make_members(400, 3, date(2025, 4, 1))
+    places = await facilities.list_facilities()
+    assert len(await make_past_groups(Random(1), members, places, date(2025, 4, 1), visits=10 * VISITS_FOR_ONE)) > 5
+    await _seeded()
+    assert await house_db.fetchval("""select count(*) from session where "group" is not null""") > 5
+    await service.populate()
+    assert len(await service.list_children()) == 3
+    strangers = """select count(*) from reservation r join session s on s.id = r.session
+                   where s."group" is not null and r.enrolment is null"""
+    assert await house_db.fetchval(strangers) == 0
 
 
 async def test_walk_exists_only_in_a_demo(client: httpx.AsyncClient, settings: Settings, clock: Clock) -> None:
