@@ -26,7 +26,7 @@ from booking.kit.i18n import N_
 from booking.kit.listen import Hub
 from booking.kit.openapi import OpenAPIDocument, openapi_json
 from booking.kit.problems import as_refusal, problem_response
-from booking.kit.settings import Settings, get_settings
+from booking.kit.settings import get_settings
 from booking.notifications.service import use_line, use_reaches, use_senders
 from booking.people.service_reach import find_reaches, report, use_other_lists
 from booking.programs.queries_taken import use_counts
@@ -168,9 +168,8 @@ def create_served_app() -> Litestar:
     return create_app(lifespans=[working])
 
 
-def create_app(settings: Settings | None = None, *, lifespans: Sequence[Lifespan] = ()) -> Litestar:
+def create_app(*, lifespans: Sequence[Lifespan] = ()) -> Litestar:
     """The application with every room's doors. Lifespan: the database must be migrated."""
-    settings = settings or get_settings()
     introduce()
     db.learn_constraints(gather_named("errors", "BY_CONSTRAINT"))
     state: State = web.frame(gather("pages", "NAV"), gather_named("pages", "SLOTS"), STAFF_MENU)

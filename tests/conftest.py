@@ -13,6 +13,7 @@ import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
+from litestar.datastructures import State
 from xdist.scheduler import LoadScopeScheduling
 
 from booking import wiring
@@ -142,12 +143,22 @@ def clock() -> Iterator[Clock]:
     house_clock.use_source(None)
 
 
+@pytest.fixture(scope="session")
+def built() -> Litestar:
+    """The whole application, built once: its five hundred doors take longer than most tests."""
+    return wiring.create_app()
+
+
 @pytest.fixture
-async def app(db: None, settings: Settings) -> AsyncIterator[Litestar]:
-    """The whole application within its lifespan, on this test's database."""
-    made = wiring.create_app(settings)
-    async with made.lifespan():
-        yield made
+async def app(built: Litestar, db: None) -> AsyncIterator[Litestar]:
+    """The whole application within its lifespan, on this test's database, as a process finds it that has just begun."""
+    wiring.introduce()
+    state = built.state.dict()
+    try:
+        async with built.lifespan():
+            yield built
+    finally:
+        built.state = State(state)
 
 
 @pytest.fixture

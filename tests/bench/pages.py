@@ -84,7 +84,7 @@ async def _look(dsn: str, directory: Path, cookie: str) -> Page:
     """Ask the page once in this process and note what it asks of the database."""
     settings = Settings(database_url=dsn, database_direct_url=dsn, data_dir=directory, secret_key="b" * 40)
     use_settings(settings)
-    app = wiring.create_app(settings)
+    app = wiring.create_app()
     async with app.lifespan():
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as browser:

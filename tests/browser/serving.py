@@ -96,7 +96,7 @@ def serving(server: PostgresServer, template: str, settings: Settings, fill: Fil
     use_settings(settings)
     welcomes = apart(lambda: _fill(settings, fill))
     config = uvicorn.Config(
-        wiring.create_app(settings), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
+        wiring.create_app(), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
