@@ -144,21 +144,21 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture(scope="session")
-def built() -> Litestar:
+def building() -> Litestar:
     """The whole application, built once: its five hundred doors take longer than most tests."""
     return wiring.create_app()
 
 
 @pytest.fixture
-async def app(built: Litestar, db: None) -> AsyncIterator[Litestar]:
+async def app(building: Litestar, db: None) -> AsyncIterator[Litestar]:
     """The whole application within its lifespan, on this test's database, as a process finds it that has just begun."""
     wiring.introduce()
-    state = built.state.dict()
+    state = building.state.dict()
     try:
-        async with built.lifespan():
-            yield built
+        async with building.lifespan():
+            yield building
     finally:
-        built.state = State(state)
+        building.state = State(state)
 
 
 @pytest.fixture
