@@ -170,18 +170,19 @@ async def test_no_daily_close_is_due_before_the_service_knows_a_place(here: Faci
 
 
 async def test_years_come_from_months_and_the_plan_from_its_bodies(here: FacilityView, clock: Clock) -> None:
-    there = await make_facility(body=await make_body("102032"))
+    kiryu = await make_body("102032")
+    there = await make_facility(body=kiryu)
     await visit(there, new_id(), entered_at=OCTOBER)
     clock.set(datetime(2027, 4, 2, tzinfo=UTC))
     whole = {"month": "", "fiscal_year": "2026"}
     with pytest.raises(Refusal) as refused:
         await service_certifying.certify(SYSTEM, form(**whole))
-    assert refused.value.params["missing"] == "2026-10"
+    assert refused.value.say("ja").startswith("先に、次の分を確定してください：2026年10月。")
     await service_certifying.certify(SYSTEM, form())
     assert (await service_certifying.certify(SYSTEM, form(**whole))).value == 3
     with pytest.raises(Refusal) as refused:
         await service_certifying.certify(SYSTEM, form(**whole, body=""))
-    assert refused.value.params["missing"] == "102032"
+    assert refused.value.say("ja").startswith(f"先に、次の分を確定してください：{kiryu.name}。")
     for given in ({"body": "102032"}, {"body": "102032", **whole}):
         assert (await service_certifying.certify(SYSTEM, form(**given))).value == 1
     assert (await service_certifying.certify(SYSTEM, form(**whole, body=""))).value == 4
