@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from booking.jobs import service
+from booking.jobs import rules, service
 from booking.jobs.schemas import At, Job
 from booking.kit.settings import get_settings
 
@@ -98,11 +98,13 @@ class Runner:
         zone = get_settings().zone
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         scheduler = AsyncIOScheduler(timezone=zone, job_defaults=defaults)
-        for job in self._jobs:
+        for position, job in enumerate(self._jobs):
             if isinstance(job.every, At):
                 trigger: Any = CronTrigger(hour=job.every.hour, minute=job.every.minute, timezone=zone)
             else:
-                trigger = IntervalTrigger(seconds=job.every.period_seconds, start_date="1970-01-01", timezone="UTC")
+                seconds = job.every.period_seconds
+                begins = rules.first_firing(position, len(self._jobs), seconds)
+                trigger = IntervalTrigger(seconds=seconds, start_date=begins, timezone="UTC")
             scheduler.add_job(self._fire, trigger, args=[job], id=job.name)
             # Whatever came due while nobody led is due now; the ledger knows whether somebody did.
             scheduler.add_job(self._fire, args=[job], id=f"{job.name} at once")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.jobs.rules import last_daily, last_multiple, short_error
+from booking.jobs.rules import first_firing, last_daily, last_multiple, short_error
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -25,6 +25,14 @@ def utc(text: str) -> datetime:
 )
 def test_occurrences_fall_on_whole_multiples(period_seconds: int, now: str, due: str) -> None:
     assert last_multiple(period_seconds, utc(now)) == utc(due)
+
+
+@pytest.mark.parametrize("period_seconds", [1, 5, 60, 3_600])
+def test_jobs_of_one_period_fire_one_after_another_each_within_its_occurrence(period_seconds: int) -> None:
+    begins = [first_firing(position, 24, period_seconds) for position in range(24)]
+    assert begins == sorted(set(begins))
+    assert {last_multiple(period_seconds, each) for each in begins} == {utc("1970-01-01")}
+    assert (begins[-1] - begins[0]).total_seconds() < min(10, period_seconds / 2)
 
 
 @pytest.mark.parametrize(
