@@ -14,7 +14,7 @@ from tests.make.kiosks import make_kiosk
 from tests.make.passes import make_pass
 from tests.make.people import make_member
 from tests.make.programs import make_session
-from tests.races.harness import Ask, race
+from tests.races.harness import Ask, breaks, race
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 CHILDREN = 6
@@ -66,8 +66,11 @@ async def test_the_last_place_goes_to_one(db: None, database_url: str) -> None:
 
 
 async def test_without_the_lock_the_building_is_too_full(db: None, database_url: str) -> None:
-    said = await race_at_the_door(database_url, PLACE, locked=False, capacity=1)
-    assert max(one["welcome-walk-in"] for one in said) > 1
+    async def once() -> bool:
+        said = await race_at_the_door(database_url, PLACE, locked=False, capacity=1)
+        return max(one["welcome-walk-in"] for one in said) > 1
+
+    assert await breaks(once)
 
 
 async def test_the_last_walk_in_seat_goes_to_one(db: None, database_url: str) -> None:
@@ -76,8 +79,11 @@ async def test_the_last_walk_in_seat_goes_to_one(db: None, database_url: str) ->
 
 
 async def test_without_the_locks_a_walk_in_seat_is_given_twice(db: None, database_url: str) -> None:
-    said = await race_at_the_door(database_url, SEAT, locked=False, walk_in=1)
-    assert max(one["welcome-walk-in"] for one in said) > 1
+    async def once() -> bool:
+        said = await race_at_the_door(database_url, SEAT, locked=False, walk_in=1)
+        return max(one["welcome-walk-in"] for one in said) > 1
+
+    assert await breaks(once)
 
 
 async def test_the_last_walk_in_seat_goes_to_one_and_the_others_get_a_number_each(db: None, database_url: str) -> None:
@@ -88,8 +94,11 @@ async def test_the_last_walk_in_seat_goes_to_one_and_the_others_get_a_number_eac
 
 
 async def test_without_the_locks_the_line_is_jumped(db: None, database_url: str) -> None:
-    said = await race_at_the_door(database_url, SEAT, locked=False, walk_in=1, gives_turns=True)
-    assert max(one["welcome-walk-in"] for one in said) > 1
+    async def once() -> bool:
+        said = await race_at_the_door(database_url, SEAT, locked=False, walk_in=1, gives_turns=True)
+        return max(one["welcome-walk-in"] for one in said) > 1
+
+    assert await breaks(once)
 
 
 async def test_one_child_at_two_doors_is_inside_once(db: None, database_url: str) -> None:
