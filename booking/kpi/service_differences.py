@@ -15,36 +15,36 @@ from booking.kpi.rules_recounting import by_facility_day
 from booking.kpi.schemas_certifying import CertifiedDays
 
 
-async def note_differences(days: Sequence[date]) -> int:
-    """Within the fold of these days: how many facility-days give another number than was certified or last found, and
-    how many periods certified in people.
+async def note_days(days: Sequence[date]) -> None:
+    """Within the fold of these days: which facility-days give another number than was certified or last found.
 
-    Each is counted under the reading it was certified under, so that a new reading makes no difference.
+    Each is counted under the reading it was certified under, so that a new reading makes no difference. Of figures in
+    people see `note_people`.
     """
-    covering = await queries_differences.list_covering(days)
-    places = await facilities.list_facilities() if covering else []
-    ids = {each.code: each.id for each in places}
-    found = 0
+    covering = [one for one in await queries_differences.list_covering(days) if one.definition.unit is not Unit.PEOPLE]
+    ids = {each.code: each.id for each in await facilities.list_facilities()} if covering else {}
     for one in covering:
-        if one.definition.unit is Unit.PEOPLE:
-            found += await _note_whole(one, [each.id for each in places if one.body in ("", each.body_code)])
-        else:
-            found += await _note_days(one, set(days), ids)
-    return found
+        await _note_days(one, set(days), ids)
 
 
-async def _note_whole(one: CertifiedDays, facility_ids: Sequence[UUID]) -> int:
+async def note_people(days: Sequence[date]) -> None:
+    """The same of figures in people, each counted once over its whole period, however many of its days changed."""
+    covering = [one for one in await queries_differences.list_covering(days) if one.definition.unit is Unit.PEOPLE]
+    places = await facilities.list_facilities() if covering else []
+    for one in covering:
+        await _note_whole(one, [each.id for each in places if one.body in ("", each.body_code)])
+
+
+async def _note_whole(one: CertifiedDays, facility_ids: Sequence[UUID]) -> None:
     """Distinct people do not add up, so the period is counted as a whole."""
     span = (one.starts_on, one.until_on)
     now = await queries_differences.count_people(one.definition, one.scope, *span, one.body)
-    if now == one.value:
-        return 0
-    causes = await queries_differences.list_causes(facility_ids, *span, one.certified_at)
-    await _insert(one, None, None, (one.value, now), reason_of(*causes))
-    return 1
+    if now != one.value:
+        causes = await queries_differences.list_causes(facility_ids, *span, one.certified_at)
+        await _insert(one, None, None, (one.value, now), reason_of(*causes))
 
 
-async def _note_days(one: CertifiedDays, changed: set[date], ids: dict[str, UUID]) -> int:
+async def _note_days(one: CertifiedDays, changed: set[date], ids: dict[str, UUID]) -> None:
     mine = {on for on in changed if one.starts_on <= on < one.until_on}
     rows = await list_rows(min(mine), max(mine) + timedelta(days=1), one.body)
     counted = by_facility_day(rows, one.definition, one.scope, one.definition.unit)
@@ -55,7 +55,6 @@ async def _note_days(one: CertifiedDays, changed: set[date], ids: dict[str, UUID
         causes = await queries_differences.list_causes([ids[facility]], on, on + timedelta(days=1), one.certified_at)
         moved_by = (one.given.get((facility, on), 0), now.get((facility, on), 0))
         await _insert(one, ids[facility], on, moved_by, reason_of(*causes))
-    return len(moved)
 
 
 async def _insert(

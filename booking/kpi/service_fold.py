@@ -10,7 +10,7 @@ from booking.kit import clock, db
 from booking.kpi import queries
 from booking.kpi import queries_counting as counting
 from booking.kpi.rules import Places, months_of
-from booking.kpi.service_differences import note_differences
+from booking.kpi.service_differences import note_days, note_people
 from booking.visits.service_changes import hand_on_changes, hand_on_changes_of, note_changes
 
 FOLD_KEY = 0x6B7069
@@ -61,9 +61,14 @@ async def fold_year(year: int) -> int | None:
         for month, ends in zip(months, [*months[1:], span[1]], strict=True):
             for statement in (counting.fold_days(places, counting.EVERY_DAY), counting.FOLD_SPAN):
                 await connection.execute(statement, month, ends, timeout=PATIENCE_SECONDS)
-            await note_differences([month + timedelta(days=n) for n in range((ends - month).days)])
+            await note_days(_days(month, ends))
+        await note_people(_days(*span))
         await connection.execute(counting.COUNT_PEOPLE, year, *span, timeout=PATIENCE_SECONDS)
     return counted
+
+
+def _days(first: date, until: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((until - first).days)]
 
 
 async def _fold_once(year: int, limit: int) -> int | None:
@@ -106,7 +111,9 @@ async def _refold(places: Places, year: int, days: Sequence[tuple[UUID, date]]) 
         await db.execute(statement, *where)
     await db.execute(counting.PUT_PEOPLE_ON, year, *where)
     await db.execute(counting.FORGET_PEOPLE, year)
-    await note_differences(sorted({on for _, on in days}))
+    changed = sorted({on for _, on in days})
+    await note_days(changed)
+    await note_people(changed)
 
 
 async def fold_everything() -> int:

@@ -102,7 +102,7 @@ MISTAKES: dict[str, Mistake] = {
     "a day is that of leaving": Mistake(service_sweeps, "_END", LEFT_ON, CLOSING, "days"),
     "a day is that of Greenwich": Mistake(clock, "local_date", by_world_time, DESK, "days"),
     "a new reading folds nothing": Mistake(service_definitions, "refold_all", nothing, READINGS, "live"),
-    "no difference is noted": Mistake(service_fold, "note_differences", nothing, CERTIFIED, "certified"),
+    "no difference is noted": Mistake(service_fold, "note_days", nothing, CERTIFIED, "certified"),
     "a total that was replaced counts on": Mistake(counting, "figures", twice, OLD, "live"),
     "old visits note no change": Mistake(visits_importing, "note_changes", nothing, OLD, "live"),
     "a merge notes no change": Mistake(visits_merging, "note_changes", nothing, MERGED, "live"),
