@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from booking.kit.postgres_server import PostgresServer
@@ -16,9 +16,6 @@ from tests.browser.serving import Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOT_PAGES = re.compile(r"^/(api/v1|static|kiosk|healthz|readyz)|\.(png|svg|pdf|ics|csv|xlsx|zip|json)$")
-AT_A_DESK = re.compile(r"^/(staff|api)\b(?!$)")
-"""Where contrast, which takes axe longer than all its other rules, is looked at in the wide picture alone."""
-NO_CONTRAST = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
 LEAVES = re.compile(r"sign-out")
 WIDTHS = (360, 1280)
 NARROWEST = 320
@@ -83,8 +80,7 @@ def _look(page: Page, address: str, path: str) -> list[Fault]:
         if sticks_out > 0:
             faults.append(Fault(path, f"{sticks_out} px wider than {width}"))
         if width in WIDTHS:
-            options = NO_CONTRAST if width < WIDTHS[-1] and AT_A_DESK.match(path) else DEFAULT_OPTIONS
-            found = Axe().run(page, options=options).response["violations"]
+            found = Axe().run(page).response["violations"]
             faults += [Fault(path, f"{each['id']} at {width}: {each['nodes'][0]['html'][:200]}") for each in found]
     faults += [Fault(path, f"script: {said}") for said in broken]
     if page.locator("h1").count() != 1:
