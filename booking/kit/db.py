@@ -31,6 +31,8 @@ LOST = (
 UNSTORABLE = (asyncpg.DataError,)
 """A value no column takes, such as a NUL or a number with forty digits: whoever sent it is at fault."""
 AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+IDLE_SECONDS = 20
+"""A connection that only a rush needed is closed then: each keeps a dozen mebibytes of plans at PostgreSQL."""
 
 
 class _Engine(PostgresEngine):
@@ -63,10 +65,6 @@ def learn_constraints(by_constraint: dict[str, type[Refusal]]) -> None:
 def use_address(dsn: str) -> None:
     """Set the address before the pool starts."""
     DB.config = {"dsn": dsn}
-
-
-IDLE_SECONDS = 20
-"""A connection that only a rush needed is closed then: each keeps a dozen mebibytes of plans at PostgreSQL."""
 
 
 async def _keep_state(_: asyncpg.Connection) -> None:
